@@ -1,0 +1,168 @@
+"""What the core needs from the outside, as protocols: the journal, the host's files, a room's client.
+
+The core never touches the disk or a socket. ``storage`` and ``http`` implement these; tests use small fakes of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, Union
+
+from ..protocol.close_codes import CloseCode
+from ..protocol.ids import DocumentId, Epoch, ParticipantId
+from ..protocol.roles import Capabilities
+
+Kind = Literal["notebook", "file"]
+#: A notebook is its JSON (``dict`` as nbformat has it, version 4), anything else is text.
+Content = Union[str, dict[str, Any]]
+#: SHA-256 of an output in hex, see protocol/README.md.
+Digest = str
+
+
+@dataclass(frozen=True)
+class DocumentRecord:
+    """A document that the journal knows: a stable id for a path (relative to the content root, ``/``) and a kind."""
+
+    id: DocumentId
+    path: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class SavedContent:
+    """What the file held when the room last wrote or read it: the base of a three-way merge.
+
+    ``content`` may be older than ``hash`` for big documents (it is not stored at every save).
+    """
+
+    content: Content
+    hash: str
+
+
+@dataclass(frozen=True)
+class StoredDocument:
+    """A document's history as the journal has it."""
+
+    epoch: Epoch
+    updates: list[bytes]
+    saved: SavedContent | None
+    vouched: frozenset[Digest]
+
+
+class Journal(Protocol):
+    """Durable updates. Every coroutine returns when its effect is committed; raises StorageFailed otherwise."""
+
+    async def document(self, path: str, kind: Kind) -> DocumentRecord:
+        """The record of a path, made when there is none yet."""
+
+    async def record(self, document_id: DocumentId) -> DocumentRecord | None:
+        """The record of an id, or None for an id that was made up."""
+
+    async def load(self, document_id: DocumentId) -> StoredDocument | None:
+        """The history, or None when there is none (or it was set aside as unreadable: then ``notices`` says so)."""
+
+    async def start(self, document_id: DocumentId, snapshot: bytes, saved: SavedContent) -> Epoch:
+        """Begins a new history with one snapshot, in place of any older one."""
+
+    def append(self, document_id: DocumentId, update: bytes) -> Awaitable[None]:
+        """Queues an update at once; the awaitable resolves when it is committed (group commit, at most 20 ms)."""
+
+    async def record_save(self, document_id: DocumentId, saved: SavedContent, *, final: bool = False) -> None:
+        """Remembers what the file holds now. ``final``: store the content however big it is."""
+
+    async def vouch(self, document_id: DocumentId, digests: Iterable[Digest]) -> None:
+        """Adds digests of outputs that the server vouches for."""
+
+    async def compact(self, document_id: DocumentId, snapshot: bytes) -> None:
+        """Replaces all updates by one snapshot of the same history (same epoch)."""
+
+    async def rename(self, old_path: str, new_path: str) -> None:
+        """Moves the records of a file or of all below a folder; a record that stood at the new path is dropped."""
+
+    async def close(self) -> None:
+        """Commits what is queued and closes the database."""
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """A file as the contents manager gave it. ``content`` never carries ``metadata.trusted``."""
+
+    content: Content
+    hash: str
+    #: Indices of code cells whose outputs the notary's valid signature vouches for (all or none in practice).
+    trusted_cells: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class SavedFile:
+    """The file after a save that succeeded: the bytes are on the disk."""
+
+    hash: str
+
+
+class DocumentStore(Protocol):
+    """The host's files, through the contents manager."""
+
+    async def load(self, path: str, kind: Kind) -> LoadedFile:
+        """Reads. Raises NotFound, Unsupported (binary, broken notebook, folder), TooLarge, StorageFailed."""
+
+    async def save(self, path: str, kind: Kind, content: Content, *, sign: bool) -> SavedFile:
+        """Writes atomically; returns when the bytes are there. ``sign``: every output is vouched for.
+
+        Raises NotFound when the file or its folder is gone (nothing is re-created silently), StorageFailed otherwise.
+        """
+
+    async def hash(self, path: str, kind: Kind) -> str | None:
+        """The hash of the file as it is now, or None when it is gone."""
+
+    def watch(self, path: str, changed: Callable[[], None]) -> Callable[[], None]:
+        """Calls ``changed`` (in the event loop) when the file may have changed outside; returns the way to stop."""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Where the room and the file changed the same place: both are kept. ``where`` is for people ("line 12", a cell id)."""
+
+    where: str
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The result of a three-way merge."""
+
+    content: Content
+    conflicts: list[Conflict] = field(default_factory=list)
+
+
+#: ``merge(kind, base, room, file)``: pure, slow, runs in a thread.
+Merge = Callable[[Kind, Content, Content, Content], Merged]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a client is, as the server knows it; stamped into awareness as ``user`` (JupyterLab's user model)."""
+
+    participant_id: ParticipantId
+    name: str
+    color: str
+    initials: str = ""
+    #: False for a guest whose name is only what they typed.
+    verified: bool = False
+
+
+class RoomClient(Protocol):
+    """One connection to a room. The room calls it from the event loop and never awaits it."""
+
+    @property
+    def identity(self) -> Identity:
+        """Who it is."""
+
+    def capabilities(self) -> Capabilities:
+        """What it may do now; asked for every message, so that a change of role takes effect at once."""
+
+    def send(self, frame: bytes) -> bool:
+        """Queues one binary frame (shared by all receivers). False: the buffer is over its bound; the room drops the client."""
+
+    def close(self, code: CloseCode, message: str | None = None) -> None:
+        """Closes the socket; ``message`` (cut to 123 bytes) in place of the code's sentence."""

@@ -1,0 +1,27 @@
+"""What the handlers share; built once by ``extension`` and put into the web application's settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..protocol.limits import Limits
+
+if TYPE_CHECKING:
+    from ..core.rooms import Rooms
+    from ..core.sessions import Sessions
+
+SETTINGS_KEY = "cohost"
+
+
+@dataclass
+class Services:
+    """The parts of the running extension."""
+
+    rooms: Rooms
+    sessions: Sessions
+    limits: Limits
+    #: The administrator's ``c.Cohost.public_url``, or "".
+    public_url: str
+    #: jupyter_server's ServerApp (contents manager, session manager, kernel manager, base URL).
+    server: Any
