@@ -132,11 +132,13 @@ class TestClient:
 
     async def until(self, condition: Callable[[], bool], timeout: float = 20) -> None:
         """Waits for a condition that messages from the server change."""
-        async with asyncio.timeout(timeout):
-            while not condition():
-                self.changed.clear()
-                with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(self.changed.wait(), 0.2)
+        deadline = asyncio.get_running_loop().time() + timeout
+        while not condition():
+            if asyncio.get_running_loop().time() > deadline:
+                raise TimeoutError("the condition did not come true")
+            self.changed.clear()
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self.changed.wait(), 0.2)
 
     async def stop(self) -> None:
         if self._task is not None:
