@@ -1,4 +1,4 @@
-"""Done when 2: nobody waits for the file, and no end of the server loses or doubles an edit. Real server, real sockets."""
+"""Nobody waits for the file, and no end of the server loses or doubles an edit. Real server, real sockets."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def test_save_1_file_is_never_more_than_one_and_a_half_seconds_behind(serv
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["kill9", "sigterm"])
 async def test_jrnl_1_every_edit_is_there_once_after_the_server_ends(server: JupyterProcess, number: int) -> None:
-    """JRNL-1: ends at random moments while two type; afterwards everything is in both documents and in the file, once."""
+    """JRNL-1: ends at random moments while two type; then everything is in both documents and the file, once."""
     clients = await two_clients(server)
     moment = random.Random(number)
     typists = [Typist(client, first) for client, first in zip(clients, (0x4E00, 0xAC00), strict=True)]

@@ -1,4 +1,4 @@
-"""A real Jupyter server with the extension, as a child process with folders of its own; for every test that needs one."""
+"""A real Jupyter server with the extension, as a child process with folders of its own."""
 
 from __future__ import annotations
 

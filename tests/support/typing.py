@@ -29,17 +29,17 @@ class Typist:
     async def run(self) -> None:
         due = time.monotonic()
         while self.on:
+            if self.client.all_acknowledged:
+                self.acknowledged = len(self.typed_at)
             self.typed_at.append(time.monotonic())
             text = self.client.text
             text += chr(self.first + len(self.typed_at) - 1)
-            if self.client.all_acknowledged:
-                self.acknowledged = len(self.typed_at)
             due += 1 / self.rate
             await asyncio.sleep(max(0, due - time.monotonic()))
 
 
 class FileWatch:
-    """Reads a file all the time: how old the oldest key was that it did not have, and whether a read was ever broken."""
+    """Reads a file all the time: the age of the oldest key that it did not have, and whether a read was broken."""
 
     def __init__(self, read: Callable[[], str], typists: list[Typist], must_contain: str) -> None:
         self.read, self.typists, self.must_contain = read, typists, must_contain
