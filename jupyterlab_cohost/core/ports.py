@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, Union
+from typing import Any, Literal, Protocol
 
 from ..protocol.close_codes import CloseCode
 from ..protocol.ids import DocumentId, Epoch, ParticipantId
@@ -15,7 +15,7 @@ from ..protocol.roles import Capabilities
 
 Kind = Literal["notebook", "file"]
 #: A notebook is its JSON (``dict`` as nbformat has it, version 4), anything else is text.
-Content = Union[str, dict[str, Any]]
+Content = str | dict[str, Any]
 #: SHA-256 of an output in hex, see protocol/README.md.
 Digest = str
 
@@ -122,7 +122,7 @@ class DocumentStore(Protocol):
 
 @dataclass(frozen=True)
 class Conflict:
-    """Where the room and the file changed the same place: both are kept. ``where`` is for people ("line 12", a cell id)."""
+    """Room and file changed the same place: both are kept. ``where`` is for people ("line 12", a cell id)."""
 
     where: str
 
@@ -162,7 +162,7 @@ class RoomClient(Protocol):
         """What it may do now; asked for every message, so that a change of role takes effect at once."""
 
     def send(self, frame: bytes) -> bool:
-        """Queues one binary frame (shared by all receivers). False: the buffer is over its bound; the room drops the client."""
+        """Queues one binary frame (shared by all receivers). False: the buffer is full; the room drops the client."""
 
     def close(self, code: CloseCode, message: str | None = None) -> None:
         """Closes the socket; ``message`` (cut to 123 bytes) in place of the code's sentence."""
