@@ -1,0 +1,402 @@
+"""All sessions of this server: what the host and the gateway ask for, in one place.
+
+A session is live until it ends, and an ended one never comes back. Ad-hoc sessions live in memory only, so they end
+with the server; persistent ones are written to the store at every change. Nothing here knows a socket: subscribers are
+told what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ..protocol.errors import BadRequest, Conflict, StorageFailed
+from ..protocol.ids import InviteId, ParticipantId, Secret, SessionId, hash_secret, new_id, new_secret
+from ..protocol.limits import Limits
+from ..protocol.roles import INVITABLE, Capability, Role, can
+from .events import Event, Events
+from .invites import Invite
+from .knocks import Knock, Knocks
+from .participants import Narrowing, Participant, clean_text
+from .scope import Scope, ScopeItem, normal_path
+from .session import HostUser, Session, SessionKind
+from .sessions_clock import Clock
+from .sessions_door import Door
+from .sessions_errors import NotSignedIn, SessionEnded, SessionUnknown
+from .sessions_store import Record, SessionStore, from_record, to_record
+from .sessions_tickets import Tickets
+
+_ENDED_KEPT = 500
+_INVITES_PER_SESSION = 100
+_SAVE_AGAIN_S = 5.0
+
+
+@dataclass(frozen=True)
+class Unset:
+    """Stands for "not given" where None means something."""
+
+
+UNSET = Unset()
+
+
+class Sessions:
+    """The sessions of one server. Every method that takes a session id raises SessionUnknown or SessionEnded."""
+
+    def __init__(
+        self,
+        store: SessionStore,
+        clock: Clock,
+        limits: Limits,
+        *,
+        make_id: Callable[[], str] = new_id,
+        make_secret: Callable[[], Secret] = new_secret,
+    ) -> None:
+        self.store, self.clock, self.limits = store, clock, limits
+        self.make_id, self.make_secret = make_id, make_secret
+        self.events = Events()
+        self._sessions: dict[SessionId, Session] = {}
+        self._ended: dict[SessionId, str] = {}
+        self._host_present = self._grace_runs = False
+        self._cancel_grace: Callable[[], None] = lambda: None
+        self._cancel_save: Callable[[], None] = lambda: None
+        self._unsaved = False
+        self.door = Door(self)
+        self._load()
+
+    # The host's side
+
+    def create(
+        self,
+        *,
+        scope: Iterable[ScopeItem],
+        host: HostUser,
+        kind: SessionKind = "ad-hoc",
+        title: str = "",
+        knock: bool | None = None,
+        kernel_restart: bool = False,
+    ) -> Session:
+        """A new session without invites. Raises BadRequest; StorageFailed for a persistent one."""
+        session = self._empty(
+            id=SessionId(self.make_id()),
+            title=self._title(title, checked := self._scope(scope)),
+            kind=kind,
+            scope=checked,
+            host=host,
+            created_at=self.clock.now(),
+        )
+        session.knock, session.kernel_restart = knock, kernel_restart
+        self._sessions[session.id] = session
+        if session.persistent:
+            try:
+                self.store.save(self._records())
+            except StorageFailed:
+                del self._sessions[session.id]
+                raise
+        if self._grace_runs:
+            self._start_grace()
+        self.events.publish("session-created", session.id)
+        return session
+
+    def live(self) -> list[Session]:
+        """All that have not ended, the oldest first."""
+        return list(self._sessions.values())
+
+    def get(self, session_id: str) -> Session:
+        """A live session."""
+        sid = SessionId(session_id)
+        if sid in self._sessions:
+            return self._sessions[sid]
+        if sid in self._ended:
+            raise SessionEnded(self._ended[sid])
+        raise SessionUnknown()
+
+    def change(
+        self,
+        session_id: str,
+        *,
+        title: str | None = None,
+        scope: Iterable[ScopeItem] | None = None,
+        knock: bool | Unset | None = UNSET,
+        kernel_restart: bool | None = None,
+    ) -> Session:
+        """Changes what is given; ``scope`` replaces all items. Raises BadRequest (then nothing has changed)."""
+        session = self.get(session_id)
+        new_scope = session.scope if scope is None else self._scope(scope)
+        session.title = session.title if title is None else self._title(title, new_scope)
+        session.scope = new_scope
+        if not isinstance(knock, Unset):
+            session.knock = knock
+        if kernel_restart is not None:
+            session.kernel_restart = kernel_restart
+        self.saved(session)
+        self.events.publish("session-changed", session.id, scope_changed=scope is not None)
+        return session
+
+    def end(self, session_id: str, reason: str = "ended_by_host") -> None:
+        """Ends it for everybody: credentials, invites, tickets and knocks are worth nothing from now on."""
+        session = self.get(session_id)
+        del self._sessions[session.id]
+        self._ended[session.id] = reason
+        while len(self._ended) > _ENDED_KEPT:
+            del self._ended[next(iter(self._ended))]
+        session.ended = True
+        session.knocks.close(SessionEnded(reason))
+        self.saved(session)
+        self.events.publish("session-ended", session.id, reason=reason, kind=session.kind)
+
+    def invite(
+        self,
+        session_id: str,
+        role: Role,
+        *,
+        expires_in_s: float | Unset | None = UNSET,
+        max_uses: int | None = None,
+        knock: bool | None = None,
+        label: str = "",
+    ) -> Invite:
+        """A new link; its ``secret`` is known until the server stops.
+
+        ``expires_in_s``: None for never; not given, a day for an ad-hoc session and never for a persistent one.
+        ``knock`` None: as the session has it. Raises BadRequest, Conflict when there are too many.
+        """
+        session = self.get(session_id)
+        if role not in INVITABLE:
+            raise BadRequest("Nobody can be invited with this role.")
+        if max_uses is not None and max_uses < 1:
+            raise BadRequest("A link must be good for at least one use.")
+        if len(session.invites) >= _INVITES_PER_SESSION:
+            self._drop_dead_invites(session)
+        secret, now = self.make_secret(), self.clock.now()
+        invite = Invite(
+            id=InviteId(self.make_id()),
+            role=role,
+            secret_hash=hash_secret(secret),
+            knock=session.knock_for(role) if knock is None else knock,
+            created_at=now,
+            expires_at=self._expiry(session, expires_in_s),
+            max_uses=max_uses,
+            label=clean_text(label, self.limits.title_characters, "label"),
+            secret=secret,
+        )
+        session.invites[invite.id] = invite
+        self.saved(session)
+        self.events.publish("invite-created", session.id, invite=invite.id)
+        return invite
+
+    def end_invite(self, session_id: str, invite_id: str) -> None:
+        """Takes a link back. Who came by it stays; who waits at the door with it does not. Raises NotFound."""
+        session = self.get(session_id)
+        invite = session.invite(invite_id)
+        invite.ended, invite.secret = True, None
+        self.door.turn_away(session, invite)
+        self.saved(session)
+        self.events.publish("invite-ended", session.id, invite=invite.id)
+
+    def change_participant(
+        self,
+        session_id: str,
+        participant_id: str,
+        *,
+        role: Role | None = None,
+        limits: Iterable[Narrowing] | None = None,
+    ) -> Participant:
+        """Changes the role, or the narrowing per file or folder. Takes effect at once. Raises NotFound, BadRequest."""
+        session = self.get(session_id)
+        participant = session.participant(participant_id)
+        if role is not None and role not in INVITABLE:
+            raise BadRequest("Nobody can be given this role.")
+        if limits is not None:
+            participant.limits = self._narrowings(limits)
+        participant.role = role or participant.role
+        self.saved(session)
+        self.events.publish("participant-changed", session.id, participant=participant.id, role=participant.role.value)
+        return participant
+
+    def remove(self, session_id: str, participant_id: str) -> None:
+        """Throws out: the credential is worth nothing at once, sockets close. Raises NotFound."""
+        session = self.get(session_id)
+        session.forget(session.participant(participant_id), removed=True)
+        self.saved(session)
+        self.events.publish("participant-removed", session.id, participant=participant_id)
+
+    def leave(self, session_id: str, participant_id: str) -> None:
+        """The guest goes by their own wish; the credential is worth nothing. Raises NotFound."""
+        session = self.get(session_id)
+        session.forget(session.participant(participant_id), removed=False)
+        self.saved(session)
+        self.events.publish("participant-left", session.id, participant=participant_id)
+
+    def admit(self, session_id: str, knock_id: str, role: Role | None = None) -> Participant:
+        """Lets in who waits, with the invite's role or another. Raises NotFound, BadRequest, Gone (used up, ended)."""
+        return self.door.admit(self.get(session_id), knock_id, role)
+
+    def refuse(self, session_id: str, knock_id: str) -> None:
+        """Does not let in. Raises NotFound."""
+        self.door.refuse(self.get(session_id), knock_id)
+
+    def host_present(self, present: bool) -> None:
+        """Whether any page of the host is open. Ad-hoc sessions end when it was false for ``ad_hoc_grace_s`` on end."""
+        if present == self._host_present:
+            return
+        self._host_present = present
+        if present:
+            self._grace_runs = False
+            self._cancel_grace()
+        else:
+            self._start_grace()
+        self.events.publish("host-present", None, present=present)
+
+    @property
+    def host_is_present(self) -> bool:
+        return self._host_present
+
+    # The guest's side
+
+    def authenticate(self, session_id: str, credential: str) -> Participant:
+        """Whose credential it is. Raises SessionUnknown, SessionEnded, Removed, NotSignedIn."""
+        return self.get(session_id).bearer(credential)
+
+    def issue_ticket(self, session_id: str, participant_id: ParticipantId) -> Secret:
+        """A one-time ticket for a WebSocket, good for ``ticket_s``."""
+        session = self.get(session_id)
+        session.participant(participant_id)
+        return session.tickets.issue(participant_id)
+
+    def redeem_ticket(self, session_id: str, ticket: str) -> Participant:
+        """Whose ticket it was; it is used up. Raises NotSignedIn, Gone."""
+        session = self.get(session_id)
+        participant = session.participants.get(session.tickets.redeem(ticket))
+        if participant is None:
+            raise NotSignedIn()
+        return participant
+
+    def connected(self, session_id: str, participant_id: ParticipantId, change: int) -> None:
+        """A socket of the participant opened (+1) or closed (-1). Unknown ids are ignored: they were just removed."""
+        session = self._sessions.get(SessionId(session_id))
+        participant = session.participants.get(participant_id) if session else None
+        if session is None or participant is None:
+            return
+        before = participant.online
+        participant.connections = max(0, participant.connections + change)
+        participant.last_seen = self.clock.now()
+        if participant.online != before:
+            details = {"participant": participant_id, "online": participant.online}
+            self.events.publish("participant-online", session.id, **details)
+
+    def subscribe(self, subscriber: Callable[[Event], None]) -> Callable[[], None]:
+        """Tells of everything that happens; returns the way to stop. Types: ``core.events.Event``."""
+        return self.events.subscribe(subscriber)
+
+    def close(self) -> None:
+        """The server stops: timers are cancelled, what is unsaved is saved once more."""
+        self._cancel_grace()
+        self._cancel_save()
+        if self._unsaved:
+            self.store.save(self._records())
+        for session in self._sessions.values():
+            session.knocks.forget()
+
+    # Inside
+
+    def saved(self, session: Session) -> None:
+        """Writes the store after a change of a persistent session; a failure is told and tried again."""
+        if not session.persistent:
+            return
+        try:
+            self.store.save(self._records())
+        except StorageFailed as error:
+            if not self._unsaved:
+                self.events.publish("storage-failed", session.id, message=error.message)
+            self._unsaved = True
+            self._cancel_save()
+            self._cancel_save = self.clock.call_later(_SAVE_AGAIN_S, lambda: self.saved(session))
+            return
+        if self._unsaved:
+            self._unsaved = False
+            self.events.publish("storage-recovered", session.id)
+
+    def _records(self) -> list[Record]:
+        live = [to_record(session) for session in self._sessions.values() if session.persistent]
+        return live + [{"id": sid, "ended": reason} for sid, reason in self._ended.items()]
+
+    def _load(self) -> None:
+        try:
+            for record in self.store.load():
+                self._restore(record)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            self._sessions.clear()
+            self._ended.clear()
+            self.store.set_aside()
+
+    def _restore(self, record: Record) -> None:
+        if "ended" in record:
+            self._ended[SessionId(str(record["id"]))] = str(record["ended"])
+            return
+        session = from_record(record, self._empty)
+        self._sessions[session.id] = session
+
+    def _empty(
+        self, *, id: SessionId, title: str, kind: SessionKind, scope: Scope, host: HostUser, created_at: float
+    ) -> Session:
+        def lapsed(knock: Knock) -> None:
+            self.events.publish("knock-withdrawn", id, knock=knock.id)
+
+        knocks = Knocks(self.clock, self.limits.knocks_waiting, lapsed)
+        tickets = Tickets(self.clock, self.limits.ticket_s, self.make_secret)
+        return Session(id, title, kind, scope, host, created_at, knocks, tickets)
+
+    def _scope(self, items: Iterable[ScopeItem]) -> Scope:
+        scope = Scope(ScopeItem(normal_path(item.path), item.type) for item in items)
+        if not scope.items:
+            raise BadRequest("Choose at least one file or folder to share.")
+        if len(scope.items) > self.limits.scope_items:
+            raise BadRequest(f"At most {self.limits.scope_items} files and folders: share a folder that holds them.")
+        if any(item.path == "" and item.type != "directory" for item in scope.items):
+            raise BadRequest("This is not a file.")
+        return scope
+
+    def _title(self, title: str, scope: Scope) -> str:
+        given = clean_text(title, self.limits.title_characters, "title")
+        return given or _title_of(scope)[: self.limits.title_characters]
+
+    def _narrowings(self, limits: Iterable[Narrowing]) -> tuple[Narrowing, ...]:
+        checked = tuple(Narrowing(normal_path(limit.path), limit.role) for limit in limits)
+        if len(checked) > self.limits.scope_items or any(limit.role not in INVITABLE for limit in checked):
+            raise BadRequest("These limits cannot be set.")
+        return checked
+
+    def _expiry(self, session: Session, expires_in_s: float | Unset | None) -> float | None:
+        if isinstance(expires_in_s, Unset):
+            expires_in_s = None if session.persistent else self.limits.ad_hoc_expiry_s
+        if expires_in_s is None:
+            return None
+        if not 0 < expires_in_s < 10 * 366 * 86400:
+            raise BadRequest("A link must expire later than now, and within ten years.")
+        return self.clock.now() + expires_in_s
+
+    def _drop_dead_invites(self, session: Session) -> None:
+        now = self.clock.now()
+        session.invites = {key: invite for key, invite in session.invites.items() if invite.state(now) == "live"}
+        if len(session.invites) >= _INVITES_PER_SESSION:
+            raise Conflict("This session has too many links. End some of them first.")
+
+    def _start_grace(self) -> None:
+        """Also for a session that is begun from the terminal after the last page was closed: it gets the whole time."""
+        self._cancel_grace()
+        self._grace_runs = True
+        self._cancel_grace = self.clock.call_later(self.limits.ad_hoc_grace_s, self._end_ad_hoc)
+
+    def _end_ad_hoc(self) -> None:
+        self._grace_runs = False
+        for session in [session for session in self._sessions.values() if not session.persistent]:
+            self.end(session.id, "host_away")
+
+
+def _title_of(scope: Scope) -> str:
+    names = [item.path.rsplit("/", 1)[-1] + ("/" if item.type == "directory" else "") for item in scope.items]
+    return "the whole project" if names[0] == "/" else " + ".join(names[:3]) + (" + …" if len(names) > 3 else "")
+
+
+def may_run_code(role: Role) -> bool:
+    """Whether giving this role gives full access to the host's account."""
+    return can(role, Capability.EXECUTE)

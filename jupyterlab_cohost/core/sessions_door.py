@@ -1,0 +1,147 @@
+"""The way in: a secret opens a link, a link makes a participant or a knock, the host answers the knock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..protocol.errors import BadRequest, Conflict
+from ..protocol.ids import ParticipantId, Secret, hash_secret
+from ..protocol.roles import INVITABLE, Role
+from .invites import Invite
+from .knocks import Answer, Joined, Knock, KnockId, Refused, Waiting
+from .participants import Participant, clean_color, clean_text, unique_name
+from .session import Session
+from .sessions_errors import InviteEnded, InviteWrong, KnockRefused
+from .sessions_rate import RateLimit
+
+if TYPE_CHECKING:
+    from .sessions import Sessions
+
+_PARTICIPANTS_PER_SESSION = 1000
+#: A classroom behind one address must get in within a minute; a secret of 256 bits is not guessed at any such rate.
+_ADMISSIONS_FACTOR = 10
+_WRONG_PER_SESSION_FACTOR = 20
+
+
+@dataclass(frozen=True)
+class Knocking:
+    """The host is being asked; ``token`` is how the guest's page asks for the answer."""
+
+    token: Secret
+
+
+class Door:
+    """Joining, for all sessions. ``remote`` is the guest's network address, for counting tries only."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._all, self._clock, self._limits = sessions, sessions.clock, sessions.limits
+        per_minute = sessions.limits.join_tries_per_minute
+        self._wrong = RateLimit(self._clock, per_minute)
+        self._wrong_anywhere = RateLimit(self._clock, per_minute * _WRONG_PER_SESSION_FACTOR)
+        self._right = RateLimit(self._clock, per_minute * _ADMISSIONS_FACTOR)
+
+    def look(self, session_id: str, secret: object, remote: str) -> tuple[Session, Invite]:
+        """What the link is for; nothing is used up. Raises Gone, InviteWrong, TooManyRequests."""
+        self._wrong.check((session_id, remote))
+        self._wrong_anywhere.check(session_id)
+        session = self._all.get(session_id)
+        try:
+            if not isinstance(secret, str) or len(secret) > 200:
+                raise InviteWrong()
+            invite = session.invite_of(secret)
+        except InviteWrong:
+            self._wrong.count((session_id, remote))
+            self._wrong_anywhere.count(session_id)
+            raise
+        invite.check(self._clock.now())
+        return session, invite
+
+    def join(self, session_id: str, secret: object, name: object, color: object, remote: str) -> Joined | Knocking:
+        """Uses the link. Raises Gone, InviteWrong, BadRequest (name, colour), Conflict (full), TooManyRequests."""
+        session, invite = self.look(session_id, secret, remote)
+        self._right.check(session_id)
+        shown = clean_text(name, self._limits.name_characters, "name")
+        checked = clean_color(color, session.guests_so_far)
+        self._right.count(session_id)
+        if not invite.knock:
+            return self._enter(session, invite, invite.role, shown, checked)
+        token = self._all.make_secret()
+        knock_id = KnockId(self._all.make_id())
+        session.guests_so_far += 1
+        shown = shown or f"Guest {session.guests_so_far}"
+        knock = Knock(knock_id, unique_name(shown, session.taken_names()), checked, invite.id, self._clock.now())
+        session.knocks.add(token, knock)
+        self._publish("knock", session, knock=knock.id, name=knock.name, role=invite.role.value)
+        return Knocking(token)
+
+    def _enter(self, session: Session, invite: Invite, role: Role, name: str, color: str) -> Joined:
+        if len(session.participants) >= _PARTICIPANTS_PER_SESSION:
+            raise Conflict("This session is full.")
+        invite.use(self._clock.now())
+        if not name:
+            session.guests_so_far += 1
+            name = f"Guest {session.guests_so_far}"
+        credential = self._all.make_secret()
+        participant = Participant(
+            id=ParticipantId(self._all.make_id()),
+            name=unique_name(name, session.taken_names()),
+            color=color,
+            role=role,
+            invite_id=invite.id,
+            credential=hash_secret(credential),
+            joined_at=self._clock.now(),
+        )
+        session.participants[participant.id] = participant
+        self._all.saved(session)
+        self._publish("participant-joined", session, participant=participant.id, name=participant.name)
+        return Joined(participant, credential)
+
+    def admit(self, session: Session, knock_id: str, role: Role | None) -> Participant:
+        """As ``Sessions.admit``. A link that was used up meanwhile turns the guest away with that reason."""
+        knock = session.knocks.get(knock_id)
+        if role is not None and role not in INVITABLE:
+            raise BadRequest("Nobody can be given this role.")
+        invite = session.invite(knock.invite_id)
+        try:
+            invite.expires_at, expiry = None, invite.expires_at  # who knocked in time is not too late
+            try:
+                joined = self._enter(session, invite, role or invite.role, knock.name, str(knock.color))
+            finally:
+                invite.expires_at = expiry
+        except Exception as error:
+            self._answer(session, knock, Refused(error), "turned-away")
+            raise
+        self._answer(session, knock, joined, "admitted")
+        return joined.participant
+
+    def refuse(self, session: Session, knock_id: str) -> None:
+        self._answer(session, session.knocks.get(knock_id), Refused(KnockRefused()), "refused")
+
+    def turn_away(self, session: Session, invite: Invite) -> None:
+        """All who wait with a link that was taken back."""
+        for knock in session.knocks.waiting():
+            if knock.invite_id == invite.id:
+                self._answer(session, knock, Refused(InviteEnded()), "turned-away")
+
+    async def knock_answer(self, session_id: str, token: str, timeout_s: float) -> Joined | Waiting:
+        """The answer, waiting at most ``timeout_s``. Raises KnockRefused, KnockLapsed, Gone."""
+        session = self._all.get(session_id)
+        answer = await session.knocks.wait(token, timeout_s)
+        if isinstance(answer, Refused):
+            raise answer.error
+        return answer
+
+    def withdraw(self, session_id: str, token: str) -> None:
+        """The guest does not want to wait any more."""
+        session = self._all.get(session_id)
+        knock = session.knocks.drop(token)
+        if knock is not None:
+            self._publish("knock-withdrawn", session, knock=knock.id)
+
+    def _answer(self, session: Session, knock: Knock, answer: Answer, word: str) -> None:
+        session.knocks.answer(knock, answer)
+        self._publish("knock-answered", session, knock=knock.id, answer=word)
+
+    def _publish(self, event_type: str, session: Session, **details: object) -> None:
+        self._all.events.publish(event_type, session.id, **details)

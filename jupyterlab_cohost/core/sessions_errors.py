@@ -1,0 +1,95 @@
+"""Every way a link, a credential or a knock can be dead; ``message`` is what its person reads."""
+
+from __future__ import annotations
+
+from ..protocol.errors import Forbidden, Gone, NotFound, Unauthenticated
+
+
+class SessionUnknown(Gone):
+    """No such session here. Ad-hoc sessions end with the host's server, so this is also what a restart leaves."""
+
+    code = "session_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("This session is not running. The host may have restarted the server: ask for a new link.")
+
+
+class SessionEnded(Gone):
+    """``reason`` is one of ended_by_host, host_away."""
+
+    code = "session_ended"
+
+    def __init__(self, reason: str) -> None:
+        why = {"host_away": "The session ended because the host was away."}
+        super().__init__(why.get(reason, "The host has ended this session."))
+        self.reason = reason
+
+
+class InviteWrong(NotFound):
+    """The secret opens nothing."""
+
+    code = "invite_wrong"
+
+    def __init__(self) -> None:
+        super().__init__("This link is not complete or not right. Copy the whole link and try again.")
+
+
+class InviteExpired(Gone):
+    """Its time is over; who came by it stays."""
+
+    code = "invite_expired"
+
+    def __init__(self) -> None:
+        super().__init__("This link has expired. Ask the host for a new one.")
+
+
+class InviteUsedUp(Gone):
+    """As many people as it was made for have used it."""
+
+    code = "invite_used_up"
+
+    def __init__(self) -> None:
+        super().__init__("This link has been used as often as it may be. Ask the host for a new one.")
+
+
+class InviteEnded(Gone):
+    """The host took the link back."""
+
+    code = "invite_ended"
+
+    def __init__(self) -> None:
+        super().__init__("The host has taken this link back. Ask the host for a new one.")
+
+
+class KnockRefused(Forbidden):
+    """The host did not let the guest in."""
+
+    code = "knock_refused"
+
+    def __init__(self) -> None:
+        super().__init__("The host did not let you in.")
+
+
+class KnockLapsed(Gone):
+    """The knock is not waiting any more: the page was closed for too long, or the token was made up."""
+
+    code = "knock_lapsed"
+
+    def __init__(self) -> None:
+        super().__init__("You are not waiting at the door any more. Open the link again.")
+
+
+class Removed(Unauthenticated):
+    """The host removed this participant; the credential is worth nothing."""
+
+    code = "removed"
+
+    def __init__(self) -> None:
+        super().__init__("The host has removed you from the session.")
+
+
+class NotSignedIn(Unauthenticated):
+    """No credential, or an unknown one."""
+
+    def __init__(self) -> None:
+        super().__init__("You are not signed in to this session. Open the link again.")

@@ -1,0 +1,39 @@
+"""How often somebody may try: a sliding minute per key, in bounded memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Hashable
+
+from ..protocol.errors import TooManyRequests
+from .sessions_clock import Clock
+
+_MAX_KEYS = 10_000
+
+
+class RateLimit:
+    """At most ``per_minute`` counted tries per key in any 60 seconds."""
+
+    def __init__(self, clock: Clock, per_minute: int) -> None:
+        self._clock, self._per_minute = clock, per_minute
+        self._tries: OrderedDict[Hashable, deque[float]] = OrderedDict()
+
+    def check(self, key: Hashable) -> None:
+        """Raises TooManyRequests."""
+        if len(self._recent(key)) >= self._per_minute:
+            raise TooManyRequests("Too many tries. Wait a minute and try again.")
+
+    def count(self, key: Hashable) -> None:
+        """Counts one try."""
+        recent = self._recent(key)
+        recent.append(self._clock.now())
+        self._tries[key] = recent
+        self._tries.move_to_end(key)
+        while len(self._tries) > _MAX_KEYS:
+            self._tries.popitem(last=False)
+
+    def _recent(self, key: Hashable) -> deque[float]:
+        tries = self._tries.get(key, deque())
+        while tries and tries[0] <= self._clock.now() - 60:
+            tries.popleft()
+        return tries

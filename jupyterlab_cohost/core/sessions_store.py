@@ -1,0 +1,95 @@
+"""What sessions need from the disk, and the form in which they stand there (no secrets, only hashes)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, Protocol
+
+from ..protocol.ids import InviteId, ParticipantId, SecretHash, SessionId
+from ..protocol.roles import Role
+from .invites import Invite
+from .participants import Narrowing, Participant
+from .scope import Scope, ScopeItem
+from .session import HostUser, Session
+
+Record = dict[str, Any]
+
+
+class SessionStore(Protocol):
+    """Keeps the persistent sessions."""
+
+    def load(self) -> list[Record]:
+        """All records; a store that cannot be read is set aside and gives none (``notices`` says so)."""
+
+    def set_aside(self) -> None:
+        """What ``load`` gave made no sense: keep it beside, and say so."""
+
+    def save(self, records: list[Record]) -> None:
+        """Replaces all records at once, on the disk when it returns. Raises StorageFailed."""
+
+
+class NoStore:
+    """Keeps nothing."""
+
+    def load(self) -> list[Record]:
+        return []
+
+    def set_aside(self) -> None:
+        """What ``load`` gave made no sense: keep it beside, and say so."""
+
+    def save(self, records: list[Record]) -> None:
+        """Nothing to do."""
+
+
+def to_record(session: Session) -> Record:
+    """The session as JSON. Connections, knocks and tickets do not outlive the server."""
+    return {
+        "id": session.id,
+        "title": session.title,
+        "scope": [asdict(item) for item in session.scope.items],
+        "host": asdict(session.host),
+        "created_at": session.created_at,
+        "knock": session.knock,
+        "kernel_restart": session.kernel_restart,
+        "invites": [_invite_record(invite) for invite in session.invites.values()],
+        "participants": [_participant_record(participant) for participant in session.participants.values()],
+        "removed": list(session.removed),
+        "guests_so_far": session.guests_so_far,
+    }
+
+
+def _invite_record(invite: Invite) -> Record:
+    record = {**vars(invite), "role": invite.role.value}
+    del record["secret"]
+    return record
+
+
+def _participant_record(participant: Participant) -> Record:
+    record = {**vars(participant), "role": participant.role.value}
+    record["limits"] = [{"path": limit.path, "role": limit.role.value} for limit in participant.limits]
+    del record["connections"]
+    return record
+
+
+def from_record(record: Record, empty: Callable[..., Session]) -> Session:
+    """The session of a record. Raises KeyError, TypeError, ValueError when the record is broken."""
+    session = empty(
+        id=SessionId(str(record["id"])),
+        title=str(record["title"]),
+        kind="persistent",
+        scope=Scope(ScopeItem(str(item["path"]), item["type"]) for item in record["scope"]),
+        host=HostUser(**record["host"]),
+        created_at=float(record["created_at"]),
+    )
+    session.knock, session.kernel_restart = record["knock"], bool(record["kernel_restart"])
+    session.removed = [SecretHash(value) for value in record["removed"]]
+    session.guests_so_far = int(record["guests_so_far"])
+    for entry in record["invites"]:
+        invite = Invite(**{**entry, "role": Role(entry["role"])})
+        session.invites[InviteId(invite.id)] = invite
+    for entry in record["participants"]:
+        limits = tuple(Narrowing(limit["path"], Role(limit["role"])) for limit in entry["limits"])
+        participant = Participant(**{**entry, "role": Role(entry["role"]), "limits": limits})
+        session.participants[ParticipantId(participant.id)] = participant
+    return session

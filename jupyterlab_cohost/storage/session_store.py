@@ -1,0 +1,74 @@
+"""The persistent sessions in one JSON file: replaced atomically, readable by its owner only, hashes and no secrets."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from ..protocol.errors import StorageFailed
+
+_VERSION = 1
+
+
+class JsonSessionStore:
+    """``file`` need not exist. ``notices`` are sentences for the host about what could not be read."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.notices: list[str] = []
+
+    def load(self) -> list[dict[str, Any]]:
+        """All records. A file that cannot be understood is set aside beside itself, and said so."""
+        try:
+            text = self.file.read_text("utf-8")
+        except FileNotFoundError:
+            return []
+        except (OSError, UnicodeDecodeError):
+            return self._set_aside()
+        try:
+            data = json.loads(text)
+            if data["version"] != _VERSION:
+                raise ValueError("another version")
+            return [dict(record) for record in data["sessions"]]
+        except (ValueError, KeyError, TypeError):
+            return self._set_aside()
+
+    def set_aside(self) -> None:
+        """For a file that is JSON but whose records make no sense."""
+        self._set_aside()
+
+    def save(self, records: list[dict[str, Any]]) -> None:
+        """Raises StorageFailed; the old file then stands unharmed."""
+        text = json.dumps({"version": _VERSION, "sessions": records}, indent=1)
+        try:
+            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._replace(text.encode("utf-8"))
+        except OSError as error:
+            raise StorageFailed(f"The list of sessions could not be written: {error.strerror}.") from error
+
+    def _replace(self, content: bytes) -> None:
+        descriptor, name = tempfile.mkstemp(dir=self.file.parent, prefix=self.file.name + ".")  # mode 0600
+        try:
+            with os.fdopen(descriptor, "wb") as temporary:
+                temporary.write(content)
+                temporary.flush()
+                os.fsync(temporary.fileno())
+            os.replace(name, self.file)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            raise
+
+    def _set_aside(self) -> list[dict[str, Any]]:
+        kept = self.file.with_name(f"{self.file.name}.unreadable-{int(time.time())}")
+        with contextlib.suppress(OSError):
+            os.replace(self.file, kept)
+        self.notices.append(
+            f"The list of sessions could not be read and was set aside as {kept.name}: share again what you had shared."
+        )
+        return []
