@@ -1,0 +1,45 @@
+import { defineConfig } from '@playwright/test';
+import * as path from 'path';
+
+/** The system's Chromium: nothing is downloaded. CHROMIUM names another one. */
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+export default defineConfig({
+  testDir: __dirname,
+  testMatch: '*.spec.ts',
+  outputDir: path.join(__dirname, 'test-results'),
+  workers: 1,
+  fullyParallel: false,
+  retries: process.env.CI ? 1 : 0,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: [
+    ['line'],
+    [
+      'json',
+      { outputFile: path.join(__dirname, 'test-results', 'report.json') }
+    ]
+  ],
+  use: {
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    actionTimeout: 20_000,
+    navigationTimeout: 45_000,
+    trace: 'off',
+    video: 'off',
+    screenshot: process.env.CI ? 'only-on-failure' : 'off',
+    launchOptions: {
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync'
+      ]
+    }
+  }
+});

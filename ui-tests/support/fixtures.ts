@@ -1,0 +1,154 @@
+import {
+  Browser,
+  BrowserContext,
+  ConsoleMessage,
+  Page,
+  test as base
+} from '@playwright/test';
+import { ISessionOptions, share } from './sessions';
+import { IServerOptions, JupyterServer, TOKEN } from './server';
+
+export { expect } from '@playwright/test';
+export { TOKEN } from './server';
+
+/** Messages that JupyterLab or Chromium write by themselves. */
+const notOurs = [
+  /favicon/,
+  /WebGL/,
+  /net::ERR_CONNECTION_REFUSED/,
+  /Autofocus processing was blocked/
+];
+
+/** What a test may do with the lab under test. */
+export class Lab {
+  constructor(
+    readonly server: JupyterServer,
+    private readonly _browser: Browser
+  ) {}
+
+  /** Errors of the console and uncaught exceptions of every page so far, as text. */
+  readonly errors: string[] = [];
+
+  /** The host's JupyterLab in a new browser context, with a file open (`path`, "" for none), loaded. */
+  async hostPage(path = ''): Promise<Page> {
+    const page = await this.newPage();
+    const tree = path
+      ? `/tree/${path.split('/').map(encodeURIComponent).join('/')}`
+      : '';
+    await page.goto(`${this.server.origin}/lab${tree}?token=${TOKEN}`);
+    await untilLoaded(page);
+    return page;
+  }
+
+  /** A guest in a new browser context: opens the link, gives a name, joins. Does not wait for the documents. */
+  async guestPage(link: string, name = 'Guest'): Promise<Page> {
+    const page = await this.newPage();
+    await page.goto(link);
+    await page.getByRole('textbox', { name: /name/i }).fill(name);
+    await page.getByRole('button', { name: 'Join session' }).click();
+    return page;
+  }
+
+  /** An empty page in a new browser context; its errors are collected. */
+  async newPage(): Promise<Page> {
+    const context = await this._browser.newContext();
+    this._contexts.push(context);
+    const page = await context.newPage();
+    page.on('console', message => this._note(message));
+    page.on('pageerror', error =>
+      this.errors.push(`uncaught: ${error.message}`)
+    );
+    return page;
+  }
+
+  /** Starts a session with one invite, by REST, as the host would in the dialog. */
+  share(options: ISessionOptions) {
+    return share(this.server, options);
+  }
+
+  /** A picture for a person to look at: ui-tests/test-results/pictures/NAME.png */
+  async picture(page: Page, name: string): Promise<void> {
+    await page.screenshot({
+      path: `ui-tests/test-results/pictures/${name}.png`,
+      animations: 'disabled'
+    });
+  }
+
+  async dispose(): Promise<void> {
+    for (const context of this._contexts) {
+      await context.close();
+    }
+    await this.server.dispose();
+  }
+
+  private _note(message: ConsoleMessage): void {
+    const text = `${message.text()} (${message.location().url})`;
+    if (
+      message.type() === 'error' &&
+      !notOurs.some(pattern => pattern.test(text))
+    ) {
+      this.errors.push(text);
+    }
+  }
+
+  private readonly _contexts: BrowserContext[] = [];
+}
+
+/** Waits until JupyterLab (host's or guest's page) shows its shell. */
+export async function untilLoaded(page: Page): Promise<void> {
+  await page
+    .locator('#jp-main-dock-panel, #main.jp-NotebookShell, .jp-NotebookPanel')
+    .first()
+    .waitFor({
+      timeout: 45_000
+    });
+  await page
+    .locator('#jupyterlab-splash')
+    .waitFor({ state: 'detached', timeout: 45_000 });
+}
+
+/** Runs a command on the host's page, as the command palette would. */
+export async function command(
+  page: Page,
+  id: string,
+  args: object = {}
+): Promise<void> {
+  await page.evaluate(
+    async ([name, options]) => {
+      const { jupyterapp } = window as unknown as {
+        jupyterapp: {
+          commands: { execute(id: string, args: object): Promise<unknown> };
+        };
+      };
+      await jupyterapp.commands.execute(name, options);
+    },
+    [id, args] as const
+  );
+}
+
+/** Opens another document on the host's page. */
+export async function open(page: Page, path: string): Promise<void> {
+  await command(page, 'docmanager:open', { path });
+}
+
+interface IFixtures {
+  /** Options of the server; override with `test.use({ serverOptions: … })`. */
+  serverOptions: IServerOptions;
+  lab: Lab;
+}
+
+/** `test` with a server of its own for each test. */
+export const test = base.extend<IFixtures>({
+  serverOptions: [{}, { option: true }],
+  lab: async ({ browser, serverOptions }, use, info) => {
+    const lab = new Lab(await JupyterServer.start(serverOptions), browser);
+    await use(lab);
+    if (info.status !== info.expectedStatus) {
+      await info.attach('server.log', {
+        body: lab.server.log,
+        contentType: 'text/plain'
+      });
+    }
+    await lab.dispose();
+  }
+});

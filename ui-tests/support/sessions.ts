@@ -1,0 +1,48 @@
+import { JupyterServer } from './server';
+
+export type Role = 'viewer' | 'editor' | 'runner';
+
+export interface ISessionOptions {
+  /** Files and folders, relative to the content root; "" for all of it. */
+  paths: string[];
+  role: Role;
+  /** Ask the host before someone enters. Default: no, so that a test needs no second click. */
+  knock?: boolean;
+  kind?: 'ad-hoc' | 'persistent';
+  /** Lifetime of the invite in seconds. */
+  expires?: number;
+  maxUses?: number;
+}
+
+export interface IShared {
+  session: string;
+  invite: string;
+  /** What a guest opens. */
+  link: string;
+}
+
+/** Starts a session with one invite. */
+export async function share(
+  server: JupyterServer,
+  options: ISessionOptions
+): Promise<IShared> {
+  const session = await server.api<{ id: string }>(
+    'POST',
+    'cohost/api/sessions',
+    {
+      scope: options.paths,
+      kind: options.kind ?? 'ad-hoc'
+    }
+  );
+  const invite = await server.api<{ id: string; link: string }>(
+    'POST',
+    `cohost/api/sessions/${session.id}/invites`,
+    {
+      role: options.role,
+      knock: options.knock ?? false,
+      expires_in_s: options.expires,
+      max_uses: options.maxUses
+    }
+  );
+  return { session: session.id, invite: invite.id, link: invite.link };
+}
