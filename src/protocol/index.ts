@@ -1,0 +1,6 @@
+export * from './closeCodes';
+export * from './ids';
+export * from './messages';
+export * from './page';
+export * from './roles';
+export * from './tables';

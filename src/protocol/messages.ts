@@ -1,0 +1,103 @@
+/**
+ * The room socket's messages of our own (protocol/README.md). A frame is `varuint type`, then a varstring of JSON;
+ * `ack` has a varuint in place of the string. Frames below 100 are y-websocket's.
+ */
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+
+import { Digest, DocumentId, Epoch } from './ids';
+import { MESSAGES } from './tables';
+
+/** JupyterLab's user model, as the server stamps it. */
+export interface IUser {
+  readonly username: string;
+  readonly name: string;
+  readonly display_name: string;
+  readonly initials: string;
+  readonly color?: string;
+  readonly avatar_url?: string;
+}
+
+export type SaveState = 'saved' | 'unsaved' | 'saving' | 'failed';
+
+/** The body of each message by its name. */
+export interface IBodies {
+  hello: { version: number };
+  welcome: {
+    version: number;
+    epoch: Epoch;
+    path: string;
+    capabilities: string[];
+    user: IUser;
+    limits: Record<string, number>;
+  };
+  /** How many of this socket's sync messages are committed or were refused. */
+  ack: number;
+  /** `at`: milliseconds since 1970; `safe` is false when the journal cannot be written. */
+  save_state: {
+    state: SaveState;
+    at: number;
+    reason?: string;
+    safe: boolean;
+  };
+  refused: { code: string; message: string };
+  vouched: { digests: Digest[]; all?: boolean };
+  vouch: { digests: Digest[] };
+  save: { id: string };
+  save_result: { id: string; ok: boolean; message?: string };
+  notice: { code: string; message: string };
+  renamed: { path: string };
+}
+
+export type MessageName = keyof IBodies;
+
+/** What `POST documents` answers. */
+export interface IDocumentAnswer<Model = unknown> {
+  readonly id: DocumentId;
+  readonly epoch: Epoch;
+  /** The contents model without content. */
+  readonly model: Model;
+}
+
+/** One frame of our own. */
+export function encodeMessage<Name extends MessageName>(
+  name: Name,
+  body: IBodies[Name]
+): Uint8Array<ArrayBuffer> {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, MESSAGES[name]);
+  if (name === 'ack') {
+    encoding.writeVarUint(encoder, body as number);
+  } else {
+    encoding.writeVarString(encoder, JSON.stringify(body));
+  }
+  return encoding.toUint8Array(encoder);
+}
+
+/** The body after the type. Throws on bytes that are not such a body. */
+export function readBody<Name extends MessageName>(
+  name: Name,
+  decoder: decoding.Decoder
+): IBodies[Name] {
+  const body: unknown =
+    name === 'ack'
+      ? decoding.readVarUint(decoder)
+      : JSON.parse(decoding.readVarString(decoder));
+  return body as IBodies[Name];
+}
+
+const SYNC_STEP_2 = 1;
+const SYNC_UPDATE = 2;
+
+/** Whether a frame is counted by the server's acknowledgements: a step 2 or an update. */
+export function carriesUpdate(frame: Uint8Array): boolean {
+  return (
+    frame[0] === MESSAGES.sync &&
+    (frame[1] === SYNC_STEP_2 || frame[1] === SYNC_UPDATE)
+  );
+}
+
+/** Whether a step 2 or update frame says nothing: no structs and no deletions. */
+export function isEmptyUpdate(frame: Uint8Array): boolean {
+  return frame.length === 5 && frame[2] === 2 && !frame[3] && !frame[4];
+}

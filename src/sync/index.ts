@@ -1,0 +1,3 @@
+export * from './ledger';
+export * from './provider';
+export * from './state';

@@ -1,0 +1,395 @@
+/**
+ * One document's room: y-websocket's provider, our messages on top, and the truth about both as a state.
+ */
+import { PromiseDelegate } from '@lumino/coreutils';
+import { IDisposable } from '@lumino/disposable';
+import { ISignal, Signal } from '@lumino/signaling';
+import { Decoder } from 'lib0/decoding';
+import { Awareness } from 'y-protocols/awareness';
+import { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
+
+import {
+  closeCode,
+  Digest,
+  encodeMessage,
+  Epoch,
+  IBodies,
+  IDocumentAnswer,
+  isEmptyUpdate,
+  mayRetry,
+  MessageName,
+  MESSAGES,
+  readBody,
+  readCapabilities
+} from '../protocol';
+import { backOff, roomSocket } from '../transport';
+import { SendCounter } from './counter';
+import { Ledger } from './ledger';
+import { Rollback } from './rollback';
+import { IRoomIdentity, SaveInfo, SyncState } from './state';
+
+/** Why a room cannot be had, as found out over REST when the socket is refused before it opens. */
+export interface IRefusal {
+  readonly reason: Extract<SyncState, { kind: 'closed' }>['reason'];
+  readonly message: string;
+}
+
+export interface IRoomOptions {
+  readonly doc: Y.Doc;
+  readonly awareness: Awareness;
+  readonly document: Pick<IDocumentAnswer, 'id' | 'epoch'>;
+  /** Address of the rooms, `ws:` or `wss:`, without the document. */
+  readonly url: string;
+  readonly WebSocket: typeof WebSocket;
+  /** Query parameters of the socket's address, such as a token. */
+  readonly params?: Record<string, string>;
+  /** Asked when sockets are refused before they open: null means try again. */
+  readonly examine?: () => Promise<IRefusal | null>;
+  readonly random?: () => number;
+}
+
+const SYNC_STEP_2 = 1;
+
+export class RoomProvider implements IDisposable {
+  constructor(private readonly _options: IRoomOptions) {
+    const { doc, awareness, url, document } = _options;
+    this._params = { ..._options.params };
+    this._socket = new WebsocketProvider(url, document.id, doc, {
+      awareness,
+      connect: false,
+      disableBc: true,
+      params: this._params,
+      shouldReconnect: event => mayRetry(event.code),
+      WebSocketPolyfill: roomSocket(_options.WebSocket, {
+        maySend: frame => this.may('edit') || isEmptyUpdate(frame),
+        sent: frame => this._onSent(frame)
+      })
+    });
+    this.rollback = new Rollback(doc, this._socket);
+    this.rollback.start();
+    this._listen();
+    this._socket.connect();
+  }
+
+  /** Outputs that may be active in this document. */
+  readonly ledger = new Ledger();
+  readonly rollback: Rollback;
+
+  /** Resolves with the first whole copy of the document; rejects with the sentence for the person. */
+  get ready(): Promise<void> {
+    return this._ready.promise;
+  }
+
+  get document(): IRoomOptions['document'] {
+    return this._options.document;
+  }
+
+  get state(): SyncState {
+    return this._state;
+  }
+
+  /** Null until the server has told. */
+  get saveState(): SaveInfo | null {
+    return this._saveState;
+  }
+
+  /** Null until the server has welcomed this page; then as it is now. */
+  get identity(): IRoomIdentity | null {
+    return this._identity;
+  }
+
+  /** Sync or save state changed. */
+  get stateChanged(): ISignal<this, void> {
+    return this._stateChanged;
+  }
+
+  /** Capabilities may have changed. */
+  get identityChanged(): ISignal<this, IRoomIdentity> {
+    return this._identityChanged;
+  }
+
+  /** The server did not take a change of this page; the page was rolled back. */
+  get refused(): ISignal<this, IBodies['refused']> {
+    return this._refused;
+  }
+
+  get notice(): ISignal<this, IBodies['notice']> {
+    return this._notice;
+  }
+
+  get renamed(): ISignal<this, string> {
+    return this._renamed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Whether this page may do that here; true until the server has told. */
+  may(capability: 'edit' | 'execute'): boolean {
+    return this._identity?.capabilities.has(capability) ?? true;
+  }
+
+  /** Saves now. Resolves when the bytes are in the file; rejects with the reason. */
+  save(): Promise<void> {
+    const id = String(++this._saves);
+    const result = new PromiseDelegate<void>();
+    this._saving.set(id, result);
+    if (!this._send('save', { id })) {
+      this._endSaves(
+        'The host’s server cannot be reached. Your changes are kept in this page.'
+      );
+    }
+    return result.promise;
+  }
+
+  /** Vouches for outputs of this page's kernel, or that its person trusts: here at once, and to the server. */
+  vouch(digests: readonly Digest[]): void {
+    const fresh = this.ledger.add(digests);
+    if (fresh.length === 0 || !this.may('execute')) {
+      return;
+    }
+    fresh.forEach(digest => this._vouched.add(digest));
+    this._send('vouch', { digests: [...fresh] });
+  }
+
+  /** Connects anew, as after a change of credential or role. */
+  reconnect(): void {
+    this._socket.disconnect();
+    this._socket.connect();
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._options.doc.off('update', this._onUpdate);
+    this.rollback.dispose();
+    this._socket.destroy();
+    this._endSaves('The document was closed.');
+    this._ready.promise.catch(() => undefined);
+    this._ready.reject(new Error('The document was closed.'));
+    Signal.clearData(this);
+  }
+
+  private _listen(): void {
+    this._handle('welcome', body => this._onWelcome(body));
+    this._handle('ack', count => this._onAck(count));
+    this._handle('save_state', body => this._onSaveState(body));
+    this._handle('refused', body => this._onRefused(body));
+    this._handle('vouched', body => void this.ledger.add(body.digests));
+    this._handle('save_result', body => this._onSaveResult(body));
+    this._handle('notice', body => this._notice.emit(body));
+    this._handle('renamed', body => this._renamed.emit(body.path));
+    this._socket.on('status', ({ status }) => this._onStatus(status));
+    this._socket.on('sync', synced => this._onSync(synced));
+    this._socket.on('connection-close', () => this._onClose());
+    this._socket.on('closed', ({ code, reason }) =>
+      this._end({
+        reason: closeCode(code)?.name ?? 'closed',
+        message: reason || closeCode(code)?.message || `Closed (${code}).`
+      })
+    );
+    this._options.doc.on('update', this._onUpdate);
+  }
+
+  private _handle<Name extends MessageName>(
+    name: Name,
+    act: (body: IBodies[Name]) => void
+  ): void {
+    this._socket.messageHandlers[MESSAGES[name]] = (
+      _encoder: unknown,
+      decoder: Decoder
+    ) => act(readBody(name, decoder));
+  }
+
+  private _send<Name extends MessageName>(
+    name: Name,
+    body: IBodies[Name]
+  ): boolean {
+    const socket = this._socket.ws;
+    if (!socket || socket.readyState !== socket.OPEN) {
+      return false;
+    }
+    socket.send(encodeMessage(name, body));
+    return true;
+  }
+
+  private _onWelcome(body: IBodies['welcome']): void {
+    this._params.epoch = body.epoch as Epoch;
+    this._identity = {
+      capabilities: readCapabilities(body.capabilities),
+      user: body.user,
+      limits: body.limits,
+      path: body.path
+    };
+    if (!this.may('edit')) {
+      this.rollback.undo();
+      this._counter.nothingToSend();
+    }
+    if (this._vouched.size > 0 && this.may('execute')) {
+      this._send('vouch', { digests: [...this._vouched] });
+    }
+    this._identityChanged.emit(this._identity);
+    this._update();
+  }
+
+  private _onSent(frame: Uint8Array): void {
+    this._counter.sent(frame[1] === SYNC_STEP_2);
+    this._update();
+  }
+
+  private _onAck(count: number): void {
+    this._counter.acked(count);
+    if (!this._counter.unsent) {
+      this.rollback.accepted();
+    }
+    this._update();
+  }
+
+  private _onSaveState(body: SaveInfo): void {
+    this._saveState = body;
+    this._stateChanged.emit();
+  }
+
+  private _onSaveResult({ id, ok, message }: IBodies['save_result']): void {
+    const result = this._saving.get(id);
+    this._saving.delete(id);
+    if (ok) {
+      result?.resolve();
+    } else {
+      result?.reject(new Error(message ?? 'The file could not be saved.'));
+    }
+  }
+
+  /** What the server refused is a hole in this page's history: after the rollback only a new handshake fills it. */
+  private _onRefused(body: IBodies['refused']): void {
+    if (this.rollback.undo() && this.may('edit')) {
+      this.reconnect();
+    }
+    this._refused.emit(body);
+  }
+
+  private _onUpdate = (_update: Uint8Array, origin: unknown): void => {
+    if (origin === this._socket) {
+      return;
+    }
+    if (!this.may('edit')) {
+      this._takeBack();
+      return;
+    }
+    this._counter.edited();
+    this._update();
+  };
+
+  /** A reader's page changed the document by itself: take it back before it is seen. */
+  private _takeBack(): void {
+    if (this._takingBack) {
+      return;
+    }
+    this._takingBack = true;
+    queueMicrotask(() => {
+      if (!this._isDisposed && this.rollback.undo()) {
+        this._refused.emit({ code: 'forbidden', message: '' });
+      }
+      this._takingBack = false;
+    });
+  }
+
+  private _onStatus(status: 'connected' | 'disconnected' | 'connecting'): void {
+    if (status === 'connected') {
+      this._opened = true;
+      this._counter.restart();
+    }
+    this._update();
+  }
+
+  private _onSync(synced: boolean): void {
+    if (synced && !this._isDisposed) {
+      this._wasSynced = true;
+      this._ready.resolve();
+    }
+    this._update();
+  }
+
+  private _onClose(): void {
+    const attempt = this._socket.wsUnsuccessfulReconnects + 1;
+    const random = this._options.random ?? Math.random;
+    this._socket.maxBackoffTime = backOff(attempt, random());
+    this._endSaves(
+      'The connection was lost. Your changes are kept in this page.'
+    );
+    if (!this._opened) {
+      void this._examine();
+    }
+    this._opened = false;
+  }
+
+  /** A socket that is refused before it opens tells browsers no reason: ask over REST. */
+  private async _examine(): Promise<void> {
+    const refusal = await this._options.examine?.();
+    if (refusal && !this._isDisposed) {
+      this._socket.disconnect();
+      this._end(refusal);
+    }
+  }
+
+  private _end({ reason, message }: IRefusal): void {
+    this._closed = { reason, message };
+    this._ready.reject(new Error(message));
+    this._ready.promise.catch(() => undefined);
+    this._update();
+  }
+
+  private _endSaves(message: string): void {
+    const waiting = [...this._saving.values()];
+    this._saving.clear();
+    waiting.forEach(result => result.reject(new Error(message)));
+  }
+
+  private _update(): void {
+    const state = this._currentState();
+    if (JSON.stringify(state) !== JSON.stringify(this._state)) {
+      this._state = state;
+      this._stateChanged.emit();
+    }
+  }
+
+  private _currentState(): SyncState {
+    const { unacked, unsent } = this._counter;
+    if (this._closed) {
+      return { kind: 'closed', ...this._closed, unsent };
+    }
+    if (!this._wasSynced) {
+      return { kind: 'connecting' };
+    }
+    if (!this._socket.wsconnected || !this._socket.synced) {
+      return { kind: 'offline', unsent };
+    }
+    return unsent ? { kind: 'sending', unacked } : { kind: 'synced' };
+  }
+
+  private readonly _socket: WebsocketProvider;
+  private readonly _params: Record<string, string>;
+  private readonly _counter = new SendCounter();
+  private readonly _ready = new PromiseDelegate<void>();
+  private readonly _saving = new Map<string, PromiseDelegate<void>>();
+  /** What this page vouched for: told again after a reconnect, for the server may not have kept it. */
+  private readonly _vouched = new Set<Digest>();
+  private _saves = 0;
+  private _state: SyncState = { kind: 'connecting' };
+  private _saveState: SaveInfo | null = null;
+  private _identity: IRoomIdentity | null = null;
+  private _closed: IRefusal | null = null;
+  private _opened = false;
+  private _wasSynced = false;
+  private _takingBack = false;
+  private _isDisposed = false;
+  private readonly _stateChanged = new Signal<this, void>(this);
+  private readonly _identityChanged = new Signal<this, IRoomIdentity>(this);
+  private readonly _refused = new Signal<this, IBodies['refused']>(this);
+  private readonly _notice = new Signal<this, IBodies['notice']>(this);
+  private readonly _renamed = new Signal<this, string>(this);
+}

@@ -1,0 +1,42 @@
+import { Capabilities, CloseName, IBodies } from '../protocol';
+
+/** Whether this page and the host's server have the same document. */
+export type SyncState =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'synced' }
+  /** `unacked` frames are on the way to the journal. */
+  | { readonly kind: 'sending'; readonly unacked: number }
+  /** Reconnecting by itself; `unsent` when this page has edits that the server may not have. */
+  | { readonly kind: 'offline'; readonly unsent: boolean }
+  | {
+      readonly kind: 'closed';
+      readonly reason: CloseName | 'closed';
+      /** For the person. */
+      readonly message: string;
+      readonly unsent: boolean;
+    };
+
+/** Whether the document is in the host's file. */
+export type SaveInfo = IBodies['save_state'];
+
+/** What this page knows from the server about itself in this room. */
+export interface IRoomIdentity {
+  readonly capabilities: Capabilities;
+  readonly user: IBodies['welcome']['user'];
+  readonly limits: Record<string, number>;
+  readonly path: string;
+}
+
+/** Whether the page holds edits that the server has not acknowledged. */
+export function hasUnsent(state: SyncState): boolean {
+  switch (state.kind) {
+    case 'connecting':
+    case 'synced':
+      return false;
+    case 'sending':
+      return true;
+    case 'offline':
+    case 'closed':
+      return state.unsent;
+  }
+}

@@ -1,0 +1,2 @@
+export * from './backOff';
+export * from './roomSocket';
