@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..protocol.limits import Limits
@@ -10,6 +10,7 @@ from ..protocol.limits import Limits
 if TYPE_CHECKING:
     from ..core.rooms import Rooms
     from ..core.sessions import Sessions
+    from .gateway.sockets import GuestSockets
 
 SETTINGS_KEY = "cohost"
 
@@ -25,3 +26,10 @@ class Services:
     public_url: str
     #: jupyter_server's ServerApp (contents manager, session manager, kernel manager, base URL).
     server: Any
+    #: Every open WebSocket of the guests.
+    sockets: GuestSockets = field(init=False)
+
+    def __post_init__(self) -> None:
+        from .gateway.sockets import GuestSockets
+
+        self.sockets = GuestSockets(self.sessions)
