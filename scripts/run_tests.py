@@ -1,0 +1,161 @@
+"""Runs every check, goes on after a failure, and ends with one line: ``N passed, N failed``."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON_CODE = ["jupyterlab_cohost", "tests", "scripts", "examples", "bench"]
+
+
+@dataclass(frozen=True)
+class Count:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A command and how to read its report. ``minutes`` is where it is cut off."""
+
+    name: str
+    command: Sequence[str]
+    minutes: float = 5
+    count: Callable[[Path], Count] | None = None
+    report: str = ""
+    environment: tuple[tuple[str, str], ...] = ()
+
+
+def from_jest(report: Path) -> Count:
+    result = json.loads(report.read_text("utf-8"))
+    # A suite that does not even load has no failed test of its own.
+    return Count(
+        result["numPassedTests"],
+        result["numFailedTests"] + result["numRuntimeErrorTestSuites"],
+        result["numPendingTests"],
+    )
+
+
+def from_junit(report: Path) -> Count:
+    suites = ElementTree.parse(report).getroot().iter("testsuite")
+    total = Count()
+    for suite in suites:
+        tests, bad, skipped = (
+            int(suite.get("tests", 0)),
+            int(suite.get("failures", 0)) + int(suite.get("errors", 0)),
+            int(suite.get("skipped", 0)),
+        )
+        total += Count(max(0, tests - bad - skipped), bad, skipped)
+    return total
+
+
+def from_playwright(report: Path) -> Count:
+    result = json.loads(report.read_text("utf-8"))
+    stats, broken = result["stats"], len(result.get("errors", []))
+    return Count(stats["expected"] + stats["flaky"], stats["unexpected"] + broken, stats["skipped"])
+
+
+def parts(reports: Path) -> list[Part]:
+    jlpm = shutil.which("jlpm") or "jlpm"
+    jest, unit, wheel, browser = (reports / name for name in ("jest.json", "pytest.xml", "wheel.xml", "browser.json"))
+    pytest = [sys.executable, "-m", "pytest"]
+    return [
+        Part("ruff", ["ruff", "check", *PYTHON_CODE]),
+        Part("ruff format", ["ruff", "format", "--check", *PYTHON_CODE]),
+        Part("mypy", ["mypy"]),
+        Part("layers", ["lint-imports", "--no-logo"]),
+        Part("tsc", [jlpm, "types:check"]),
+        Part("eslint", [jlpm, "eslint:check"]),
+        Part("prettier", [jlpm, "prettier:check"]),
+        Part("stylelint", [jlpm, "stylelint:check"]),
+        Part("jest", [jlpm, "jest", "--passWithNoTests", "--json", f"--outputFile={jest}"], 8, from_jest, str(jest)),
+        Part("pytest", [*pytest, "-m", "not wheel", f"--junitxml={unit}"], 14, from_junit, str(unit)),
+        Part("wheel", [*pytest, "-m", "wheel", f"--junitxml={wheel}"], 8, from_junit, str(wheel)),
+        Part(
+            "browser",
+            [jlpm, "test:ui"],
+            14,
+            from_playwright,
+            str(browser),
+            (("PLAYWRIGHT_JSON_OUTPUT_FILE", str(browser)), ("COHOST_PYTHON", sys.executable)),
+        ),
+    ]
+
+
+def run(part: Part) -> Count:
+    """Runs one part, its output on the terminal. Cut off, or without a report that can be read, is one failure."""
+    print(f"\n=== {part.name}", flush=True)
+    began = time.monotonic()
+    code = run_command(part)
+    count = Count()
+    if part.count is None:
+        count = Count(passed=1) if code == 0 else Count(failed=1)
+    else:
+        try:
+            count = part.count(Path(part.report))
+        except (OSError, ValueError, KeyError, ElementTree.ParseError) as error:
+            print(f"{part.name}: no report ({error})")
+        if code != 0 and count.failed == 0:
+            count += Count(failed=1)
+    skipped = f", {count.skipped} skipped" if count.skipped else ""
+    print(f"--- {part.name}: {count.passed} passed, {count.failed} failed{skipped} ({time.monotonic() - began:.0f} s)")
+    return count
+
+
+def run_command(part: Part) -> int:
+    environment = {**os.environ, **dict(part.environment), "FORCE_COLOR": "0"}
+    try:
+        process = subprocess.Popen(part.command, cwd=ROOT, env=environment, start_new_session=os.name == "posix")
+    except OSError as error:
+        print(error)
+        return 1
+    try:
+        return process.wait(part.minutes * 60)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt) as reason:
+        end_group(process)
+        if isinstance(reason, KeyboardInterrupt):
+            raise
+        print(f"cut off after {part.minutes:g} minutes")
+        return 1
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """Ends a part with everything that it started."""
+    if os.name == "posix":
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+
+
+def main() -> int:
+    wanted = set(sys.argv[1:])
+    total, lines = Count(), []
+    with tempfile.TemporaryDirectory(prefix="cohost-reports-") as reports:
+        chosen = [part for part in parts(Path(reports)) if not wanted or part.name in wanted]
+        for part in chosen:
+            count = run(part)
+            total += count
+            lines.append(f"{part.name:12} {count.passed:5} passed {count.failed:4} failed {count.skipped:4} skipped")
+    print("\n" + "\n".join(lines))
+    print(f"{total.passed} passed, {total.failed} failed", flush=True)
+    return 1 if total.failed or not total.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
