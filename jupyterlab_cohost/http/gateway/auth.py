@@ -1,8 +1,8 @@
 """What every handler of the gateway is built on: who asks, from where, and the same headers and errors everywhere.
 
-A guest is known by one credential with three carriers: ``Authorization: Bearer``, the cookie that ``join`` set (limited to the
-gateway's path), or, for a WebSocket that can send neither, a one-time ticket in the query. The host's own login is worth
-nothing here and its identity provider is never asked, except by ``is_host_login``, without side effects.
+A guest is known by one credential with three carriers: ``Authorization: Bearer``, the cookie that ``join`` set (limited
+to the gateway's path), or, for a WebSocket that can send neither, a one-time ticket in the query. The host's own login
+is worth nothing here and its identity provider is never asked, except by ``is_host_login``, without side effects.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class GatewayMixin:
         super().__init_subclass__(**kwargs)
         for name in _METHODS:
             if name in vars(cls):
-                setattr(vars(cls)[name], "__allow_unauthenticated", True)  # noqa: B010 (a class body would mangle it)
+                setattr(vars(cls)[name], "__allow_unauthenticated", True)
 
     # Who asks
 
@@ -80,16 +80,16 @@ class GatewayMixin:
         if scheme.lower() == "bearer" and bearer:
             self.bearer = True
             self.set_header("Access-Control-Allow-Origin", "*")
-            return self.sessions.authenticate(self.session.id, bearer.strip())
+            return _known(self.sessions.authenticate(self.session.id, bearer.strip()))
         ticket = self.get_query_argument("ticket", None) if self.is_websocket else None
         if ticket is not None:
             self.bearer = True
-            return self.sessions.redeem_ticket(self.session.id, ticket)
+            return _known(self.sessions.redeem_ticket(self.session.id, ticket))
         credential = self.get_cookie(self.cookie_name)
         if not credential:
             raise NotSignedIn()
         self.check_same_origin()
-        return self.sessions.authenticate(self.session.id, credential)
+        return _known(self.sessions.authenticate(self.session.id, credential))
 
     def check_same_origin(self: Any) -> None:
         """A cookie is only taken from this server's own pages. Raises Forbidden."""
@@ -235,12 +235,16 @@ class GatewayMixin:
             super().log_exception(kind, value, trace)  # type: ignore[misc]
 
 
+def _known(participant: Participant) -> Participant:
+    return participant
+
+
 class GatewayHandler(GatewayMixin, JupyterHandler):  # type: ignore[misc]
     """A plain request of a guest."""
 
 
 class GatewaySocketMixin(GatewayMixin):
-    """For a WebSocket handler of a guest: call ``register_socket`` in ``open`` and ``unregister_socket`` in ``on_close``."""
+    """For a guest's WebSocket: call ``register_socket`` in ``open`` and ``unregister_socket`` in ``on_close``."""
 
     _unregister: Callable[[], None] | None = None
 
@@ -278,7 +282,7 @@ class CatchAllHandler(GatewayHandler):
 
     public = True
 
-    async def prepare(self) -> None:
+    async def prepare(self: Any) -> None:  # type: ignore[override]
         self.path_kwargs.pop("session", None)
         self.current_user = self._jupyter_current_user = None
         raise web.HTTPError(404)
