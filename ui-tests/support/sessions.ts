@@ -30,19 +30,30 @@ export async function share(
     'POST',
     'cohost/api/sessions',
     {
-      scope: options.paths,
+      scope: options.paths.map(path => ({ path })),
       kind: options.kind ?? 'ad-hoc'
     }
   );
-  const invite = await server.api<{ id: string; link: string }>(
+  const invite = await invited(server, session.id, options);
+  return { session: session.id, invite: invite.id, link: invite.link };
+}
+
+/** One more link of a session. */
+export async function invited(
+  server: JupyterServer,
+  session: string,
+  options: Omit<ISessionOptions, 'paths'>
+) {
+  return server.api<{ id: string; link: string }>(
     'POST',
-    `cohost/api/sessions/${session.id}/invites`,
+    `cohost/api/sessions/${session}/invites`,
     {
       role: options.role,
       knock: options.knock ?? false,
-      expires_in_s: options.expires,
-      max_uses: options.maxUses
+      ...(options.expires === undefined
+        ? {}
+        : { expires_in_s: options.expires }),
+      ...(options.maxUses === undefined ? {} : { max_uses: options.maxUses })
     }
   );
-  return { session: session.id, invite: invite.id, link: invite.link };
 }
