@@ -1,0 +1,229 @@
+"""Writes a file so that no reader and no crash sees it empty or half: a new file beside it, then one rename.
+
+Kept: mode, owner and extended attributes (as far as the system allows), symbolic links (the target is replaced).
+Not kept: hard links (the other names keep the old content). Where a folder refuses a new file or the rename (a file of
+ours in a folder of somebody else, a file mounted on its own), the file is written in place, never emptied first, and
+put back if that fails.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+import secrets
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+PREFIX = ".~cohost-"
+_LEFT_OVER_S = 60.0
+_IN_PLACE = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.EXDEV}
+
+
+class ChangedOutside(OSError):
+    """Another program wrote the file since it was last read or written here."""
+
+
+@dataclass
+class Version:
+    """What a file held: SHA-256 of its bytes, and the stat fields that change when it does."""
+
+    sha256: str
+    stamp: tuple[int, ...]
+
+
+@dataclass
+class Writing:
+    """What one save expects and what it did. Files by their os path."""
+
+    must_exist: bool = True
+    expected: dict[str, Version] = field(default_factory=dict)
+    written: dict[str, Version] = field(default_factory=dict)
+
+
+#: The save that is under way in this context (threads started by anyio and asyncio.to_thread inherit it).
+current: ContextVar[Writing | None] = ContextVar("cohost_writing", default=None)
+
+
+def stamp(status: os.stat_result) -> tuple[int, ...]:
+    """Changes whenever the file does, also when a tool sets an old modification time."""
+    return (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def sha256_of(path: str) -> str:
+    """Of the file's bytes. Raises OSError."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def version_of(path: str) -> Version:
+    """The file as it is now. Raises OSError."""
+    before = stamp(os.stat(path))
+    return Version(sha256_of(path), before)
+
+
+def remove_left_overs(folder: str) -> None:
+    """Removes what a killed process left in the folder."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        old = [entry.path for entry in entries if entry.name.startswith(PREFIX) and _is_old(entry)]
+        for path in old:
+            with suppress(OSError):
+                os.unlink(path)
+
+
+def _is_old(entry: os.DirEntry[str]) -> bool:
+    try:
+        return time.time() - entry.stat(follow_symlinks=False).st_mtime > _LEFT_OVER_S
+    except OSError:
+        return False
+
+
+@contextmanager
+def atomic_writing(path: str, text: bool = True, encoding: str = "utf-8", **options: Any) -> Iterator[IO[Any]]:
+    """Gives a file to write into; the real one has all of it afterwards, or is as before when the block raises.
+
+    Same arguments as jupyter_server's function of this name. Raises OSError; ChangedOutside when the save under way
+    expected another content.
+    """
+    options.pop("log", None)
+    target = os.path.realpath(path)
+    buffer = io.BytesIO()
+    if text:
+        newline = options.pop("newline", "\n")
+        stream = io.TextIOWrapper(buffer, encoding=encoding, newline=newline, write_through=True)
+        yield stream
+        stream.flush()
+        stream.detach()
+    else:
+        yield buffer
+    write(path, target, buffer.getbuffer())
+
+
+def write(path: str, target: str, data: memoryview) -> None:
+    """Puts ``data`` where ``target`` is; ``path`` is its name in the save under way. Raises OSError."""
+    writing = current.get()
+    old = _status(target)
+    if old is None and writing is not None and writing.must_exist:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), target)
+    if old is not None and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), target)
+    try:
+        _replace(path, target, data, old, writing)
+    except ChangedOutside:
+        raise
+    except OSError as error:
+        if old is None or error.errno not in _IN_PLACE:
+            raise
+        _check(path, target, writing)
+        _write_in_place(target, data)
+    if writing is not None:
+        writing.written[path] = Version(hashlib.sha256(data).hexdigest(), stamp(os.stat(target)))
+
+
+def _status(target: str) -> os.stat_result | None:
+    try:
+        return os.stat(target)
+    except FileNotFoundError:
+        return None
+
+
+def _check(path: str, target: str, writing: Writing | None) -> None:
+    """The last look before the old content goes."""
+    if writing is None:
+        return
+    status = _status(target)
+    if status is None:
+        if writing.must_exist:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), target)
+        return
+    expected = writing.expected.get(path)
+    if expected is not None and stamp(status) != expected.stamp and sha256_of(target) != expected.sha256:
+        raise ChangedOutside(errno.EBUSY, "changed by another program", target)
+
+
+def _replace(path: str, target: str, data: memoryview, old: os.stat_result | None, writing: Writing | None) -> None:
+    folder = os.path.dirname(target)
+    temporary = os.path.join(folder, PREFIX + secrets.token_hex(8))
+    mode = stat.S_IMODE(old.st_mode) if old is not None else 0o666
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & 0o777 if old is None else 0o600)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            if old is not None:
+                _copy_attributes(target, temporary, old)
+            file.flush()
+            os.fsync(file.fileno())
+        _check(path, target, writing)
+        os.replace(temporary, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+    _sync_folder(folder)
+
+
+def _copy_attributes(source: str, temporary: str, old: os.stat_result) -> None:
+    """Owner first, since a change of owner clears set-id bits; the mode last."""
+    if hasattr(os, "chown"):
+        mine = os.stat(temporary)
+        if (mine.st_uid, mine.st_gid) != (old.st_uid, old.st_gid):
+            try:
+                os.chown(temporary, old.st_uid, old.st_gid)
+            except OSError:
+                with suppress(OSError):
+                    os.chown(temporary, -1, old.st_gid)
+    if hasattr(os, "listxattr"):
+        with suppress(OSError):
+            for name in os.listxattr(source):
+                with suppress(OSError):
+                    os.setxattr(temporary, name, os.getxattr(source, name))
+    with suppress(OSError):
+        os.chmod(temporary, stat.S_IMODE(old.st_mode))
+
+
+def _sync_folder(folder: str) -> None:
+    """So that the rename survives a power cut. Not every system can."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _write_in_place(target: str, data: memoryview) -> None:
+    """Overwrites without emptying first; room on the disk is taken before the first byte changes."""
+    before = Path(target).read_bytes()
+    with open(target, "r+b", buffering=0) as file:
+        if len(data) > len(before) and hasattr(os, "posix_fallocate"):
+            try:
+                os.posix_fallocate(file.fileno(), 0, len(data))
+            except OSError as error:
+                file.truncate(len(before))
+                if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
+                    raise
+        try:
+            _overwrite(file, data)
+        except OSError:
+            with suppress(OSError):
+                _overwrite(file, memoryview(before))
+            raise
+
+
+def _overwrite(file: io.FileIO, data: memoryview) -> None:
+    file.seek(0)
+    done = 0
+    while done < len(data):
+        done += file.write(data[done:])
+    file.truncate(len(data))
+    os.fsync(file.fileno())

@@ -1,0 +1,256 @@
+"""The host's files through the contents manager: read whole, written atomically, never re-created unasked."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import os
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+
+from ..core.ports import Content, Kind, LoadedFile, SavedFile
+from ..protocol.errors import StorageFailed, TooLarge
+from ..protocol.limits import DEFAULT_LIMITS, Limits
+from . import files_notebook as notebooks
+from .atomic import Version, Writing, current, remove_left_overs, version_of
+from .files_errors import a_folder, broken_notebook, gone, load_error, name_of, not_text, save_error
+from .files_patch import is_local, make_atomic
+from .watcher import FileWatcher
+
+_log = logging.getLogger("jupyterlab_cohost.files")
+_READ_TRIES = 5
+
+
+class ContentsStore:
+    """Implements ``core.ports.DocumentStore``.
+
+    Raises, besides what the port says: ``Conflict`` from ``save`` when another program wrote the file since this store
+    last loaded or saved it (seen in the moment before the replacement): load, merge, save again. ``timeout_s``: how
+    long the contents manager may take.
+    """
+
+    def __init__(
+        self,
+        contents_manager: Any,
+        root_dir: str | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        watcher: FileWatcher | None = None,
+        *,
+        timeout_s: float = 30.0,
+    ) -> None:
+        self._manager, self._limits, self._timeout_s = contents_manager, limits, timeout_s
+        self._local = is_local(contents_manager)
+        self._watcher = watcher or FileWatcher()
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._known: dict[str, Version] = {}
+        self._swept: set[str] = set()
+        self.atomic = make_atomic(contents_manager)
+        self._hashes = "require_hash" in inspect.signature(contents_manager.get).parameters
+        if self._local and not self.atomic:
+            _log.warning("%s has a writer of its own: its saves may not be atomic.", type(contents_manager).__name__)
+
+    async def load(self, path: str, kind: Kind) -> LoadedFile:
+        """Reads. Raises NotFound, Unsupported (binary, broken notebook, folder), TooLarge, StorageFailed."""
+        await self._check_kind_and_size(path, kind)
+        self._sweep(path)
+        for _ in range(_READ_TRIES):
+            before = await self._version(path)
+            model = await self._get(path, kind)
+            after = await self._version(path)
+            if before == after:
+                break
+        loaded = await asyncio.to_thread(_loaded, path, kind, model, after)
+        if after is not None:
+            self._known[path] = after
+        return loaded
+
+    async def save(self, path: str, kind: Kind, content: Content, *, sign: bool) -> SavedFile:
+        """Writes atomically; returns when the bytes are there. Never two saves of one file at once."""
+        lock = self._locks.setdefault(path, asyncio.Lock())
+        try:
+            await asyncio.wait_for(lock.acquire(), self._timeout_s)
+        except asyncio.TimeoutError:
+            raise self._too_slow(path) from None
+        task = asyncio.create_task(self._save(path, kind, content, sign))
+
+        def done(finished: asyncio.Task[SavedFile]) -> None:
+            lock.release()
+            if not finished.cancelled():
+                finished.exception()
+
+        # A save that hangs keeps the lock, so that it cannot come in later over a newer one.
+        task.add_done_callback(done)
+        finished, _ = await asyncio.wait({task}, timeout=self._timeout_s)
+        if not finished:
+            raise self._too_slow(path)
+        return task.result()
+
+    async def _save(self, path: str, kind: Kind, content: Content, sign: bool) -> SavedFile:
+        os_path = self._os_path(path)
+        writing = Writing()
+        if os_path is not None and path in self._known:
+            writing.expected[os_path] = self._known[path]
+        model = _model(kind, content, sign)
+        token = current.set(writing)
+        try:
+            if not await self._exists(path, os_path):
+                raise gone(path)
+            await ensure_async(self._manager.save(model, path))
+        except Exception as error:
+            failed = save_error(path, error)
+            if isinstance(failed, StorageFailed):
+                _log.warning("Saving %s failed: %r", path, error)
+            raise failed from error
+        finally:
+            current.reset(token)
+        return await self._saved(path, kind, os_path, writing)
+
+    async def _saved(self, path: str, kind: Kind, os_path: str | None, writing: Writing) -> SavedFile:
+        if os_path is None:
+            digest = await self.hash(path, kind)
+            if digest is None:
+                raise gone(path)
+            return SavedFile(digest)
+        version = writing.written.get(os_path) or await self._version(path)
+        if version is None:
+            raise gone(path)
+        self._known[path] = version
+        return SavedFile(version.sha256)
+
+    async def hash(self, path: str, kind: Kind) -> str | None:
+        """The hash of the file as it is now, or None when it is gone."""
+        if self._local:
+            version = await self._version(path)
+            if version is not None:
+                self._known.setdefault(path, version)
+            return None if version is None else version.sha256
+        try:
+            model = await self._get(path, kind)
+        except Exception as error:
+            failed = load_error(path, kind, error)
+            if failed.code == "not_found":
+                return None
+            raise failed from error
+        return (await asyncio.to_thread(_loaded, path, kind, model, None)).hash
+
+    def watch(self, path: str, changed: Callable[[], None]) -> Callable[[], None]:
+        """Calls ``changed`` (in the event loop) when the file may have changed outside; returns the way to stop."""
+        os_path = self._os_path(path)
+        if os_path is not None:
+            stop = self._watcher.watch(os_path, changed)
+        else:
+            stop = self._watcher.poll(lambda: self._last_modified(path), changed)
+
+        def stopped() -> None:
+            stop()
+            self._forget(path)
+
+        return stopped
+
+    def _forget(self, path: str) -> None:
+        self._known.pop(path, None)
+        lock = self._locks.get(path)
+        if lock is not None and not lock.locked():
+            del self._locks[path]
+
+    async def _check_kind_and_size(self, path: str, kind: Kind) -> None:
+        try:
+            model = await self._wait(path, self._manager.get(path, content=False))
+        except Exception as error:
+            raise load_error(path, kind, error) from error
+        if model.get("type") == "directory":
+            raise a_folder(path)
+        size = model.get("size") or 0
+        if size > self._limits.file_bytes:
+            most = self._limits.file_bytes // (1024 * 1024)
+            raise TooLarge(
+                f"{name_of(path)} has {size / 1048576:.0f} MiB; the limit for editing together is {most} MiB."
+            )
+
+    async def _get(self, path: str, kind: Kind) -> dict[str, Any]:
+        how = {"type": "notebook"} if kind == "notebook" else {"type": "file", "format": "text"}
+        if self._hashes and not self._local:
+            how["require_hash"] = True  # type: ignore[assignment]
+        try:
+            model: dict[str, Any] = await self._wait(path, self._manager.get(path, content=True, **how))
+            return model
+        except Exception as error:
+            raise load_error(path, kind, error) from error
+
+    async def _wait(self, path: str, answer: Any) -> Any:
+        try:
+            return await asyncio.wait_for(ensure_async(answer), self._timeout_s)
+        except asyncio.TimeoutError:
+            raise self._too_slow(path) from None
+
+    def _too_slow(self, path: str) -> StorageFailed:
+        return StorageFailed(
+            f"{name_of(path)}: the file storage has not answered for {self._timeout_s:.0f} s. Your changes are kept "
+            "and will be saved when it does."
+        )
+
+    def _os_path(self, path: str) -> str | None:
+        return str(self._manager._get_os_path(path.strip("/"))) if self._local else None
+
+    async def _exists(self, path: str, os_path: str | None) -> bool:
+        if os_path is not None:
+            return await asyncio.to_thread(os.path.isfile, os_path)
+        return bool(await self._wait(path, self._manager.file_exists(path)))
+
+    async def _version(self, path: str) -> Version | None:
+        """Of a local file; None for one that is not there, and for files that are not local."""
+        os_path = self._os_path(path)
+        if os_path is None:
+            return None
+        try:
+            return await asyncio.to_thread(version_of, os_path)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+        except OSError as error:
+            raise load_error(path, "file", error) from error
+
+    async def _last_modified(self, path: str) -> object:
+        try:
+            model = await self._wait(path, self._manager.get(path, content=False))
+        except Exception as error:
+            return getattr(error, "status_code", "unreadable")
+        return (model.get("last_modified"), model.get("size"))
+
+    def _sweep(self, path: str) -> None:
+        """Removes what a killed server left in the folder, once for each folder."""
+        os_path = self._os_path(path)
+        if os_path is not None:
+            folder = os.path.dirname(os.path.realpath(os_path))
+            if folder not in self._swept:
+                self._swept.add(folder)
+                remove_left_overs(folder)
+
+
+def _model(kind: Kind, content: Content, sign: bool) -> dict[str, Any]:
+    if isinstance(content, str):
+        return {"type": "file", "format": "text", "content": content}
+    return {"type": kind, "format": "json", "content": notebooks.with_trust(content, sign)}
+
+
+def _loaded(path: str, kind: Kind, model: dict[str, Any], version: Version | None) -> LoadedFile:
+    content = model.get("content")
+    if kind == "file":
+        if not isinstance(content, str) or model.get("format") not in (None, "text"):
+            raise not_text(path)
+        return LoadedFile(content, _hash(content, model, version))
+    if not notebooks.is_notebook(content):
+        raise broken_notebook(path)
+    notebook = notebooks.plain(content)
+    trusted = notebooks.take_trust(notebook)
+    return LoadedFile(notebook, _hash(notebook, model, version), trusted)
+
+
+def _hash(content: Content, model: dict[str, Any], version: Version | None) -> str:
+    if version is not None:
+        return version.sha256
+    if model.get("hash"):
+        return f"{model.get('hash_algorithm')}:{model['hash']}"
+    return notebooks.content_hash(content)

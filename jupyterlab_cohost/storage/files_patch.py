@@ -1,0 +1,68 @@
+"""Makes every save of a local contents manager atomic, also those that come by its REST API.
+
+jupyter_server's own writer opens the file itself with "w": for a moment it is empty, after a crash it stays so. The
+manager keeps its class, hooks, notary and checkpoints; only the function that opens the file for writing is replaced,
+on this one instance, and only where no subclass has its own. ``use_atomic_writing = False`` is respected. See docs/adr.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import IO, Any
+
+from anyio.to_thread import run_sync
+from jupyter_server.services.contents.fileio import AsyncFileManagerMixin, FileManagerMixin
+
+from .atomic import atomic_writing
+
+_MARK = "_cohost_atomic"
+
+
+def is_local(contents_manager: Any) -> bool:
+    """Whether its files are files of this machine."""
+    return isinstance(contents_manager, FileManagerMixin)
+
+
+def make_atomic(contents_manager: Any) -> bool:
+    """Replaces the writer, once. False when the manager has its own, or does not write to a local disk."""
+    if getattr(contents_manager, _MARK, False):
+        return True
+    kind = type(contents_manager)
+    if not is_local(contents_manager) or kind.atomic_writing is not FileManagerMixin.atomic_writing:
+        return False
+    original = contents_manager.atomic_writing
+
+    @contextmanager
+    def writing(os_path: str, *args: Any, **options: Any) -> Iterator[IO[Any]]:
+        if not contents_manager.use_atomic_writing:
+            with original(os_path, *args, **options) as file:
+                yield file
+            return
+        with contents_manager.perm_to_403(os_path), atomic_writing(os_path, *args, **options) as file:
+            yield file
+
+    contents_manager.atomic_writing = writing
+    if isinstance(contents_manager, AsyncFileManagerMixin):
+        _write_in_thread(contents_manager, kind)
+    setattr(contents_manager, _MARK, True)
+    return True
+
+
+def _write_in_thread(contents_manager: Any, kind: type[Any]) -> None:
+    """The asynchronous manager waits for the disk in the event loop when the file is closed; here the thread does."""
+    if kind._save_notebook is AsyncFileManagerMixin._save_notebook:
+        save_notebook = partial(FileManagerMixin._save_notebook, contents_manager)
+
+        async def _save_notebook(os_path: str, nb: Any, capture_validation_error: Any = None) -> None:
+            await run_sync(save_notebook, os_path, nb, capture_validation_error)
+
+        contents_manager._save_notebook = _save_notebook
+    if kind._save_file is AsyncFileManagerMixin._save_file:
+        save_file = partial(FileManagerMixin._save_file, contents_manager)
+
+        async def _save_file(os_path: str, content: str, format: str | None) -> None:
+            await run_sync(save_file, os_path, content, format)
+
+        contents_manager._save_file = _save_file

@@ -1,0 +1,169 @@
+"""One watcher for all rooms: the system's notifications for their folders, and a slow look at each file besides.
+
+A change may be told although nothing changed (our own saves, for example): whoever is told compares hashes. It is never
+told late by more than the slow look takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from .atomic import stamp
+
+_log = logging.getLogger("jupyterlab_cohost.watcher")
+
+Stamp = tuple[int, ...] | None
+
+
+def _look(path: str) -> Stamp:
+    try:
+        return stamp(os.stat(path))
+    except OSError:
+        return None
+
+
+def _existing(folders: frozenset[str]) -> list[str]:
+    return [folder for folder in folders if os.path.isdir(folder)]
+
+
+class _Watch:
+    """One caller's interest in one file."""
+
+    def __init__(self, path: str, changed: Callable[[], None]) -> None:
+        self.path, self.changed = path, changed
+        self.seen = _look(path)
+
+    @property
+    def folders(self) -> set[str]:
+        """Where its name and, behind a symbolic link, its content are."""
+        return {os.path.dirname(self.path), os.path.dirname(os.path.realpath(self.path))}
+
+
+class FileWatcher:
+    """``look_s``: how often each file is looked at; ``poll_s``: how often a storage that cannot notify is asked."""
+
+    def __init__(self, *, look_s: float = 2.0, poll_s: float = 5.0) -> None:
+        self._look_s, self._poll_s = look_s, poll_s
+        self._watches: set[_Watch] = set()
+        self._polls: set[asyncio.Task[None]] = set()
+        self._looker: asyncio.Task[None] | None = None
+        self._notifier: asyncio.Task[None] | None = None
+        self._notified: frozenset[str] = frozenset()
+        self._stop_notifier = asyncio.Event()
+        self._stopped = False
+
+    def watch(self, path: str, changed: Callable[[], None]) -> Callable[[], None]:
+        """Tells of changes of a local file until the returned function is called."""
+        watch = _Watch(path, changed)
+        self._watches.add(watch)
+        self._arrange()
+
+        def stop() -> None:
+            self._watches.discard(watch)
+            self._arrange()
+
+        return stop
+
+    def poll(self, ask: Callable[[], Awaitable[object]], changed: Callable[[], None]) -> Callable[[], None]:
+        """Tells when the answer of ``ask`` changes."""
+        task = asyncio.get_running_loop().create_task(self._poll(ask, changed))
+        self._polls.add(task)
+        task.add_done_callback(self._polls.discard)
+
+        def stop() -> None:
+            task.cancel()
+
+        return stop
+
+    async def stop(self) -> None:
+        """Ends all watching and gives back what the system lent."""
+        self._stopped = True
+        self._watches.clear()
+        tasks = [task for task in (*self._polls, self._looker, self._notifier) if task is not None]
+        self._stop_notifier.set()
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        self._looker = self._notifier = None
+
+    def _arrange(self) -> None:
+        """Starts, ends or restarts the tasks for the present set of files."""
+        if self._stopped:
+            return
+        loop = asyncio.get_running_loop()
+        if self._watches and self._looker is None:
+            self._looker = loop.create_task(self._look_again())
+        elif not self._watches and self._looker is not None:
+            self._looker.cancel()
+            self._looker = None
+        folders: set[str] = set()
+        for watch in self._watches:
+            folders |= watch.folders
+        if folders != self._notified:
+            self._notified = frozenset(folders)
+            self._stop_notifier.set()
+            if self._notifier is None and folders:
+                self._notifier = loop.create_task(self._notify())
+
+    async def _notify(self) -> None:
+        """Watches the folders; begins again when the set changes; ends when there is none."""
+        from watchfiles import awatch
+
+        try:
+            while self._notified:
+                self._stop_notifier.clear()
+                folders = await asyncio.to_thread(_existing, self._notified)
+                if not folders:
+                    return
+                try:
+                    async for _ in awatch(
+                        *folders,
+                        recursive=False,
+                        watch_filter=None,
+                        debounce=100,
+                        step=20,
+                        rust_timeout=1000,
+                        stop_event=self._stop_notifier,
+                    ):
+                        self._compare()
+                except OSError as error:
+                    _log.warning(
+                        "The system does not notify of changes (%s); files are looked at instead.", error.strerror
+                    )
+                    return
+        finally:
+            self._notifier = None
+
+    async def _look_again(self) -> None:
+        while True:
+            await asyncio.sleep(self._look_s)
+            self._compare()
+            self._arrange()
+
+    def _compare(self) -> None:
+        for watch in list(self._watches):
+            now = _look(watch.path)
+            if now != watch.seen:
+                watch.seen = now
+                self._tell(watch.changed)
+
+    def _tell(self, changed: Callable[[], None]) -> None:
+        try:
+            changed()
+        except Exception:
+            _log.exception("A room failed on a change of its file")
+
+    async def _poll(self, ask: Callable[[], Awaitable[object]], changed: Callable[[], None]) -> None:
+        seen = await ask()
+        while True:
+            await asyncio.sleep(self._poll_s)
+            now = await ask()
+            if now != seen:
+                seen = now
+                self._tell(changed)
