@@ -1,0 +1,97 @@
+"""``events``: one stream that says what changed, so that a guest's page needs no polling; and JupyterLab's own, silent.
+
+Text frames of JSON, each ``{"type", …}``: ``me`` (at the start, and when the role or the session changes; the
+body of ``GET me``), ``contents`` (``action``, ``path``, ``old_path``: only those in the scope), ``kernels`` (ask for
+``api/sessions`` again), ``host`` (``present``). The socket closes with ``session_ended`` or ``removed``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.base.websocket import WebSocketMixin
+from tornado.websocket import WebSocketHandler
+
+from ...protocol.close_codes import ROLE_CHANGED, CloseCode
+from ...protocol.roles import Capability
+from .auth import GatewaySocketMixin
+from .base import GuestMixin
+from .me import about_me
+from .sockets import close_for_good
+
+#: A kernel's start is told before its session stands in the table.
+_SETTLE_S = 0.3
+
+
+class QuietSocket(GuestMixin, GatewaySocketMixin, WebSocketMixin, WebSocketHandler, JupyterHandler):  # type: ignore[misc]
+    """``api/events/subscribe``: accepted, says nothing, hears nothing."""
+
+    def open(self) -> None:
+        super().open()
+        self.register_socket(self._ended)
+
+    def _ended(self, code: CloseCode) -> None:
+        close_for_good(self, code)
+
+    def on_message(self, message: bytes | str) -> None:
+        """Nothing that a guest says here is heard."""
+
+    def on_close(self) -> None:
+        self.unregister_socket()
+
+
+class EventsSocket(QuietSocket):
+    """``events``."""
+
+    def open(self) -> None:
+        super().open()
+        self._stop = self.parts.feed.subscribe(self._heard)
+        self._stop_sessions = self.services.sessions.subscribe(self._session_event)
+        self._soon: asyncio.TimerHandle | None = None
+        self.tell("me", **about_me(self))
+
+    def tell(self, kind: str, **details: Any) -> None:
+        """Sends one event; a guest who does not read is not waited for."""
+        if self.ws_connection is not None:
+            self.write_message(json.dumps({"type": kind, **details}))
+
+    def _ended(self, code: CloseCode) -> None:
+        if code is ROLE_CHANGED:
+            self.tell("me", **about_me(self))
+        else:
+            close_for_good(self, code)
+
+    def _session_event(self, event: dict[str, Any]) -> None:
+        if event["type"] == "session-changed" and event["session"] == self.session.id:
+            self.tell("me", **about_me(self))
+        elif event["type"] == "host-present":
+            self.tell("host", present=event["present"])
+
+    def _heard(self, kind: str, details: dict[str, str]) -> None:
+        if kind == "kernels":
+            self._kernels_soon()
+            return
+        shown = {key: path for key in ("path", "old_path") if (path := details.get(key)) and self._shows(path)}
+        if shown:
+            self.tell("contents", action=details.get("action", ""), **shown)
+
+    def _shows(self, path: str) -> bool:
+        return self.can(Capability.READ, path)
+
+    def _kernels_soon(self) -> None:
+        if self._soon is None and Capability.EXECUTE in self.participant.capabilities(""):
+            self._soon = asyncio.get_running_loop().call_later(_SETTLE_S, self._kernels_now)
+
+    def _kernels_now(self) -> None:
+        self._soon = None
+        self.tell("kernels")
+
+    def on_close(self) -> None:
+        super().on_close()
+        self._stop()
+        self._stop_sessions()
+        if self._soon is not None:
+            self._soon.cancel()

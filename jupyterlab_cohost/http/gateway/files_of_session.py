@@ -1,0 +1,175 @@
+"""A guest's contents: the host's contents manager, limited to what the session shares, without the host's paths."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from tornado import web
+
+from ...protocol.errors import BadRequest, CohostError, Conflict, Forbidden, NotFound, StorageFailed, TooLarge
+from ...protocol.roles import Capability
+from .paths import Guard, not_shared
+
+Model = dict[str, Any]
+
+_log = logging.getLogger(__name__)
+_KEYS = ("name", "path", "type", "writable", "created", "last_modified", "mimetype", "content", "format", "size")
+_HASH_KEYS = ("hash", "hash_algorithm")
+_UPLOAD_KEYS = ("type", "format", "content", "chunk", "mimetype")
+
+
+class SessionFiles:
+    """What one guest sees and does. Raises NotFound, Forbidden, Conflict, TooLarge, BadRequest, StorageFailed; the
+    contents manager's own words (they name the host's folders) never pass."""
+
+    def __init__(self, manager: Any, guard: Guard, file_bytes: int, is_open: Callable[[str], bool]) -> None:
+        self._manager, self._guard, self._file_bytes, self._is_open = manager, guard, file_bytes, is_open
+
+    async def get(self, path: str, *, content: bool, type: str | None, format: str | None, hash: bool) -> Model:
+        """A model of the contents API."""
+        way = self._guard.way(path)
+        if way is not None:
+            return await self._folder_on_the_way(way, content)
+        path = await self._guard.locate(path)
+        model = await self._ask(path, self._manager.get, path, content=False, type=type)
+        if model["type"] == "directory":
+            return self._listing(await self._ask(path, self._manager.get, path, content=content))
+        if content or hash:
+            self._check_size(model.get("size"))
+            model = await self._ask(path, self._read, path, content, type, format, hash)
+        return self._clean(model)
+
+    async def new_untitled(self, folder: str, type: str, ext: str) -> Model:
+        """Makes an empty file, notebook or folder; the server picks the name."""
+        folder = await self._folder_to_write(folder)
+        if type not in ("", "file", "notebook", "directory") or (ext and not ext.replace(".", "", 1).isalnum()):
+            raise BadRequest("This cannot be made here.")
+        make = self._manager.new_untitled
+        return self._clean(await self._ask(folder, make, path=folder, type=type, ext=ext))
+
+    async def copy(self, source: str, folder: str) -> Model:
+        """Copies a file into a shared folder. A folder is not copied: links inside it would be followed."""
+        source = await self._guard.locate(source)
+        folder = await self._folder_to_write(folder)
+        model = await self._ask(source, self._manager.get, source, content=False)
+        if model["type"] == "directory":
+            raise Forbidden("Guests can copy files, not folders.")
+        self._check_size(model.get("size"))
+        return self._clean(await self._ask(source, self._manager.copy, source, folder))
+
+    async def save(self, path: str, model: Model) -> tuple[Model, bool]:
+        """Uploads; the flag tells whether the file is new. One that is open together is changed there only."""
+        path = await self._guard.locate(path, Capability.EDIT)
+        if self._is_open(path):
+            raise Conflict(f"“{path}” is open in this session: change it there, or upload it under another name.")
+        exists = bool(await self._ask(path, self._manager.exists, path))
+        if not exists:
+            await self._guard.below_shared_folder(path)
+        upload = {key: model[key] for key in _UPLOAD_KEYS if key in model}
+        await self._check_upload(path, upload, exists)
+        _distrust(upload)
+        write = self._manager.save if exists else self._manager.new
+        return self._clean(await self._ask(path, write, upload, path)), not exists
+
+    async def rename(self, path: str, new_path: str) -> Model:
+        """Moves inside what the session shares."""
+        path = await self._guard.below_shared_folder(path)
+        new_path = await self._guard.below_shared_folder(new_path)
+        return self._clean(await self._ask(path, self._manager.update, {"path": new_path}, path))
+
+    async def delete(self, path: str) -> None:
+        path = await self._guard.below_shared_folder(path)
+        await self._ask(path, self._manager.delete, path)
+
+    async def _read(self, path: str, content: bool, type: str | None, format: str | None, hash: bool) -> Model:
+        asked = {"content": content, "type": type, "format": format}
+        try:
+            return dict(await ensure_async(self._manager.get(path, **asked, require_hash=hash)))
+        except TypeError:  # a contents manager from before hashes
+            return dict(await ensure_async(self._manager.get(path, **asked)))
+
+    async def _folder_on_the_way(self, folder: str, content: bool) -> Model:
+        model = self._clean(await self._ask(folder, self._manager.get, folder, content=False, type="directory"))
+        entries = [await self._entry(child) for child in self._guard.children_on_the_way(folder)] if content else None
+        shown = None if entries is None else [entry for entry in entries if entry is not None]
+        return {**model, "writable": False, "content": shown, "format": "json" if content else None}
+
+    async def _entry(self, path: str) -> Model | None:
+        try:
+            if self._guard.way(path) is None:
+                await self._guard.locate(path)
+            model = self._clean(await self._ask(path, self._manager.get, path, content=False))
+        except CohostError:
+            return None
+        return {**model, "writable": model["writable"] and self._guard.way(path) is None}
+
+    def _listing(self, model: Model) -> Model:
+        entries = model.get("content")
+        if entries is not None:
+            model["content"] = [self._clean(entry) for entry in entries if self._guard.shows(entry["path"])]
+        return self._clean(model)
+
+    def _clean(self, model: Model) -> Model:
+        path = model["path"].strip("/")
+        kept = {key: model.get(key) for key in _KEYS} | {key: model[key] for key in _HASH_KEYS if key in model}
+        _distrust(kept)
+        return {**kept, "path": path, "writable": bool(model["writable"]) and self._guard.can(path, Capability.EDIT)}
+
+    async def _folder_to_write(self, path: str) -> str:
+        path = await self._guard.locate(path, Capability.EDIT)
+        if not await self._ask(path, self._manager.dir_exists, path):
+            raise not_shared(path)
+        return path
+
+    async def _check_upload(self, path: str, upload: Model, exists: bool) -> None:
+        content = upload.get("content")
+        size = len(content) if isinstance(content, str) else 0
+        if upload.get("type") == "directory" and exists:
+            raise Conflict(f"“{path}” exists already.")
+        if isinstance(upload.get("chunk"), int) and upload["chunk"] != 1 and exists:
+            model = await self._ask(path, self._manager.get, path, content=False)
+            size += int(model.get("size") or 0)
+        self._check_size(size)
+
+    def _check_size(self, size: int | None) -> None:
+        if size is not None and size > self._file_bytes:
+            raise TooLarge(f"This file is larger than this session allows ({self._file_bytes // 2**20} MiB).")
+
+    async def _ask(self, about: str, question: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
+        """Asks the contents manager and says in our words what it refuses."""
+        try:
+            return await ensure_async(question(*args, **named))
+        except CohostError:
+            raise
+        except web.HTTPError as error:
+            raise _in_our_words(error.status_code, about) from None
+        except Exception:
+            _log.exception("the contents manager failed for a guest")
+            raise StorageFailed(f"The host's server could not do this with “{about}”.") from None
+
+
+def _in_our_words(status: int, path: str) -> CohostError:
+    if status == 400:
+        return BadRequest(f"“{path}” cannot be used in this form. It may be binary, or not a valid notebook.")
+    if status == 403:
+        return Forbidden(f"The host's server does not allow this with “{path}”.")
+    if status == 404:
+        return NotFound(f"“{path}” does not exist.")
+    if status == 409:
+        return Conflict(f"There is already something of this name, or “{path}” is in use.")
+    if status == 413:
+        return TooLarge(f"“{path}” is larger than the host's server accepts.")
+    return StorageFailed(f"The host's server could not do this with “{path}”.")
+
+
+def _distrust(model: Model) -> None:
+    """Trust never travels inside a notebook: a guest's upload must not get the host's signature by claiming it."""
+    content = model.get("content")
+    cells = content.get("cells") if model.get("type") == "notebook" and isinstance(content, dict) else None
+    for cell in cells if isinstance(cells, list) else ():
+        metadata = cell.get("metadata") if isinstance(cell, dict) else None
+        if isinstance(metadata, dict):
+            metadata.pop("trusted", None)

@@ -1,0 +1,110 @@
+"""``api/kernels/<kernel>/channels``: the kernel's messages, each checked against what the guest may do now.
+
+It is jupyter_server's own handler inside the process, so nothing is copied twice and no host credential is needed. The
+identity on the kernel's sockets is derived from the guest: a client that chose it could take over the host's connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
+
+from ...protocol.close_codes import FORBIDDEN, MALFORMED, CloseCode
+from ...protocol.errors import BadRequest
+from .auth import GatewaySocketMixin
+from .base import GuestMixin
+from .guest_runs import GuestRuns
+from .kernel_messages import SUBPROTOCOL, Head, Malformed, read_head, refusal
+from .sockets import close_for_good
+
+_NO = "You cannot do this with the kernel of this session."
+
+
+class KernelSocket(GuestMixin, GatewaySocketMixin, KernelWebsocketHandler):  # type: ignore[misc]
+    """One guest's connection to one kernel of the session."""
+
+    connection: Any = None
+
+    async def get(self, kernel_id: str) -> None:
+        await self.kernels.kernel(kernel_id)
+        if SUBPROTOCOL not in self.request.headers.get("Sec-WebSocket-Protocol", ""):
+            raise BadRequest("Only the kernel protocol v1 is spoken here.")
+        self.kernel_id, self._runs, self._out = kernel_id, GuestRuns(), False
+        kernel = self.kernel_manager.get_kernel(kernel_id)
+        connection = self.settings["kernel_websocket_connection_class"]
+        self.connection = connection(parent=kernel, websocket_handler=self, config=self.config)
+        self.connection.session.session = self._identity()
+        await ensure_async(self.connection.prepare())
+        await super(KernelWebsocketHandler, self).get(kernel_id=kernel_id)
+
+    def _identity(self) -> str:
+        asked = self.get_query_argument("session_id", "")[:200]
+        return hashlib.sha256(f"{self.session.id}\n{self.participant.id}\n{asked}".encode()).hexdigest()[:32]
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str | None:
+        return SUBPROTOCOL
+
+    async def open(self, kernel_id: str) -> None:
+        self.register_socket(self._thrown_out)
+        await super().open(kernel_id)  # type: ignore[no-untyped-call]
+
+    async def on_message(self, message: bytes | str) -> None:
+        try:
+            head = read_head(message)
+        except Malformed:
+            close_for_good(self, MALFORMED)
+            return
+        may_execute = await self._may_execute()
+        if self.connection is None or self._out:
+            return
+        if not may_execute:
+            self._thrown_out(FORBIDDEN)
+        elif head.is_allowed:
+            if head.type == "execute_request":
+                self._runs.sent(head.id)
+            self.connection.handle_incoming_message(message)
+        else:
+            self._refuse(head)
+
+    async def _may_execute(self) -> bool:
+        """Asked for every message: role, scope and the documents' places may have changed."""
+        return any(kernel["id"] == self.kernel_id for kernel in await self.kernels.kernels())
+
+    def _refuse(self, head: Head) -> None:
+        content = refusal(head, _NO)
+        if content is None:
+            return
+        self._say("iopub", "status", {"execution_state": "busy"}, head)
+        self._say(head.channel, head.type.replace("_request", "_reply"), content, head)
+        self._say("iopub", "status", {"execution_state": "idle"}, head)
+
+    def _say(self, channel: str, kind: str, content: dict[str, Any], parent: Head) -> None:
+        session = self.connection.session
+        message = session.msg(kind, content, parent=parent.header)
+        frame = serialize_msg_to_ws_v1(message, channel, session.pack)  # type: ignore[no-untyped-call]
+        self.write_message(frame, binary=True)
+
+    def write_message(self, message: Any, binary: bool = False) -> Any:
+        if binary and isinstance(message, bytes):
+            self._runs.saw(message)
+        return super().write_message(message, binary=binary)
+
+    def _thrown_out(self, code: CloseCode) -> None:
+        """Removed, ended, another role: nothing more passes; what the guest runs is interrupted unless it still may."""
+        self._out = True
+        close_for_good(self, code)
+        self._stopping = asyncio.ensure_future(self._stop_runs())
+
+    async def _stop_runs(self) -> None:
+        if self._runs.any and not await self._may_execute():
+            await self._runs.stop(self.kernel_manager, self.kernel_id)
+
+    def on_close(self) -> None:
+        self.unregister_socket()
+        if self.connection is not None:
+            super().on_close()  # type: ignore[no-untyped-call]

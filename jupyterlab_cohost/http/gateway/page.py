@@ -1,0 +1,60 @@
+"""The JupyterLab page that a guest without one of their own gets: the host's installed one, based at the gateway."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from ...protocol.errors import CohostError, Conflict
+from .base import Handler
+from .csp import page_policy
+from .page_config import guest_page_config
+
+_ERROR_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+_ERROR_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Session</title>
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto;padding:0 1em}}</style>
+<h1>{title}</h1><p>{message}</p>{more}</html>"""
+
+
+class HostHere(Conflict):
+    """A page of the guest's would run with the host's login beside it."""
+
+    code = "host_here"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This browser is logged in to this server as the host. "
+            "Open the guest's link in a private window or another browser."
+        )
+
+
+class PageHandler(Handler):
+    """``lab``, ``lab/tree/…``, ``lab/workspaces/…``, ``doc/…``: all the same page."""
+
+    async def get(self, mode: str, tree: str | None = None) -> None:
+        if await self.is_host_login():
+            raise HostHere()
+        lab = self.parts.lab()
+        policy = page_policy(self.request.host, self.gateway_base, self.services.public_url)
+        config = guest_page_config(lab, self.gateway_base, self._for_our_extension(), mode, tree or "")
+        page = lab.template.render(page_config=config, base_url=self.gateway_base, ws_url="", custom_css=False)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", policy)
+        self.set_header("Referrer-Policy", "same-origin")
+        self.finish(page)
+
+    def _for_our_extension(self) -> dict[str, object]:
+        role = self.participant.role
+        return {"mode": "guest", "session": self.session.id, "title": self.session.title, "role": role.value}
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """A page: a person reads it. It leads nowhere by itself; a reload is the person's to do."""
+        error = (kwargs.get("exc_info") or (None, None, None))[1]
+        message = error.message if isinstance(error, CohostError) else "Something went wrong on the host's server."
+        if isinstance(error, CohostError):
+            self.set_status(error.status)
+        retry = '<p><a href="">Try again</a></p>' if self.get_status() in (401, 500) else ""
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", _ERROR_POLICY)
+        self.finish(_ERROR_PAGE.format(title="The session cannot be shown", message=escape(message), more=retry))

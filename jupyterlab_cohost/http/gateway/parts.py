@@ -1,0 +1,61 @@
+"""What the gateway's handlers share on one server, made when it is first needed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+
+from ...core.scope import is_below
+from ..services import SETTINGS_KEY, Services
+from .assets import Assets
+from .feed import Feed
+from .lab import Lab, find_lab
+from .lab_settings import LabSettings
+
+_KEY = "cohost_gateway_parts"
+
+
+class Parts:
+    """One per web application."""
+
+    def __init__(self, services: Services, settings: dict[str, Any]) -> None:
+        self._services, self._settings = services, settings
+        self.assets, self.feed = Assets(), Feed(services.server)
+        self.starting: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._lab: Lab | None = None
+        self._lab_settings: LabSettings | None = None
+
+    def lab(self) -> Lab:
+        """Raises NoJupyterLab."""
+        self._lab = self._lab or find_lab(self._settings)
+        return self._lab
+
+    def settings(self) -> LabSettings:
+        """Raises NoJupyterLab."""
+        self._lab_settings = self._lab_settings or LabSettings(self.lab())
+        return self._lab_settings
+
+    def is_open(self, path: str) -> bool:
+        """Whether a room holds this file."""
+        return bool(self._services.rooms.is_open(path))
+
+    async def renamed(self, old_path: str, new_path: str) -> None:
+        """A guest moved a file or a folder: rooms and the kernels' documents follow."""
+        await self._services.rooms.rename(old_path, new_path)
+        manager = self._services.server.session_manager
+        for model in await ensure_async(manager.list_sessions()):
+            path = (model.get("path") or "").strip("/")
+            if path == old_path or is_below(path, old_path):
+                moved = new_path + path[len(old_path) :]
+                await ensure_async(manager.update_session(model["id"], path=moved, name=moved.rpartition("/")[2]))
+
+
+def parts_of(settings: dict[str, Any]) -> Parts:
+    """The web application's parts."""
+    if _KEY not in settings:
+        settings[_KEY] = Parts(settings[SETTINGS_KEY], settings)
+    parts: Parts = settings[_KEY]
+    return parts

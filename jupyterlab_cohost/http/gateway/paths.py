@@ -1,0 +1,132 @@
+"""From a path that a guest sent to a place that the guest may use: scope, role, hidden files, links leading outside."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+
+from ...core.scope import Scope, ScopeItem, is_below, normal_path
+from ...protocol.errors import BadRequest, Forbidden, NotFound
+from ...protocol.roles import Capabilities, Capability
+
+_DENIED = {
+    Capability.EDIT: "You can read this, but not change it. Ask the host for editing.",
+    Capability.EXECUTE: "You cannot run code in this session. Ask the host.",
+}
+
+
+def not_shared(path: str) -> NotFound:
+    """The same answer for what does not exist and for what is not shared."""
+    return NotFound(f"“{path[:200]}” is not part of this session.")
+
+
+class Guard:
+    """Decides for one guest. ``capabilities`` tells what the role allows on a path of the scope, now."""
+
+    def __init__(self, manager: Any, scope: Callable[[], Scope], capabilities: Callable[[str], Capabilities]) -> None:
+        self._manager, self._scope, self._capabilities = manager, scope, capabilities
+
+    @property
+    def scope(self) -> Scope:
+        """As it is now: the host may change it while a socket is open."""
+        return self._scope()
+
+    async def locate(self, path: str, capability: Capability = Capability.READ) -> str:
+        """The normal form of a path inside the scope.
+
+        Raises NotFound for anything outside (or hidden, or a link leading outside), Forbidden for what the role denies.
+        """
+        plain = self._plain(path)
+        item = self._item(plain)
+        if item is None or not self._stays_inside(plain, item) or await self._is_hidden(plain):
+            raise not_shared(plain)
+        self.require(plain, capability)
+        return plain
+
+    async def below_shared_folder(self, path: str) -> str:
+        """The normal form of a path that an editor may make, rename or delete: strictly below a shared folder."""
+        plain = await self.locate(path, Capability.EDIT)
+        item = self._item(plain)
+        if item is None or item.path == plain:
+            raise Forbidden("The host shared this itself: guests cannot rename, move or delete it.")
+        return plain
+
+    def can(self, path: str, capability: Capability) -> bool:
+        """Whether the guest may do this on a path in the scope."""
+        return self._item(path) is not None and capability in self._capabilities(path)
+
+    def require(self, path: str, capability: Capability) -> None:
+        if capability not in self._capabilities(path):
+            raise Forbidden(_DENIED.get(capability, "Your role in this session does not allow this."))
+
+    def way(self, path: str) -> str | None:
+        """The normal form of a folder outside the scope that leads to something inside; None for any other."""
+        plain = self._plain(path)
+        return plain if self.scope.leads_to(plain) else None
+
+    def children_on_the_way(self, folder: str) -> list[str]:
+        """The entries of such a folder that lead inside, in order of their names."""
+        start = len(folder) + 1 if folder else 0
+        inside = [item.path for item in self.scope.items if is_below(item.path, folder)]
+        names = {path[start:].split("/")[0] for path in inside}
+        return [f"{folder}/{name}" if folder else name for name in sorted(names)]
+
+    def shows(self, path: str) -> bool:
+        """Whether an entry of a shared folder's listing may be shown."""
+        try:
+            plain = self._plain(path)
+        except NotFound:
+            return False
+        item = self._item(plain)
+        return item is not None and self._stays_inside(plain, item) and Capability.READ in self._capabilities(plain)
+
+    def os_path(self, path: str) -> str | None:
+        """The place on the local disk, for contents managers that have one."""
+        locate = getattr(self._manager, "_get_os_path", None)
+        return None if locate is None else str(locate(path))
+
+    def _plain(self, path: str) -> str:
+        try:
+            return normal_path(path)
+        except BadRequest:
+            raise not_shared("This path") from None
+
+    def _item(self, path: str) -> ScopeItem | None:
+        return next((item for item in self.scope.items if item.covers(path)), None) if self.scope.covers(path) else None
+
+    def _stays_inside(self, path: str, item: ScopeItem) -> bool:
+        place, base = self.os_path(path), self.os_path(item.path)
+        if place is None or base is None:
+            return True
+        real, real_base = os.path.realpath(place), os.path.realpath(base)
+        if real == real_base:
+            return path == item.path
+        if item.type == "file" or not real.startswith(real_base.rstrip(os.sep) + os.sep):
+            return False
+        inside = os.path.relpath(real, real_base).split(os.sep)
+        return not any(part.startswith(".") for part in inside) and _is_spelled_so(base, path[len(item.path) :])
+
+    async def _is_hidden(self, path: str) -> bool:
+        return path != "" and bool(await ensure_async(self._manager.is_hidden(path)))
+
+
+def _is_spelled_so(base: str, rest: str) -> bool:
+    """On a disk that takes ``A`` for ``a``: whether what exists is spelled so. One file must not have two names."""
+    if not _folds_names(base):
+        return True
+    place = base
+    for part in rest.strip("/").split("/"):
+        if os.path.lexists(os.path.join(place, part)) and part not in os.listdir(place):
+            return False
+        place = os.path.join(place, part)
+    return True
+
+
+@lru_cache(maxsize=256)
+def _folds_names(folder: str) -> bool:
+    swapped = os.path.join(os.path.dirname(folder), os.path.basename(folder).swapcase())
+    return swapped != folder and os.path.exists(swapped) and os.path.samefile(folder, swapped)
