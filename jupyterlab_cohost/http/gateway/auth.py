@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jupyter_server.base.handlers import JupyterHandler
-from tornado import web
 
 from ...core.participants import Participant
 from ...core.session import Session
@@ -76,20 +75,21 @@ class GatewayMixin:
             self.participant = self._authenticated()
 
     def _authenticated(self: Any) -> Participant:
+        sessions: Sessions = self.sessions
         scheme, _, bearer = self.request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer" and bearer:
             self.bearer = True
             self.set_header("Access-Control-Allow-Origin", "*")
-            return _known(self.sessions.authenticate(self.session.id, bearer.strip()))
+            return sessions.authenticate(self.session.id, bearer.strip())
         ticket = self.get_query_argument("ticket", None) if self.is_websocket else None
         if ticket is not None:
             self.bearer = True
-            return _known(self.sessions.redeem_ticket(self.session.id, ticket))
+            return sessions.redeem_ticket(self.session.id, ticket)
         credential = self.get_cookie(self.cookie_name)
         if not credential:
             raise NotSignedIn()
         self.check_same_origin()
-        return _known(self.sessions.authenticate(self.session.id, credential))
+        return sessions.authenticate(self.session.id, credential)
 
     def check_same_origin(self: Any) -> None:
         """A cookie is only taken from this server's own pages. Raises Forbidden."""
@@ -235,10 +235,6 @@ class GatewayMixin:
             super().log_exception(kind, value, trace)  # type: ignore[misc]
 
 
-def _known(participant: Participant) -> Participant:
-    return participant
-
-
 class GatewayHandler(GatewayMixin, JupyterHandler):  # type: ignore[misc]
     """A plain request of a guest."""
 
@@ -275,19 +271,3 @@ class PublicHandler(GatewayHandler):
     """A request of anybody who has the address of the gateway."""
 
     public = True
-
-
-class CatchAllHandler(GatewayHandler):
-    """The default deny: what no handler claims is not there, for anybody."""
-
-    public = True
-
-    async def prepare(self: Any) -> None:  # type: ignore[override]
-        self.path_kwargs.pop("session", None)
-        self.current_user = self._jupyter_current_user = None
-        raise web.HTTPError(404)
-
-    async def get(self, *_: str) -> None:
-        """Never reached."""
-
-    head = post = put = patch = delete = get

@@ -1,0 +1,30 @@
+"""The host's REST and push stream under ``cohost/api/`` (protocol/openapi.json)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .events import EventsSocket
+from .invites import InviteHandler, InvitesHandler
+from .people import KnockHandler, KnocksHandler, ParticipantHandler, ParticipantsHandler
+from .sessions import ReachabilityHandler, ScopePreviewHandler, SessionHandler, SessionsHandler
+
+_ID = "([A-Za-z0-9_-]+)"
+_SESSION = f"/cohost/api/sessions/{_ID}"
+
+
+def handlers() -> list[tuple[str, type[Any]]]:
+    """Routes below the server's base URL."""
+    return [
+        ("/cohost/api/sessions", SessionsHandler),
+        (_SESSION, SessionHandler),
+        (f"{_SESSION}/invites", InvitesHandler),
+        (f"{_SESSION}/invites/{_ID}", InviteHandler),
+        (f"{_SESSION}/participants", ParticipantsHandler),
+        (f"{_SESSION}/participants/{_ID}", ParticipantHandler),
+        (f"{_SESSION}/knocks", KnocksHandler),
+        (f"{_SESSION}/knocks/{_ID}", KnockHandler),
+        ("/cohost/api/reachability", ReachabilityHandler),
+        ("/cohost/api/scope-preview", ScopePreviewHandler),
+        ("/cohost/api/events", EventsSocket),
+    ]

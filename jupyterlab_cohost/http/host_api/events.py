@@ -1,0 +1,74 @@
+"""The push stream of the host's page: one JSON event per message. An open socket counts as the host being present."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import ws_authenticated
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.base.websocket import WebSocketMixin
+from tornado import web
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from ...core.events import Event
+from ..services import SETTINGS_KEY, Services
+from .base import RESOURCE
+
+_PRESENT_KEY = "cohost_host_pages"
+
+
+class EventsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
+    """Needs *read* on the resource; only who may *write* counts as the host."""
+
+    _stop: Callable[[], None] | None = None
+    _counts = False
+
+    @property
+    def services(self) -> Services:
+        services: Services = self.settings[SETTINGS_KEY]
+        return services
+
+    @ws_authenticated
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        if not await self._may("read"):
+            raise web.HTTPError(403)
+        if not self.token_authenticated and self.get_origin() is None:
+            raise web.HTTPError(403, "a page says where it comes from")
+        self._counts = await self._may("write")
+        await super().get(*args, **kwargs)
+
+    async def _may(self, action: str) -> bool:
+        return bool(await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, RESOURCE)))
+
+    def open(self, *args: str, **kwargs: str) -> None:
+        super().open(*args, **kwargs)
+        self.set_nodelay(True)
+        self._stop = self.services.sessions.subscribe(self._tell)
+        if self._counts:
+            self._present(+1)
+        self._tell({"type": "hello", "session": None})
+
+    def _tell(self, event: Event) -> None:
+        try:
+            self.write_message(json.dumps(event))
+        except WebSocketClosedError:
+            self.on_close()
+
+    def on_message(self, message: str | bytes) -> None:
+        """The page has nothing to say here."""
+
+    def on_close(self) -> None:
+        if self._stop is None:
+            return
+        self._stop()
+        self._stop = None
+        if self._counts:
+            self._present(-1)
+
+    def _present(self, change: int) -> None:
+        pages = self.settings.get(_PRESENT_KEY, 0) + change
+        self.settings[_PRESENT_KEY] = pages
+        self.services.sessions.host_present(pages > 0)

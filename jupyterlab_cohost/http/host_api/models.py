@@ -1,0 +1,84 @@
+"""Sessions and their parts as JSON (protocol/openapi.json). Times in milliseconds since 1970."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from ...core.invites import Invite
+from ...core.knocks import Knock
+from ...core.participants import Participant, initials
+from ...core.session import Session
+
+Json = dict[str, Any]
+LinkOf = Callable[[Session, Invite], "str | None"]
+
+
+def milliseconds(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1000)
+
+
+def session_json(session: Session, now: float, link_of: LinkOf, *, host_present: bool) -> Json:
+    """``now`` in seconds since 1970."""
+    return {
+        "id": session.id,
+        "title": session.title,
+        "kind": session.kind,
+        "scope": [asdict(item) for item in session.scope.items],
+        "missing": [],
+        "host": {
+            "name": session.host.name,
+            "color": session.host.color,
+            "initials": session.host.initials or initials(session.host.name),
+            "present": host_present,
+        },
+        "created_at": milliseconds(session.created_at),
+        "knock": session.knock,
+        "kernel_restart": session.kernel_restart,
+        "invites": [invite_json(session, invite, now, link_of) for invite in session.invites.values()],
+        "participants": [participant_json(participant) for participant in session.participants.values()],
+        "knocks": [knock_json(session, knock) for knock in session.knocks.waiting()],
+    }
+
+
+def invite_json(session: Session, invite: Invite, now: float, link_of: LinkOf) -> Json:
+    return {
+        "id": invite.id,
+        "role": invite.role.value,
+        "label": invite.label,
+        "knock": invite.knock,
+        "created_at": milliseconds(invite.created_at),
+        "expires_at": milliseconds(invite.expires_at),
+        "max_uses": invite.max_uses,
+        "uses": invite.uses,
+        "state": invite.state(now),
+        "link": link_of(session, invite),
+    }
+
+
+def participant_json(participant: Participant) -> Json:
+    return {
+        "id": participant.id,
+        "name": participant.name,
+        "color": participant.color,
+        "initials": initials(participant.name),
+        "role": participant.role.value,
+        "limits": [{"path": limit.path, "role": limit.role.value} for limit in participant.limits],
+        "invite": participant.invite_id,
+        "joined_at": milliseconds(participant.joined_at),
+        "last_seen": milliseconds(participant.last_seen),
+        "online": participant.online,
+    }
+
+
+def knock_json(session: Session, knock: Knock) -> Json:
+    invite = session.invites.get(knock.invite_id)
+    return {
+        "id": knock.id,
+        "name": knock.name,
+        "color": knock.color,
+        "role": invite.role.value if invite else "viewer",
+        "invite": knock.invite_id,
+        "since": milliseconds(knock.since),
+    }
