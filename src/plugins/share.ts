@@ -1,0 +1,72 @@
+import {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { HostApi } from '../session/api';
+import { guestConfig } from '../session/config';
+import { SessionsModel } from '../session/sessions';
+import { Chosen } from '../ui/share/chosen';
+import { addShareCommands, CommandIDs } from '../ui/share/commands';
+import { ShareController } from '../ui/share/controller';
+import { Notices } from '../ui/share/notices';
+import { ShareSettings } from '../ui/share/settings';
+import { ShareTopBar } from '../ui/share/topBar';
+
+const ID = 'jupyterlab-cohost:share';
+
+/** The host's side: the dialog, its commands, and the button in the top bar. */
+export const sharePlugin: JupyterFrontEndPlugin<void> = {
+  id: ID,
+  description: 'Shares files of this server with guests.',
+  autoStart: true,
+  requires: [IDocumentManager],
+  optional: [
+    ITranslator,
+    ISettingRegistry,
+    IToolbarWidgetRegistry,
+    ICommandPalette,
+    IDefaultFileBrowser
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    documents: IDocumentManager,
+    translator: ITranslator | null,
+    registry: ISettingRegistry | null,
+    toolbars: IToolbarWidgetRegistry | null,
+    palette: ICommandPalette | null,
+    browser: IDefaultFileBrowser | null
+  ): void => {
+    if (guestConfig()) {
+      return;
+    }
+    const trans = (translator ?? nullTranslator).load('jupyterlab_cohost');
+    const settings = new ShareSettings();
+    const { contents, serverSettings } = app.serviceManager;
+    const sessions = new SessionsModel(new HostApi(serverSettings));
+    const chosen = new Chosen(app, documents, browser);
+    const controller = new ShareController({
+      sessions,
+      contents,
+      trans,
+      defaults: () => settings.defaults,
+      inFront: () => chosen.inFront()
+    });
+    addShareCommands(app, controller, chosen, trans);
+    const category = trans.__('Session');
+    Object.values(CommandIDs).forEach(command =>
+      palette?.addItem({ command, category })
+    );
+    const onClick = () => void controller.open(null);
+    const button = () => new ShareTopBar({ sessions, trans, onClick });
+    toolbars?.addFactory('TopBar', 'cohost-share', button);
+    new Notices(sessions, trans, () => settings.notifyJoins);
+    void settings.load(registry, ID);
+    sessions.connect();
+  }
+};

@@ -1,0 +1,79 @@
+import { ServerConnection } from '@jupyterlab/services';
+
+import {
+  IInvite,
+  IInviteOptions,
+  InvitableRole,
+  IReachability,
+  IScopeItem,
+  IScopePreview,
+  ISession,
+  ISessionOptions
+} from './model';
+import { request } from './request';
+
+const ROOT = 'cohost/api';
+const part = encodeURIComponent;
+
+/** The host's REST API (protocol/openapi.json). Every method throws ApiError. */
+export class HostApi {
+  constructor(readonly settings: ServerConnection.ISettings) {}
+
+  async sessions(): Promise<ISession[]> {
+    const answer = await this._send<{ sessions: ISession[] }>('sessions');
+    return answer.sessions;
+  }
+
+  start(options: ISessionOptions): Promise<ISession> {
+    return this._send('sessions', 'POST', options);
+  }
+
+  change(id: string, change: { scope: readonly IScopeItem[] }): Promise<void> {
+    return this._send(`sessions/${part(id)}`, 'PATCH', change);
+  }
+
+  end(id: string): Promise<void> {
+    return this._send(`sessions/${part(id)}`, 'DELETE');
+  }
+
+  invite(id: string, options: IInviteOptions): Promise<IInvite> {
+    return this._send(`sessions/${part(id)}/invites`, 'POST', options);
+  }
+
+  endInvite(id: string, invite: string): Promise<void> {
+    return this._send(`sessions/${part(id)}/invites/${part(invite)}`, 'DELETE');
+  }
+
+  setRole(id: string, who: string, role: InvitableRole): Promise<void> {
+    const path = `sessions/${part(id)}/participants/${part(who)}`;
+    return this._send(path, 'PATCH', { role });
+  }
+
+  /** @param endInvite - also take back the link that the guest came by. */
+  remove(id: string, who: string, endInvite: boolean): Promise<void> {
+    const path = `sessions/${part(id)}/participants/${part(who)}`;
+    return this._send(`${path}?end_invite=${endInvite}`, 'DELETE');
+  }
+
+  answerKnock(id: string, knock: string, role: InvitableRole | null) {
+    const path = `sessions/${part(id)}/knocks/${part(knock)}`;
+    const answer = role === null ? { admit: false } : { admit: true, role };
+    return this._send<void>(path, 'POST', answer);
+  }
+
+  reachability(): Promise<IReachability> {
+    return this._send('reachability');
+  }
+
+  preview(scope: readonly IScopeItem[]): Promise<IScopePreview> {
+    return this._send('scope-preview', 'POST', { scope });
+  }
+
+  private _send<T>(
+    path: string,
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE' = 'GET',
+    body?: unknown
+  ): Promise<T> {
+    return request<T>(this.settings, `${ROOT}/${path}`, method, body);
+  }
+}

@@ -1,0 +1,113 @@
+/** What the host's REST API and the gateway answer (protocol/openapi.json). Times are milliseconds since 1970. */
+
+export type Role = 'viewer' | 'editor' | 'runner' | 'host';
+export type InvitableRole = Exclude<Role, 'host'>;
+export type Capability = 'read' | 'chat' | 'edit' | 'execute' | 'manage';
+export type SessionKind = 'ad-hoc' | 'persistent';
+
+/** A file, or a folder with everything below it; the path is relative to the host's content root. */
+export interface IScopeItem {
+  readonly path: string;
+  readonly type: 'file' | 'directory';
+}
+
+export interface IInvite {
+  readonly id: string;
+  readonly role: InvitableRole;
+  readonly knock: boolean;
+  readonly state: 'live' | 'expired' | 'used_up' | 'ended';
+  readonly expires_at: number | null;
+  readonly max_uses: number | null;
+  readonly uses: number;
+  /** null after a restart of the server: only a hash of the secret is kept. */
+  readonly link: string | null;
+}
+
+export interface IParticipant {
+  readonly id: string;
+  readonly name: string;
+  readonly color: string;
+  readonly role: Role;
+  readonly online: boolean;
+  /** The file this person is in, when the server knows it. */
+  readonly path?: string | null;
+}
+
+/** Somebody who waits at the door. */
+export interface IKnock {
+  readonly id: string;
+  readonly name: string;
+  readonly role: InvitableRole;
+}
+
+export interface ISession {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: SessionKind;
+  readonly created_at: number;
+  readonly scope: readonly IScopeItem[];
+  readonly invites: readonly IInvite[];
+  readonly participants: readonly IParticipant[];
+  readonly knocks: readonly IKnock[];
+}
+
+/** Where the links of this server can be opened, as the server sees it. */
+export interface IReachability {
+  readonly kind: 'this-computer' | 'this-network' | 'jupyterhub' | 'public';
+  readonly host: string;
+  readonly text: string;
+  /** What to do when others cannot reach it, or "". */
+  readonly advice: string;
+}
+
+/** How much a scope would show to guests. */
+export interface IScopePreview {
+  readonly files: number;
+  /** The count stopped at a limit. */
+  readonly more: boolean;
+  /** Items that do not exist. */
+  readonly missing: readonly string[];
+}
+
+export interface IInviteOptions {
+  readonly role: InvitableRole;
+  readonly knock: boolean;
+  /** null: never. */
+  readonly expires_in_s?: number | null;
+  readonly max_uses?: number | null;
+}
+
+export interface ISessionOptions {
+  readonly scope: readonly IScopeItem[];
+  readonly kind: SessionKind;
+  readonly title?: string;
+  readonly invite: IInviteOptions;
+}
+
+/** Something that happened, from the events socket. */
+export interface IEvent {
+  readonly type: string;
+  readonly session?: string | null;
+  readonly [key: string]: unknown;
+}
+
+/** On `path` and all below it the guest may do less than elsewhere. */
+export interface INarrowed {
+  readonly path: string;
+  readonly capabilities: readonly Capability[];
+}
+
+/** Who this guest is and what they may do, from the gateway. */
+export interface IMe {
+  readonly user: { readonly display_name: string; readonly color: string };
+  readonly role: Role;
+  readonly capabilities: readonly Capability[];
+  readonly narrowed: readonly INarrowed[];
+  readonly session: {
+    readonly id: string;
+    readonly title: string;
+    readonly host: { readonly name: string; readonly present: boolean };
+    readonly scope: readonly IScopeItem[];
+    readonly kernel_restart: boolean;
+  };
+}

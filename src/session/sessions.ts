@@ -1,0 +1,179 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { IDisposable } from '@lumino/disposable';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import { HostApi } from './api';
+import { EventsSocket } from './events';
+import {
+  IEvent,
+  IInvite,
+  IInviteOptions,
+  InvitableRole,
+  IScopeItem,
+  ISession,
+  ISessionOptions
+} from './model';
+
+/** Events that come in a burst are answered with one look at the server. */
+const SETTLE_MS = 50;
+
+/** The host's running sessions, kept true by the server's events. */
+export class SessionsModel implements IDisposable {
+  /** @param events - replaced by tests. */
+  constructor(
+    readonly api: HostApi,
+    events?: EventsSocket
+  ) {
+    const { settings } = api;
+    const url = URLExt.join(settings.wsUrl, 'cohost/api/events');
+    this._events =
+      events ??
+      new EventsSocket(settings, () =>
+        settings.appendToken && settings.token !== ''
+          ? `${url}?token=${encodeURIComponent(settings.token)}`
+          : url
+      );
+    this._events.event.connect(this._onEvent, this);
+    this._events.stateChanged.connect(this._onState, this);
+  }
+
+  /** Those that run, the newest first. */
+  get running(): readonly ISession[] {
+    return this._running;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** What happened, after `running` shows it. */
+  get happened(): ISignal<this, IEvent> {
+    return this._happened;
+  }
+
+  /** Resolves when the first list is there, or the server has refused it. */
+  get ready(): Promise<void> {
+    return this._ready;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Connects to the server's events; the list follows by itself. */
+  connect(): void {
+    this._ready = this.refresh().catch(() => undefined);
+    this._events.connect();
+  }
+
+  find(id: string): ISession | undefined {
+    return this._running.find(session => session.id === id);
+  }
+
+  /** @throws ApiError */
+  async refresh(): Promise<void> {
+    const order = ++this._asked;
+    const sessions = await this.api.sessions();
+    if (order < this._shown || this._isDisposed) {
+      return;
+    }
+    this._shown = order;
+    this._running = [...sessions].sort((a, b) => b.created_at - a.created_at);
+    this._changed.emit();
+  }
+
+  /** @throws ApiError */
+  async start(options: ISessionOptions): Promise<ISession> {
+    const session = await this.api.start(options);
+    await this.refresh();
+    return this.find(session.id) ?? session;
+  }
+
+  /** @throws ApiError */
+  async end(id: string): Promise<void> {
+    await this.api.end(id);
+    await this.refresh();
+  }
+
+  /** @throws ApiError */
+  async invite(id: string, options: IInviteOptions): Promise<IInvite> {
+    const invite = await this.api.invite(id, options);
+    await this.refresh();
+    return invite;
+  }
+
+  /** @throws ApiError */
+  async endInvite(id: string, invite: string): Promise<void> {
+    await this.api.endInvite(id, invite);
+    await this.refresh();
+  }
+
+  /** @throws ApiError */
+  async setRole(id: string, who: string, role: InvitableRole): Promise<void> {
+    await this.api.setRole(id, who, role);
+    await this.refresh();
+  }
+
+  /** @throws ApiError */
+  async remove(id: string, who: string, endInvite: boolean): Promise<void> {
+    await this.api.remove(id, who, endInvite);
+    await this.refresh();
+  }
+
+  /** Lets somebody in as `role`, or refuses (null). @throws ApiError */
+  async answer(
+    id: string,
+    knock: string,
+    role: InvitableRole | null
+  ): Promise<void> {
+    await this.api.answerKnock(id, knock, role);
+    await this.refresh();
+  }
+
+  /** @throws ApiError */
+  async setScope(id: string, scope: readonly IScopeItem[]): Promise<void> {
+    await this.api.change(id, { scope });
+    await this.refresh();
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    window.clearTimeout(this._settle);
+    this._events.dispose();
+    Signal.clearData(this);
+  }
+
+  private _onEvent(_: EventsSocket, event: IEvent): void {
+    this._pending.push(event);
+    window.clearTimeout(this._settle);
+    this._settle = window.setTimeout(() => void this._look(), SETTLE_MS);
+  }
+
+  private async _look(): Promise<void> {
+    const events = this._pending.splice(0);
+    await this.refresh().catch(() => undefined);
+    events.forEach(event => this._happened.emit(event));
+  }
+
+  /** What happened while the socket was away is not told again. */
+  private _onState(_: EventsSocket, state: { kind: string }): void {
+    if (state.kind === 'open' && this._opened++ > 0) {
+      void this.refresh().catch(() => undefined);
+    }
+  }
+
+  private readonly _events: EventsSocket;
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _happened = new Signal<this, IEvent>(this);
+  private readonly _pending: IEvent[] = [];
+  private _running: readonly ISession[] = [];
+  private _ready: Promise<void> = Promise.resolve();
+  private _settle = 0;
+  private _asked = 0;
+  private _shown = 0;
+  private _opened = 0;
+  private _isDisposed = false;
+}

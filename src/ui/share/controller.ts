@@ -1,0 +1,70 @@
+import { Notification } from '@jupyterlab/apputils';
+import { Contents } from '@jupyterlab/services';
+import { TranslationBundle } from '@jupyterlab/translation';
+
+import { IScopeItem } from '../../session/model';
+import { SessionsModel } from '../../session/sessions';
+import { copyText } from './clipboard';
+import { ShareDialog } from './dialog';
+import { IDefaults, newDraft } from './draft';
+
+export interface IShareControllerOptions {
+  readonly sessions: SessionsModel;
+  readonly contents: Contents.IManager;
+  readonly trans: TranslationBundle;
+  readonly defaults: () => IDefaults;
+  /** The document in front, for when nobody chose. */
+  readonly inFront: () => readonly IScopeItem[];
+}
+
+/** Opens the dialog, once at a time, and does what the commands say. */
+export class ShareController {
+  constructor(private readonly _options: IShareControllerOptions) {}
+
+  get sessions(): SessionsModel {
+    return this._options.sessions;
+  }
+
+  /**
+   * @param scope - what to offer; null shows the running session when there is one.
+   * @param ending - the question whether to end it is already asked.
+   */
+  async open(
+    scope: readonly IScopeItem[] | null,
+    ending = false
+  ): Promise<void> {
+    await this.sessions.ready;
+    this._dialog?.dispose();
+    const { inFront, defaults, contents, trans } = this._options;
+    const newest = this.sessions.running[0];
+    this._dialog = new ShareDialog({
+      sessions: this.sessions,
+      contents,
+      trans,
+      draft: newDraft(scope ?? inFront(), defaults()),
+      shown: scope === null && newest ? newest.id : null,
+      ending
+    });
+    this._dialog.open();
+  }
+
+  /** The newest link of the newest session that can be copied, or null. */
+  get link(): string | null {
+    const invites = this.sessions.running[0]?.invites ?? [];
+    const live = invites.filter(one => one.state === 'live' && one.link);
+    return live[live.length - 1]?.link ?? null;
+  }
+
+  /** Copies it, or opens the dialog where one can be made. */
+  async copyLink(): Promise<void> {
+    const { link } = this;
+    if (link !== null && (await copyText(link))) {
+      const { trans } = this._options;
+      Notification.success(trans.__('Link copied'), { autoClose: 3000 });
+    } else {
+      await this.open(null);
+    }
+  }
+
+  private _dialog: ShareDialog | null = null;
+}

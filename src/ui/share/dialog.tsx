@@ -1,0 +1,149 @@
+import { Notification, ReactWidget } from '@jupyterlab/apputils';
+import { Contents } from '@jupyterlab/services';
+import { TranslationBundle } from '@jupyterlab/translation';
+import { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import * as React from 'react';
+
+import { SessionsModel } from '../../session/sessions';
+import { copyText } from './clipboard';
+import { IShareContext, ShareProvider } from './context';
+import { DialogView } from './dialogView';
+import { IDraft } from './draft';
+import { nextFocus } from './focus';
+
+const TITLE_ID = 'jp-cohost-dialog-title';
+
+export interface IShareDialogOptions {
+  readonly sessions: SessionsModel;
+  readonly contents: Contents.IManager;
+  readonly trans: TranslationBundle;
+  readonly draft: IDraft;
+  /** The running session to show, or null for the form. */
+  readonly shown: string | null;
+  /** Ask at once whether to end it. */
+  readonly ending: boolean;
+}
+
+/** The modal dialog. The focus stays inside while it is open and goes back to where it was. */
+export class ShareDialog extends ReactWidget {
+  constructor(private readonly _options: IShareDialogOptions) {
+    super();
+    this.addClass('jp-Dialog');
+    this.addClass('jp-ThemedContainer');
+    this.addClass('jp-cohost-dialog');
+    this.node.setAttribute('data-lm-suppress-shortcuts', 'true');
+    this._context = {
+      trans: _options.trans,
+      sessions: _options.sessions,
+      contents: _options.contents,
+      announce: message => this._announce(message),
+      copy: link => this._copy(link),
+      close: () => this.dispose()
+    };
+  }
+
+  open(): void {
+    this._before = document.activeElement;
+    Widget.attach(this, document.body);
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    super.dispose();
+    if (this._before instanceof HTMLElement) {
+      this._before.focus();
+    }
+  }
+
+  handleEvent(event: Event): void {
+    if (event instanceof KeyboardEvent) {
+      this._onKeyDown(event);
+    } else if (event.type === 'mousedown' && event.target === this.node) {
+      event.preventDefault();
+    }
+  }
+
+  protected render(): JSX.Element {
+    return (
+      <ShareProvider value={this._context}>
+        <div
+          className="jp-Dialog-content jp-cohost-dialog-content"
+          role="dialog"
+          aria-modal
+          aria-labelledby={TITLE_ID}
+        >
+          <DialogView
+            titleId={TITLE_ID}
+            draft={this._options.draft}
+            shown={this._options.shown}
+            ending={this._options.ending}
+          />
+          <div
+            className="jp-cohost-said"
+            role="status"
+            aria-live="polite"
+            data-said
+          />
+        </div>
+      </ShareProvider>
+    );
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this.node.addEventListener('keydown', this);
+    this.node.addEventListener('mousedown', this);
+    void this.renderPromise?.then(() => this._focusFirst());
+  }
+
+  protected override onBeforeDetach(message: Message): void {
+    this.node.removeEventListener('keydown', this);
+    this.node.removeEventListener('mousedown', this);
+    super.onBeforeDetach(message);
+  }
+
+  private _onKeyDown(event: KeyboardEvent): void {
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      this.dispose();
+    } else if (event.key === 'Tab') {
+      const next = nextFocus(this.node, event.shiftKey);
+      if (next) {
+        event.preventDefault();
+        next.focus();
+      }
+    }
+  }
+
+  private _focusFirst(): void {
+    const first = this.node.querySelector<HTMLElement>('[data-autofocus]');
+    first?.focus();
+  }
+
+  private async _copy(link: string): Promise<boolean> {
+    const { trans } = this._options;
+    const copied = await copyText(link);
+    const message = copied
+      ? trans.__('Link copied')
+      : trans.__('The browser did not let us copy. Copy the marked link.');
+    this._announce(message);
+    if (copied) {
+      Notification.success(message, { autoClose: 3000 });
+    }
+    return copied;
+  }
+
+  private _announce(message: string): void {
+    const region = this.node.querySelector('[data-said]');
+    if (region) {
+      region.textContent = message;
+    }
+  }
+
+  private readonly _context: IShareContext;
+  private _before: Element | null = null;
+}

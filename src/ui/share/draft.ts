@@ -1,0 +1,131 @@
+import {
+  InvitableRole,
+  IScopeItem,
+  ISessionOptions,
+  SessionKind
+} from '../../session/model';
+
+/** Seconds that a link works; null: for ever. */
+export type Expiry = number | null;
+
+const HOUR_S = 3600;
+const DAY_S = 24 * HOUR_S;
+export const EXPIRIES: readonly Expiry[] = [
+  HOUR_S,
+  DAY_S,
+  7 * DAY_S,
+  30 * DAY_S,
+  null
+];
+
+/** When to be asked before someone enters: `auto` asks for who may change something, in a meeting. */
+export type KnockDefault = 'auto' | 'always' | 'never';
+
+/** What the dialog starts with, from the settings. */
+export interface IDefaults {
+  readonly role: InvitableRole;
+  readonly kind: SessionKind;
+  readonly knock: KnockDefault;
+}
+
+export const DEFAULTS: IDefaults = {
+  role: 'editor',
+  kind: 'ad-hoc',
+  knock: 'auto'
+};
+
+/** The session that the host is about to start. `null` in `knock` and `expiry`: as the rest suggests. */
+export interface IDraft {
+  readonly scope: readonly IScopeItem[];
+  readonly role: InvitableRole;
+  readonly kind: SessionKind;
+  readonly knock: boolean | null;
+  readonly expiry: Expiry | 'default';
+  readonly knockDefault: KnockDefault;
+}
+
+export function newDraft(
+  scope: readonly IScopeItem[],
+  defaults: IDefaults = DEFAULTS
+): IDraft {
+  return {
+    scope: normalScope(scope),
+    role: defaults.role,
+    kind: defaults.kind,
+    knock: null,
+    expiry: 'default',
+    knockDefault: defaults.knock
+  };
+}
+
+/** Whether the host is asked before a guest of this role enters, when nobody said. */
+export function defaultKnock(
+  role: InvitableRole,
+  kind: SessionKind,
+  setting: KnockDefault = 'auto'
+): boolean {
+  return setting === 'auto'
+    ? kind === 'ad-hoc' && role !== 'viewer'
+    : setting === 'always';
+}
+
+export function knockOf(draft: IDraft): boolean {
+  return (
+    draft.knock ?? defaultKnock(draft.role, draft.kind, draft.knockDefault)
+  );
+}
+
+export function expiryOf(draft: Pick<IDraft, 'expiry' | 'kind'>): Expiry {
+  if (draft.expiry !== 'default') {
+    return draft.expiry;
+  }
+  return draft.kind === 'ad-hoc' ? DAY_S : null;
+}
+
+export function optionsOf(draft: IDraft): ISessionOptions {
+  return {
+    scope: draft.scope,
+    kind: draft.kind,
+    invite: {
+      role: draft.role,
+      knock: knockOf(draft),
+      expires_in_s: expiryOf(draft)
+    }
+  };
+}
+
+/** Whether `item` covers `path`: the same, or a folder above it. The empty path is the whole project. */
+export function covers(item: IScopeItem, path: string): boolean {
+  return (
+    item.path === path ||
+    (item.type === 'directory' &&
+      (item.path === '' || path.startsWith(item.path + '/')))
+  );
+}
+
+/** Without what a shared folder already covers. */
+export function normalScope(scope: readonly IScopeItem[]): IScopeItem[] {
+  return scope.filter(
+    (item, index) =>
+      !scope.some((other, at) =>
+        other.path === item.path ? at < index : covers(other, item.path)
+      )
+  );
+}
+
+/** Adds what is missing, takes away what is there. */
+export function toggled(
+  scope: readonly IScopeItem[],
+  item: IScopeItem
+): IScopeItem[] {
+  return scope.some(other => other.path === item.path)
+    ? scope.filter(other => other.path !== item.path)
+    : normalScope([...scope, item]);
+}
+
+/** A path as people see it: a folder ends with a slash. */
+export function shownPath(item: IScopeItem): string {
+  return item.type === 'directory' && item.path !== ''
+    ? `${item.path}/`
+    : item.path;
+}

@@ -1,0 +1,26 @@
+const FOCUSABLE =
+  'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex]';
+
+function canFocus(element: HTMLElement): boolean {
+  return element.tabIndex >= 0 && element.getClientRects().length > 0;
+}
+
+/** Where Tab has to go to stay inside `root`, or null when the browser's own order does. */
+export function nextFocus(
+  root: HTMLElement,
+  backwards: boolean
+): HTMLElement | null {
+  const stops = Array.from(
+    root.querySelectorAll<HTMLElement>(FOCUSABLE)
+  ).filter(canFocus);
+  if (stops.length === 0) {
+    return null;
+  }
+  const [first, last] = [stops[0], stops[stops.length - 1]];
+  const focused = document.activeElement;
+  const isInside = root.contains(focused);
+  if (backwards) {
+    return !isInside || focused === first ? last : null;
+  }
+  return !isInside || focused === last ? first : null;
+}

@@ -1,0 +1,195 @@
+import * as React from 'react';
+
+import { IInvite, InvitableRole, ISession } from '../../session/model';
+import { useShare, useTask } from './context';
+import { defaultKnock, Expiry, expiryOf } from './draft';
+import { ExpirySelect, Failure, RoleSelect, Row } from './parts';
+import { errorWords, inviteMeans } from './words';
+
+const USES: readonly (number | null)[] = [null, 1, 5, 20];
+
+interface ISessionProps {
+  readonly session: ISession;
+}
+
+/** The links that work, the way to copy, make and end them. */
+export function Links({ session }: ISessionProps) {
+  const { trans } = useShare();
+  const [making, setMaking] = React.useState(false);
+  const live = session.invites.filter(invite => invite.state === 'live');
+  return (
+    <Row label={trans._n('Link', 'Links', Math.max(1, live.length))}>
+      {live.length === 0 && (
+        <p className="jp-cohost-quiet">
+          {trans.__('No link works any more. Make a new one to let people in.')}
+        </p>
+      )}
+      {live.map(invite => (
+        <Link key={invite.id} session={session} invite={invite} />
+      ))}
+      {making ? (
+        <NewLink session={session} onDone={() => setMaking(false)} />
+      ) : (
+        <button
+          type="button"
+          className="jp-cohost-link"
+          onClick={() => setMaking(true)}
+        >
+          {trans.__('+ New link')}
+        </button>
+      )}
+    </Row>
+  );
+}
+
+function Link({ session, invite }: ISessionProps & { invite: IInvite }) {
+  const { trans, sessions, copy } = useShare();
+  const [busy, error, run] = useTask(reason => errorWords(reason, trans));
+  const field = React.useRef<HTMLInputElement>(null);
+  const { link } = invite;
+  const onCopy = async (text: string) => {
+    if (!(await copy(text))) {
+      field.current?.select();
+    }
+  };
+  return (
+    <div className="jp-cohost-invite">
+      <div className="jp-cohost-line">
+        {link === null ? (
+          <span className="jp-cohost-quiet jp-cohost-grow">
+            {trans.__(
+              'Works on, but cannot be shown again after a restart. Make a new link to copy one.'
+            )}
+          </span>
+        ) : (
+          <>
+            <input
+              ref={field}
+              className="jp-mod-styled jp-cohost-grow"
+              readOnly
+              value={link}
+              aria-label={trans.__('Link for %1', inviteMeans(invite, trans))}
+              onFocus={event => event.target.select()}
+            />
+            <button
+              type="button"
+              className="jp-mod-styled jp-mod-accept"
+              onClick={() => void onCopy(link)}
+            >
+              {trans.__('Copy')}
+            </button>
+          </>
+        )}
+        <button
+          type="button"
+          className="jp-cohost-link"
+          disabled={busy}
+          aria-label={trans.__(
+            'End the link for %1',
+            inviteMeans(invite, trans)
+          )}
+          title={trans.__('Nobody new comes in by it; who is here stays')}
+          onClick={() => run(() => sessions.endInvite(session.id, invite.id))}
+        >
+          {trans.__('End')}
+        </button>
+      </div>
+      <p className="jp-cohost-quiet">{inviteMeans(invite, trans)}</p>
+      <Failure message={error} />
+    </div>
+  );
+}
+
+function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
+  const { trans, sessions, copy } = useShare();
+  const [busy, error, run] = useTask(reason => errorWords(reason, trans));
+  const [role, setRole] = React.useState<InvitableRole>('editor');
+  const [expiry, setExpiry] = React.useState<Expiry>(
+    expiryOf({ expiry: 'default', kind: session.kind })
+  );
+  const [uses, setUses] = React.useState<number | null>(null);
+  const [asked, setAsked] = React.useState<boolean | null>(null);
+  const knock = asked ?? defaultKnock(role, session.kind);
+  const make = () =>
+    run(async () => {
+      const invite = await sessions.invite(session.id, {
+        role,
+        knock,
+        expires_in_s: expiry,
+        max_uses: uses
+      });
+      if (invite.link) {
+        await copy(invite.link);
+      }
+      onDone();
+    });
+  return (
+    <div className="jp-cohost-new-link">
+      <div className="jp-cohost-line jp-mod-wrap">
+        <label className="jp-cohost-inline">
+          {trans.__('for an')}{' '}
+          <RoleSelect
+            role={role}
+            label={trans.__('Role of who comes by the new link')}
+            onChange={setRole}
+          />
+        </label>
+        <ExpirySelect expiry={expiry} onChange={setExpiry} />
+        <Uses uses={uses} onChange={setUses} />
+        <label className="jp-cohost-inline">
+          <input
+            type="checkbox"
+            checked={knock}
+            onChange={event => setAsked(event.target.checked)}
+          />{' '}
+          {trans.__('ask me first')}
+        </label>
+      </div>
+      <Failure message={error} />
+      <div className="jp-cohost-buttons">
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-reject"
+          onClick={onDone}
+        >
+          {trans.__('Cancel')}
+        </button>
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-accept"
+          disabled={busy}
+          onClick={make}
+        >
+          {trans.__('Create and copy')}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+interface IUsesProps {
+  readonly uses: number | null;
+  readonly onChange: (uses: number | null) => void;
+}
+
+function Uses({ uses, onChange }: IUsesProps) {
+  const { trans } = useShare();
+  return (
+    <label className="jp-cohost-inline">
+      {trans.__('for')}{' '}
+      <select
+        className="jp-cohost-select"
+        value={USES.indexOf(uses)}
+        onChange={event => onChange(USES[Number(event.target.value)])}
+      >
+        {USES.map((choice, index) => (
+          <option key={index} value={index}>
+            {choice === null
+              ? trans.__('any number of people')
+              : trans._n('%1 person', '%1 people', choice)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

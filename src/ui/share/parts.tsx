@@ -1,0 +1,167 @@
+import * as React from 'react';
+
+import { InvitableRole, IReachability, IScopeItem } from '../../session/model';
+import { useShare } from './context';
+import { EXPIRIES, Expiry } from './draft';
+import { expiryName, INVITABLE, itemName, roleName } from './words';
+
+interface IRowProps {
+  readonly label: string;
+  readonly children: React.ReactNode;
+}
+
+/** A line of the dialog: its name on the left, what it holds on the right. */
+export function Row({ label, children }: IRowProps) {
+  const id = React.useId();
+  return (
+    <div className="jp-cohost-row" role="group" aria-labelledby={id}>
+      <div className="jp-cohost-row-label" id={id}>
+        {label}
+      </div>
+      <div className="jp-cohost-row-body">{children}</div>
+    </div>
+  );
+}
+
+/** One sentence that screen readers say at once. */
+export function Failure({ message }: { readonly message: string }) {
+  return message === '' ? null : (
+    <p className="jp-cohost-error" role="alert">
+      {message}
+    </p>
+  );
+}
+
+interface IChipsProps {
+  readonly scope: readonly IScopeItem[];
+  readonly onRemove: (item: IScopeItem) => void;
+}
+
+/** What is shared, each with a way to take it out. */
+export function Chips({ scope, onRemove }: IChipsProps) {
+  const { trans } = useShare();
+  return (
+    <ul className="jp-cohost-chips">
+      {scope.map(item => (
+        <li key={item.path} className="jp-cohost-chip">
+          <span className="jp-cohost-ellipsis" title={item.path}>
+            {itemName(item, trans)}
+          </span>
+          <button
+            type="button"
+            className="jp-cohost-chip-remove"
+            aria-label={trans.__('Take out %1', itemName(item, trans))}
+            onClick={() => onRemove(item)}
+          >
+            ×
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface IRoleProps {
+  readonly role: InvitableRole;
+  readonly label: string;
+  readonly disabled?: boolean;
+  readonly onChange: (role: InvitableRole) => void;
+}
+
+export function RoleSelect({ role, label, disabled, onChange }: IRoleProps) {
+  const { trans } = useShare();
+  return (
+    <select
+      className="jp-cohost-select"
+      aria-label={label}
+      value={role}
+      disabled={disabled}
+      onChange={event => onChange(event.target.value as InvitableRole)}
+    >
+      {INVITABLE.map(choice => (
+        <option key={choice} value={choice}>
+          {roleName(choice, trans)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+interface IExpiryProps {
+  readonly expiry: Expiry;
+  readonly onChange: (expiry: Expiry) => void;
+}
+
+export function ExpirySelect({ expiry, onChange }: IExpiryProps) {
+  const { trans } = useShare();
+  return (
+    <label className="jp-cohost-inline">
+      {trans.__('link expires')}{' '}
+      <select
+        className="jp-cohost-select"
+        value={EXPIRIES.indexOf(expiry)}
+        onChange={event => onChange(EXPIRIES[Number(event.target.value)])}
+      >
+        {EXPIRIES.map((choice, index) => (
+          <option key={index} value={index}>
+            {expiryName(choice, trans)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Where the links of this server open, as a fact with a dot; what to do stands below when others cannot. */
+export function Where({ value }: { readonly value: IReachability | null }) {
+  const { trans } = useShare();
+  if (!value) {
+    return <span className="jp-cohost-quiet">{trans.__('checking…')}</span>;
+  }
+  return (
+    <>
+      <span className="jp-cohost-dot" data-reach={value.kind} aria-hidden />
+      {value.text}
+      {value.advice && <p className="jp-cohost-advice">{value.advice}</p>}
+    </>
+  );
+}
+
+interface IAskProps {
+  readonly question: string;
+  readonly yes: string;
+  readonly no: string;
+  readonly busy: boolean;
+  readonly children?: React.ReactNode;
+  readonly onYes: () => void;
+  readonly onNo: () => void;
+}
+
+/** Asks once, in place; the harmless answer has the focus. */
+export function Ask(props: IAskProps) {
+  const { question, yes, no, busy, onYes, onNo } = props;
+  return (
+    <div className="jp-cohost-ask" role="alertdialog" aria-label={question}>
+      <p>{question}</p>
+      {props.children}
+      <div className="jp-cohost-buttons">
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-reject"
+          autoFocus
+          onClick={onNo}
+        >
+          {no}
+        </button>
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-warn"
+          disabled={busy}
+          onClick={onYes}
+        >
+          {yes}
+        </button>
+      </div>
+    </div>
+  );
+}

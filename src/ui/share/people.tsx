@@ -1,0 +1,94 @@
+import * as React from 'react';
+
+import { InvitableRole, IParticipant, ISession } from '../../session/model';
+import { useShare, useTask } from './context';
+import { Ask, Failure, RoleSelect, Row } from './parts';
+import { Avatar } from './avatar';
+import { errorWords, roleName } from './words';
+
+/** Who is here, and who has been: roles can be changed, guests removed. */
+export function People({ session }: { readonly session: ISession }) {
+  const { trans } = useShare();
+  const guests = session.participants.filter(who => who.role !== 'host');
+  return (
+    <Row label={trans.__('Here')}>
+      <div className="jp-cohost-line">
+        <b>{trans.__('You')}</b>
+        <span className="jp-cohost-quiet">{roleName('host', trans)}</span>
+      </div>
+      {guests.length === 0 && (
+        <p className="jp-cohost-quiet">
+          {trans.__('Nobody else yet. Send the link to somebody.')}
+        </p>
+      )}
+      {guests.map(who => (
+        <Guest key={who.id} session={session} who={who} />
+      ))}
+    </Row>
+  );
+}
+
+interface IGuestProps {
+  readonly session: ISession;
+  readonly who: IParticipant;
+}
+
+function Guest({ session, who }: IGuestProps) {
+  const { trans, sessions, announce } = useShare();
+  const [asking, setAsking] = React.useState(false);
+  const [endLink, setEndLink] = React.useState(true);
+  const [busy, error, run] = useTask(reason => errorWords(reason, trans));
+  const remove = () =>
+    run(async () => {
+      await sessions.remove(session.id, who.id, endLink);
+      announce(trans.__('%1 is out of the session.', who.name));
+    });
+  return (
+    <>
+      <div className="jp-cohost-line" data-online={who.online}>
+        <Avatar person={who} />
+        <span className="jp-cohost-ellipsis">{who.name}</span>
+        <span className="jp-cohost-quiet jp-cohost-grow jp-cohost-ellipsis">
+          {who.online ? (who.path ?? '') : trans.__('away')}
+        </span>
+        <RoleSelect
+          role={who.role as InvitableRole}
+          label={trans.__('Role of %1', who.name)}
+          disabled={busy}
+          onChange={role =>
+            run(() => sessions.setRole(session.id, who.id, role))
+          }
+        />
+        <button
+          type="button"
+          className="jp-cohost-link"
+          disabled={asking}
+          aria-label={trans.__('Remove %1', who.name)}
+          onClick={() => setAsking(true)}
+        >
+          {trans.__('Remove')}
+        </button>
+      </div>
+      {asking && (
+        <Ask
+          question={trans.__('Remove %1? They are out at once.', who.name)}
+          yes={trans.__('Remove')}
+          no={trans.__('Keep')}
+          busy={busy}
+          onYes={remove}
+          onNo={() => setAsking(false)}
+        >
+          <label className="jp-cohost-choice">
+            <input
+              type="checkbox"
+              checked={endLink}
+              onChange={event => setEndLink(event.target.checked)}
+            />
+            {trans.__('End the link they came by, too')}
+          </label>
+        </Ask>
+      )}
+      <Failure message={error} />
+    </>
+  );
+}

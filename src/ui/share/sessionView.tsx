@@ -1,0 +1,160 @@
+import * as React from 'react';
+
+import { ISession } from '../../session/model';
+import { useShare, useTask } from './context';
+import { Door } from './door';
+import { toggled } from './draft';
+import { FilePicker } from './filePicker';
+import { Links } from './links';
+import { Ask, Chips, Failure, Row } from './parts';
+import { People } from './people';
+import { errorWords, nameList, scopeName } from './words';
+
+interface ISessionProps {
+  readonly session: ISession;
+}
+
+interface IViewProps extends ISessionProps {
+  /** The question whether to end it is already asked. */
+  readonly ending: boolean;
+}
+
+/** The dialog on a session that runs. */
+export function SessionView({ session, ending }: IViewProps) {
+  const { trans, close } = useShare();
+  const [asking, setAsking] = React.useState(ending);
+  return (
+    <div className="jp-cohost-form">
+      <div className="jp-cohost-scroll">
+        <div className="jp-cohost-session-head">
+          <span className="jp-cohost-ellipsis">
+            {session.title || scopeName(session.scope, trans)}
+          </span>
+          <Age since={session.created_at} />
+        </div>
+        <Links session={session} />
+        <Door session={session} />
+        <People session={session} />
+        <Files session={session} />
+      </div>
+      {asking && <End session={session} onKeep={() => setAsking(false)} />}
+      <div className="jp-cohost-footer jp-mod-apart">
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-warn"
+          disabled={asking}
+          onClick={() => setAsking(true)}
+        >
+          {trans.__('End session')}
+        </button>
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-accept"
+          data-autofocus
+          onClick={close}
+        >
+          {trans.__('Done')}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** "live 00:03", hours and minutes. */
+function Age({ since }: { readonly since: number }) {
+  const { trans } = useShare();
+  const [now, setNow] = React.useState(Date.now());
+  React.useEffect(() => {
+    const timer = window.setInterval(() => setNow(Date.now()), 10_000);
+    return () => window.clearInterval(timer);
+  }, []);
+  const minutes = Math.max(0, Math.floor((now - since) / 60_000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  return (
+    <span className="jp-cohost-live">
+      <span className="jp-cohost-dot" data-reach="public" aria-hidden />
+      {trans.__('live')} {two(Math.floor(minutes / 60))}:{two(minutes % 60)}
+    </span>
+  );
+}
+
+function Files({ session }: ISessionProps) {
+  const { trans, sessions } = useShare();
+  const [picking, setPicking] = React.useState(false);
+  const [, error, run] = useTask(reason => errorWords(reason, trans));
+  const toggle = (item: ISession['scope'][number]) => {
+    const scope = toggled(session.scope, item);
+    if (scope.length > 0) {
+      run(() => sessions.setScope(session.id, scope));
+    }
+  };
+  return (
+    <Row label={trans.__('Shared')}>
+      <div className="jp-cohost-what">
+        <Chips scope={session.scope} onRemove={toggle} />
+        <button
+          type="button"
+          className="jp-cohost-link"
+          aria-expanded={picking}
+          onClick={() => setPicking(!picking)}
+        >
+          {picking
+            ? trans.__('Close the list')
+            : trans.__('+ Add files or folders')}
+        </button>
+      </div>
+      {picking && <FilePicker scope={session.scope} onToggle={toggle} />}
+      {session.scope.length === 1 && picking && (
+        <p className="jp-cohost-quiet">
+          {trans.__('A session shares at least one file or folder.')}
+        </p>
+      )}
+      <Failure message={error} />
+    </Row>
+  );
+}
+
+interface IEndProps extends ISessionProps {
+  readonly onKeep: () => void;
+}
+
+function End({ session, onKeep }: IEndProps) {
+  const { trans, sessions, announce } = useShare();
+  const [busy, error, run] = useTask(reason => errorWords(reason, trans));
+  const names = session.participants
+    .filter(who => who.role !== 'host' && who.online)
+    .map(who => who.name);
+  const who =
+    names.length > 0
+      ? trans._n(
+          '%2 will be out.',
+          '%2 will be out.',
+          names.length,
+          nameList(names)
+        )
+      : trans.__('Nobody else is here.');
+  const end = () =>
+    run(async () => {
+      await sessions.end(session.id);
+      announce(trans.__('The session has ended.'));
+    });
+  return (
+    <>
+      <Ask
+        question={
+          trans.__('End this session?') +
+          ` ${who} ` +
+          trans.__(
+            'Its links stop working. Your files stay as they are. The chat is gone.'
+          )
+        }
+        yes={trans.__('End session')}
+        no={trans.__('Keep it')}
+        busy={busy}
+        onYes={end}
+        onNo={onKeep}
+      />
+      <Failure message={error} />
+    </>
+  );
+}

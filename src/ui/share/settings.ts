@@ -1,0 +1,29 @@
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+
+import { DEFAULTS, IDefaults, KnockDefault } from './draft';
+
+/** The settings of schema/share.json, read when they are needed; defaults until (or unless) they load. */
+export class ShareSettings {
+  /** A schema that is not installed leaves the defaults. */
+  async load(registry: ISettingRegistry | null, plugin: string): Promise<void> {
+    this._settings = (await registry?.load(plugin).catch(() => null)) ?? null;
+  }
+
+  get defaults(): IDefaults {
+    return {
+      role: this._get('role', DEFAULTS.role),
+      kind: this._get('kind', DEFAULTS.kind),
+      knock: this._get<KnockDefault>('knock', DEFAULTS.knock)
+    };
+  }
+
+  get notifyJoins(): boolean {
+    return this._get('notifyJoins', true);
+  }
+
+  private _get<T>(key: string, fallback: T): T {
+    return (this._settings?.get(key).composite as T | undefined) ?? fallback;
+  }
+
+  private _settings: ISettingRegistry.ISettings | null = null;
+}

@@ -1,0 +1,231 @@
+import * as React from 'react';
+
+import { IReachability, IScopePreview, ISession } from '../../session/model';
+import { useShare, useTask } from './context';
+import { expiryOf, IDraft, knockOf, optionsOf, toggled } from './draft';
+import { FilePicker } from './filePicker';
+import { Chips, ExpirySelect, Failure, Row, Where } from './parts';
+import { errorWords, INVITABLE, roleMeans, roleVerb } from './words';
+
+interface IStartProps {
+  readonly draft: IDraft;
+  readonly onChange: (draft: IDraft) => void;
+  readonly onStarted: (session: ISession) => void;
+}
+
+/** The form: Enter starts with what stands there. */
+export function StartView({ draft, onChange, onStarted }: IStartProps) {
+  const { trans, sessions, copy, close } = useShare();
+  const [busy, error, run] = useTask(reason => errorWords(reason, trans));
+  const change = (part: Partial<IDraft>) => onChange({ ...draft, ...part });
+  const empty = draft.scope.length === 0;
+
+  const start = (event: React.FormEvent) => {
+    event.preventDefault();
+    if (empty || busy) {
+      return;
+    }
+    run(async () => {
+      const session = await sessions.start(optionsOf(draft));
+      const link = session.invites.find(invite => invite.link)?.link;
+      if (link) {
+        await copy(link);
+      }
+      onStarted(session);
+    });
+  };
+  return (
+    <form onSubmit={start} className="jp-cohost-form">
+      <div className="jp-cohost-scroll">
+        <What draft={draft} change={change} />
+        <Roles draft={draft} change={change} />
+        <HowLong draft={draft} change={change} />
+        <Knock draft={draft} change={change} />
+        <Reach />
+      </div>
+      <Failure message={error} />
+      <div className="jp-cohost-footer">
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-reject"
+          onClick={close}
+        >
+          {trans.__('Cancel')}
+        </button>
+        <button
+          type="submit"
+          className="jp-mod-styled jp-mod-accept"
+          disabled={empty || busy}
+        >
+          {busy ? trans.__('Starting…') : trans.__('Start and copy link')}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+interface IPartProps {
+  readonly draft: IDraft;
+  readonly change: (part: Partial<IDraft>) => void;
+}
+
+function What({ draft, change }: IPartProps) {
+  const { trans } = useShare();
+  const { scope } = draft;
+  const [picking, setPicking] = React.useState(scope.length === 0);
+  const toggle = (item: IDraft['scope'][number]) =>
+    change({ scope: toggled(scope, item) });
+  return (
+    <Row label={trans.__('What')}>
+      <div className="jp-cohost-what">
+        <Chips scope={scope} onRemove={toggle} />
+        <button
+          type="button"
+          className="jp-cohost-link"
+          aria-expanded={picking}
+          onClick={() => setPicking(!picking)}
+        >
+          {picking
+            ? trans.__('Close the list')
+            : trans.__('+ Add files or folders')}
+        </button>
+      </div>
+      {picking && <FilePicker scope={scope} onToggle={toggle} />}
+      <Preview scope={scope} />
+    </Row>
+  );
+}
+
+function Preview({ scope }: Pick<IDraft, 'scope'>) {
+  const { trans, sessions } = useShare();
+  const [preview, setPreview] = React.useState<IScopePreview | null>(null);
+  React.useEffect(() => {
+    let current = true;
+    setPreview(null);
+    if (scope.length > 0) {
+      sessions.api.preview(scope).then(
+        found => current && setPreview(found),
+        () => undefined
+      );
+    }
+    return () => {
+      current = false;
+    };
+  }, [scope]);
+  const items = trans._n('%1 item', '%1 items', scope.length);
+  const count = (preview?.files ?? 0).toLocaleString();
+  const files = preview?.more
+    ? trans.__('more than %1 files', count)
+    : trans._n('%2 file', '%2 files', preview?.files ?? 0, count);
+  const missing = preview?.missing ?? [];
+  return (
+    <p className="jp-cohost-quiet" aria-live="polite">
+      {missing.length > 0 && (
+        <span className="jp-cohost-warning">
+          {trans.__(
+            'Not there any more: %1. Take it out. ',
+            missing.join(', ')
+          )}
+        </span>
+      )}
+      {scope.length === 0
+        ? trans.__('Choose at least one file or folder.')
+        : trans.__('Guests see only this.') +
+          ` ${items}${preview ? `, ${files}` : ''}.`}
+    </p>
+  );
+}
+
+function Roles({ draft, change }: IPartProps) {
+  const { trans } = useShare();
+  return (
+    <Row label={trans.__('Guests can')}>
+      {INVITABLE.map(role => (
+        <label key={role} className="jp-cohost-choice">
+          <input
+            type="radio"
+            name="cohost-role"
+            checked={draft.role === role}
+            data-autofocus={draft.role === role ? true : undefined}
+            onChange={() => change({ role })}
+          />
+          <b>{roleVerb(role, trans)}</b>
+          <span
+            className={
+              role === 'runner' ? 'jp-cohost-warning' : 'jp-cohost-quiet'
+            }
+          >
+            {roleMeans(role, trans)}
+          </span>
+        </label>
+      ))}
+    </Row>
+  );
+}
+
+function HowLong({ draft, change }: IPartProps) {
+  const { trans } = useShare();
+  const choices = [
+    [
+      'ad-hoc',
+      trans.__('this meeting'),
+      trans.__('ends when you end it, or 10 minutes after you leave')
+    ],
+    [
+      'persistent',
+      trans.__('ongoing'),
+      trans.__('same link tomorrow, also after a restart')
+    ]
+  ] as const;
+  return (
+    <Row label={trans.__('For how long')}>
+      {choices.map(([kind, name, means]) => (
+        <label key={kind} className="jp-cohost-choice">
+          <input
+            type="radio"
+            name="cohost-kind"
+            checked={draft.kind === kind}
+            onChange={() => change({ kind })}
+          />
+          <b>{name}</b>
+          <span className="jp-cohost-quiet">{means}</span>
+        </label>
+      ))}
+      <ExpirySelect
+        expiry={expiryOf(draft)}
+        onChange={expiry => change({ expiry })}
+      />
+    </Row>
+  );
+}
+
+function Knock({ draft, change }: IPartProps) {
+  const { trans } = useShare();
+  return (
+    <Row label={trans.__('At the door')}>
+      <label className="jp-cohost-choice">
+        <input
+          type="checkbox"
+          checked={knockOf(draft)}
+          onChange={event => change({ knock: event.target.checked })}
+        />
+        <span>{trans.__('Ask me before someone enters')}</span>
+      </label>
+    </Row>
+  );
+}
+
+function Reach() {
+  const { trans, sessions } = useShare();
+  const [where, setWhere] = React.useState<IReachability | null>(null);
+  React.useEffect(() => {
+    sessions.api.reachability().then(setWhere, () => undefined);
+  }, []);
+  return (
+    <Row label={trans.__('Where')}>
+      <div aria-live="polite">
+        <Where value={where} />
+      </div>
+    </Row>
+  );
+}

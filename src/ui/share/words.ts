@@ -1,0 +1,157 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+
+import { ApiError } from '../../session/request';
+import { IInvite, InvitableRole, IScopeItem, Role } from '../../session/model';
+import { Expiry, shownPath } from './draft';
+
+export const INVITABLE: readonly InvitableRole[] = [
+  'viewer',
+  'editor',
+  'runner'
+];
+
+/** "Guests can …" */
+export function roleVerb(role: InvitableRole, trans: TranslationBundle) {
+  switch (role) {
+    case 'viewer':
+      return trans.__('view');
+    case 'editor':
+      return trans.__('edit');
+    case 'runner':
+      return trans.__('run');
+  }
+}
+
+export function roleMeans(role: InvitableRole, trans: TranslationBundle) {
+  switch (role) {
+    case 'viewer':
+      return trans.__('read along, chat');
+    case 'editor':
+      return trans.__('change these files, chat');
+    case 'runner':
+      return trans.__(
+        'edit and run code. Running code means full access to your account on this server.'
+      );
+  }
+}
+
+export function roleName(role: Role, trans: TranslationBundle): string {
+  switch (role) {
+    case 'viewer':
+      return trans.__('viewer');
+    case 'editor':
+      return trans.__('editor');
+    case 'runner':
+      return trans.__('runner');
+    case 'host':
+      return trans.__('host');
+  }
+}
+
+export function roleNames(role: InvitableRole, trans: TranslationBundle) {
+  switch (role) {
+    case 'viewer':
+      return trans.__('viewers');
+    case 'editor':
+      return trans.__('editors');
+    case 'runner':
+      return trans.__('runners');
+  }
+}
+
+export function expiryName(expiry: Expiry, trans: TranslationBundle): string {
+  if (expiry === null) {
+    return trans.__('never');
+  }
+  const hours = Math.round(expiry / 3600);
+  return hours <= 24
+    ? trans._n('in %1 hour', 'in %1 hours', hours)
+    : trans._n('in %1 day', 'in %1 days', Math.round(hours / 24));
+}
+
+/** "tomorrow 10:15", "today 18:00", or the date; `at` in milliseconds since 1970. */
+export function whenName(
+  at: number,
+  now: Date = new Date(),
+  locale?: string
+): string {
+  const date = new Date(at);
+  const midnight = (day: Date) => new Date(day).setHours(0, 0, 0, 0);
+  const days = Math.round((midnight(date) - midnight(now)) / 86_400_000);
+  const time = date.toLocaleTimeString(locale, {
+    hour: '2-digit',
+    minute: '2-digit'
+  });
+  if (Math.abs(days) <= 1) {
+    const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+    return `${relative.format(days, 'day')} ${time}`;
+  }
+  return date.toLocaleDateString(locale, { dateStyle: 'medium' });
+}
+
+/** "editors, ask first, expires tomorrow 10:15, used 1 of 5 times" */
+export function inviteMeans(
+  invite: IInvite,
+  trans: TranslationBundle,
+  now: Date = new Date()
+): string {
+  const parts = [roleNames(invite.role, trans)];
+  if (invite.knock) {
+    parts.push(trans.__('ask first'));
+  }
+  parts.push(
+    invite.expires_at === null
+      ? trans.__('never expires')
+      : trans.__('expires %1', whenName(invite.expires_at, now))
+  );
+  if (invite.max_uses !== null) {
+    parts.push(trans.__('used %1 of %2', invite.uses, invite.max_uses));
+  } else if (invite.uses > 0) {
+    parts.push(trans._n('used once', 'used %1 times', invite.uses));
+  }
+  return parts.join(', ');
+}
+
+export function itemName(item: IScopeItem, trans: TranslationBundle): string {
+  return item.path === '' ? trans.__('Whole project') : shownPath(item);
+}
+
+/** "analysis.ipynb + data/", short enough for a heading. */
+export function scopeName(
+  scope: readonly IScopeItem[],
+  trans: TranslationBundle
+): string {
+  const names = scope.slice(0, 3).map(item => {
+    const name = itemName(item, trans);
+    return (
+      name
+        .split('/')
+        .filter(part => part !== '')
+        .pop() ?? name
+    );
+  });
+  const more = scope.length - names.length;
+  return names.join(' + ') + (more > 0 ? ` + ${more}` : '');
+}
+
+/** What happened and what to do, for any error. */
+export function errorWords(error: unknown, trans: TranslationBundle): string {
+  if (error instanceof ApiError && error.status === 0) {
+    return trans.__(
+      'The Jupyter server does not answer. Check that it is running, then try again.'
+    );
+  }
+  if (error instanceof ApiError && error.code === 'error') {
+    return trans.__(
+      'The server could not do that (%1 %2). Try again, or look at its log.',
+      error.status,
+      error.message
+    );
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** "Anna", "Anna and Ben", "Anna, Ben and Carla" */
+export function nameList(names: readonly string[], locale?: string): string {
+  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
+}
