@@ -1,0 +1,260 @@
+'use strict';
+
+/* The landing page: reads the secret from the fragment, takes it out of the address bar, joins, waits at the door. */
+
+const byId = id => document.getElementById(id);
+const { state: initial, message: initialMessage, open: alreadyOpen, role: currentRole } = document.body.dataset;
+const secret = takeSecret();
+let view = null;
+let waiting = null;
+
+/** Each way not to get in: a title, what to do next, and the buttons. Messages come from the server. */
+const ENDS = {
+  invite_wrong: ['This link does not work', 'Links are long: copy all of it, from “http” to the last character.'],
+  invite_expired: ['This link has expired'],
+  invite_used_up: ['This link is used up'],
+  invite_ended: ['This link was taken back'],
+  session_ended: ['The session has ended', 'What you wrote is in the host’s files.'],
+  session_unknown: ['The session is not running'],
+  removed: ['You were removed from the session', 'If this was a mistake, talk to the host.', 'again'],
+  knock_refused: ['The host did not let you in', 'You can ask the host for another link.', 'again'],
+  knock_lapsed: ['You are not waiting any more', 'This page was away for a while.', 'again'],
+  too_many_requests: ['Too many tries', '', 'reload'],
+  offline: ['The host’s server does not answer', 'It may be asleep or restarting. Try again in a moment.', 'reload'],
+  host: [
+    'This is your own session',
+    'This browser is signed in as the host. To see the session as a guest, open the link in a private window or another browser.',
+    'copy'
+  ]
+};
+const BUTTONS = {
+  again: ['Ask again', () => (secret ? void look() : location.reload())],
+  reload: ['Try again', () => location.reload()],
+  copy: ['Copy the link', copyLink]
+};
+
+/** The secret of the link; it leaves the address bar but stays with this tab, so that a reload works. */
+function takeSecret() {
+  if (initial === 'host') {
+    return location.hash.slice(1);
+  }
+  const found = location.hash.slice(1) || (history.state && history.state.secret) || '';
+  history.replaceState({ secret: found }, '', location.pathname);
+  return found;
+}
+
+function show(id) {
+  for (const section of document.querySelectorAll('section')) {
+    section.hidden = section.id !== id;
+  }
+  const heading = document.querySelector(`#${id} h1`);
+  document.title = heading.textContent;
+  heading.focus();
+}
+
+function end(code, message) {
+  const [title, next, button] = ENDS[code] || ['This did not work', '', 'reload'];
+  byId('end-title').textContent = title;
+  byId('end-message').textContent = message || '';
+  byId('end-next').textContent = next || '';
+  const action = byId('end-action');
+  action.hidden = !button;
+  if (button) {
+    action.textContent = BUTTONS[button][0];
+    action.onclick = BUTTONS[button][1];
+  }
+  show('end');
+}
+
+/** POSTs JSON next to this page. Resolves to the answer's JSON; rejects with {code, message}. */
+async function post(endpoint, body, signal) {
+  let response;
+  try {
+    response = await fetch(endpoint, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      cache: 'no-store',
+      redirect: 'error',
+      signal
+    });
+  } catch (error) {
+    throw { code: signal && signal.aborted ? 'aborted' : 'offline', message: '' };
+  }
+  const answer = await response.json().catch(() => ({ code: 'offline', message: '' }));
+  if (!response.ok) {
+    throw answer;
+  }
+  return answer;
+}
+
+async function look() {
+  if (!secret) {
+    end('invite_wrong', 'This link is not complete: the part after “#” is missing.');
+    return;
+  }
+  try {
+    view = await post('invite', { secret });
+  } catch (error) {
+    end(error.code, error.message);
+    return;
+  }
+  if (alreadyOpen && view.role === currentRole) {
+    enter(alreadyOpen);
+    return;
+  }
+  fillForm();
+  show('form');
+  byId('name').focus();
+}
+
+const ALLOWED = {
+  viewer: 'You can read along and chat.',
+  editor: 'You can edit and chat.',
+  runner: 'You can edit, run code and chat.'
+};
+
+function fillForm() {
+  byId('host').textContent = view.host.name;
+  byId('title').textContent = view.title;
+  byId('allowed').textContent = ALLOWED[view.role] || `You can ${view.role_label}.`;
+  const names = view.items.map(item => (item.path || 'the whole project') + (item.type === 'directory' && item.path ? '/' : ''));
+  byId('items-count').textContent = names.length === 1 ? '1 item is shared' : `${names.length} items are shared`;
+  byId('items').replaceChildren(
+    ...names.map(name => {
+      const entry = document.createElement('li');
+      const text = document.createElement('bdi');
+      text.textContent = name;
+      entry.append(text);
+      return entry;
+    })
+  );
+  byId('knock-hint').hidden = !view.knock;
+  const expires = byId('expires');
+  expires.hidden = view.expires_at === null;
+  if (view.expires_at !== null) {
+    const when = new Date(view.expires_at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+    expires.textContent = `This link is good until ${when}.`;
+  }
+  byId('name').maxLength = view.names.max;
+  byId('name').value = byId('name').value || remembered('cohost-name');
+  const color = remembered('cohost-color') || String(Math.floor(Math.random() * document.querySelectorAll('[name=color]').length));
+  const radio = document.querySelector(`[name=color][value="${CSS.escape(color)}"]`) || document.querySelector('[name=color]');
+  radio.checked = true;
+}
+
+async function join(event) {
+  event.preventDefault();
+  const name = byId('name').value.trim();
+  const color = Number(document.querySelector('[name=color]:checked').value);
+  remember('cohost-name', name);
+  remember('cohost-color', String(color));
+  problem('');
+  byId('submit').disabled = true;
+  try {
+    const answer = await post('join', { secret, name, color });
+    if (answer.state === 'joined') {
+      enter(answer.open);
+    } else {
+      await wait(answer.token);
+    }
+  } catch (error) {
+    if (ENDS[error.code] && error.code !== 'offline') {
+      end(error.code, error.message);
+    } else {
+      problem(error.message || 'The host’s server does not answer. Try again in a moment.');
+    }
+  } finally {
+    byId('submit').disabled = false;
+  }
+}
+
+async function wait(token) {
+  waiting = { token, controller: new AbortController() };
+  const { signal } = waiting.controller;
+  show('knocking');
+  for (;;) {
+    try {
+      const answer = await post('knock', { token }, signal);
+      byId('trouble').hidden = true;
+      if (answer.state === 'joined') {
+        byId('live').textContent = 'You are in. Opening the documents.';
+        enter(answer.open);
+        return;
+      }
+    } catch (error) {
+      if (error.code === 'aborted') {
+        return;
+      }
+      if (error.code !== 'offline') {
+        throw error;
+      }
+      byId('trouble').hidden = false;
+      await new Promise(resolve => setTimeout(resolve, 2000));
+    }
+  }
+}
+
+function goBack() {
+  if (waiting) {
+    waiting.controller.abort();
+    post('knock', { token: waiting.token, withdraw: true }).catch(() => undefined);
+    waiting = null;
+  }
+  show('form');
+  byId('name').focus();
+}
+
+function enter(path) {
+  location.replace(path);
+}
+
+function problem(text) {
+  const place = byId('problem');
+  place.textContent = text;
+  place.hidden = !text;
+}
+
+async function copyLink() {
+  const link = location.href;
+  try {
+    await navigator.clipboard.writeText(link);
+    byId('live').textContent = 'The link is copied.';
+    byId('end-action').textContent = 'Copied';
+  } catch (error) {
+    byId('end-message').textContent = link;
+  }
+}
+
+/** Storage may be switched off; then nothing is remembered. */
+function remembered(key) {
+  try {
+    return localStorage.getItem(key) || '';
+  } catch (error) {
+    return '';
+  }
+}
+
+function remember(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch (error) {
+    /* not remembered */
+  }
+}
+
+byId('join').addEventListener('submit', event => void join(event));
+byId('back').addEventListener('click', goBack);
+window.addEventListener('pagehide', () => {
+  if (waiting) {
+    waiting.controller.abort();
+  }
+});
+
+if (initial === 'form' || (initial === 'in' && secret)) {
+  void look();
+} else if (initial === 'in') {
+  enter(alreadyOpen);
+} else {
+  end(initial, initialMessage);
+}
