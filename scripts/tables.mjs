@@ -18,6 +18,6 @@ const parts = Object.entries(tables).map(([name, file]) => {
   return `export const ${name} = ${JSON.stringify(table, null, 2)} as const;\n`;
 });
 const text =
-  '/* Generated from protocol/*.json by scripts/tables.mjs. Do not edit. */\n\n' +
+  '/* Generated from protocol/*.json by scripts/tables.mjs. Do not edit. */\n/* eslint-disable jupyter/no-untranslated-string */\n\n' +
   parts.join('\n');
 writeFileSync(join(root, 'src', 'protocol', 'tables.ts'), text);

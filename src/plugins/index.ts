@@ -1,6 +1,16 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { sharePlugin } from './share';
+import { readOnlyPlugin } from './readonly';
+import { roomsPlugin } from './rooms';
+import { statePlugin } from './state';
+import { trustPlugin } from './trust';
 
 /** Every plugin of the extension. Plugins only wire. */
-export const plugins: JupyterFrontEndPlugin<unknown>[] = [sharePlugin];
+export const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  sharePlugin,
+  roomsPlugin,
+  trustPlugin,
+  statePlugin,
+  readOnlyPlugin
+];

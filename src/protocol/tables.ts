@@ -1,4 +1,5 @@
 /* Generated from protocol/*.json by scripts/tables.mjs. Do not edit. */
+/* eslint-disable jupyter/no-untranslated-string */
 
 export const MESSAGES = {
   sync: 0,

@@ -1,0 +1,4 @@
+export * from './contentProvider';
+export * from './room';
+export * from './rooms';
+export * from './trust';

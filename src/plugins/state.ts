@@ -1,0 +1,57 @@
+import {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { ICohostRooms } from '../tokens';
+import {
+  documentActions,
+  followNotices,
+  guardUnload,
+  markTab,
+  SaveStatusItem
+} from '../ui/state';
+import { eachDocumentWidget } from '../ui/documents';
+
+/** Shows whether documents are synced and saved. */
+export const statePlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-cohost:state',
+  description: 'Shows whether documents are synced and saved.',
+  autoStart: true,
+  requires: [ICohostRooms, IDocumentManager],
+  optional: [IStatusBar, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    cohost: ICohostRooms,
+    docManager: IDocumentManager,
+    statusBar: IStatusBar | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('jupyterlab_cohost');
+    const actions = documentActions(docManager);
+    cohost.rooms.opened.connect((_, room) =>
+      followNotices(room, actions, trans)
+    );
+    guardUnload(cohost.rooms);
+    eachDocumentWidget(app.docRegistry, widget => {
+      const room = cohost.rooms.of(widget.context.model.sharedModel);
+      if (room) {
+        markTab(widget, room, trans);
+      }
+    });
+    const item = new SaveStatusItem(translator ?? nullTranslator);
+    const follow = () => (item.room = cohost.roomOf(app.shell.currentWidget));
+    app.shell.currentChanged?.connect(follow);
+    cohost.rooms.opened.connect(follow);
+    statusBar?.registerStatusItem('jupyterlab-cohost:save', {
+      item,
+      align: 'left',
+      rank: 3,
+      isActive: () => item.room !== undefined,
+      activeStateChanged: app.shell.currentChanged as never
+    });
+  }
+};

@@ -1,0 +1,5 @@
+export * from './notices';
+export * from './reload';
+export * from './statusItem';
+export * from './tabDot';
+export * from './unload';

@@ -1,0 +1,81 @@
+import { Notification } from '@jupyterlab/apputils';
+import { TranslationBundle } from '@jupyterlab/translation';
+
+import { OpenRoom } from '../../drive';
+import { hasUnsent } from '../../sync';
+
+/** What a notice may offer for a document whose room is gone. */
+export interface IDocumentActions {
+  /** Closes the document and opens it again from the host's server. */
+  reload(room: OpenRoom): void;
+  /** Writes what stands in this page to another file, or to the person's computer. */
+  saveCopy(room: OpenRoom): void;
+}
+
+type Action = Notification.IAction;
+
+function actionsFor(
+  room: OpenRoom,
+  actions: IDocumentActions,
+  trans: TranslationBundle
+): Action[] {
+  const copy: Action = {
+    label: trans.__('Save my copy…'),
+    callback: event => {
+      event.preventDefault();
+      actions.saveCopy(room);
+    }
+  };
+  const reload: Action = {
+    label: trans.__('Reload document'),
+    displayType: 'accent',
+    callback: () => actions.reload(room)
+  };
+  return hasUnsent(room.provider.state) ? [copy, reload] : [reload];
+}
+
+/** Tells the people of one document what its server says, and offers what can be done. */
+export function followNotices(
+  room: OpenRoom,
+  actions: IDocumentActions,
+  trans: TranslationBundle
+): void {
+  const { provider } = room;
+  let safe = true;
+  let ended = false;
+  const name = () => room.path.split('/').pop();
+  provider.notice.connect((_, { message }) => {
+    Notification.info(`${name()}: ${message}`, { autoClose: 8000 });
+  });
+  provider.refused.connect((_, { message }) => {
+    if (message) {
+      Notification.warning(`${name()}: ${message}`, { autoClose: 8000 });
+    }
+  });
+  provider.stateChanged.connect(() => {
+    const { state, saveState } = provider;
+    if (saveState && saveState.safe !== safe) {
+      safe = saveState.safe;
+      if (!safe) {
+        Notification.error(
+          trans.__(
+            '%1: the host’s server cannot keep changes safe now. Keep this page open until it says saved.',
+            name()
+          ),
+          { autoClose: false }
+        );
+      }
+    }
+    if (state.kind === 'closed' && !ended && provider.id) {
+      ended = true;
+      if (state.reason === 'history_replaced' && !state.unsent) {
+        actions.reload(room);
+        return;
+      }
+      Notification.warning(`${name()}: ${state.message}`, {
+        autoClose: false,
+        actions: actionsFor(room, actions, trans)
+      });
+    }
+  });
+}

@@ -1,0 +1,33 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+
+import { OpenRoom } from '../../drive';
+import { syncWords } from './words';
+
+/** Marks a document's tab with a dot and its tooltip with the same in words. */
+export function markTab(
+  widget: Widget,
+  room: OpenRoom,
+  trans: TranslationBundle
+): void {
+  const { title } = widget;
+  let words = '';
+  const mark = () => {
+    const { state } = room.provider;
+    const caption = words
+      ? title.caption.replace(`\n${words}`, '')
+      : title.caption;
+    words = syncWords(state, trans);
+    title.caption = `${caption}\n${words}`;
+    title.dataset = { ...title.dataset, cohostSync: state.kind };
+  };
+  const again = () => {
+    if (!title.caption.endsWith(`\n${words}`)) {
+      mark();
+    }
+  };
+  mark();
+  room.provider.stateChanged.connect(mark);
+  title.changed.connect(again);
+  widget.disposed.connect(() => room.provider.stateChanged.disconnect(mark));
+}

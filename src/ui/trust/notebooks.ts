@@ -1,0 +1,67 @@
+import { ICodeCellModel } from '@jupyterlab/cells';
+import { Notebook, NotebookPanel } from '@jupyterlab/notebook';
+
+import { outputDigest } from '../../crypto';
+import { followOwnOutputs, GuardedOutputs, OpenRoom } from '../../drive';
+import { Digest } from '../../protocol';
+
+/** The digests of all outputs that a notebook shows now. */
+export function digestsIn(notebook: Notebook): Digest[] {
+  const digests = [...(notebook.model?.cells ?? [])]
+    .filter(cell => cell.type === 'code')
+    .flatMap(cell => (cell as ICodeCellModel).outputs.toJSON())
+    .map(output => outputDigest(output));
+  return digests.filter(digest => digest !== undefined) as Digest[];
+}
+
+/** The cell's own flag feeds the trust indicator: let it say what is true. */
+function tellTruth(notebook: Notebook): void {
+  for (const cell of notebook.model?.cells ?? []) {
+    const outputs = (cell as Partial<ICodeCellModel>).outputs;
+    if (outputs instanceof GuardedOutputs) {
+      cell.trusted = outputs.allVouched;
+    }
+  }
+}
+
+/**
+ * Links that run commands work inside outputs that are vouched for. JupyterLab would let them work in the Markdown cells
+ * of a trusted notebook too, where anybody may have written them.
+ */
+function limitCommandLinks({ rendermime }: Notebook): void {
+  const handler = rendermime.trustHandler;
+  if (!handler) {
+    return;
+  }
+  const whole = ['jp-Notebook', 'jp-MarkdownCell'];
+  Object.defineProperty(rendermime, 'trustHandler', {
+    value: {
+      markTrusted: (node: HTMLElement) =>
+        whole.some(name => node.classList.contains(name))
+          ? handler.unmarkTrusted(node)
+          : handler.markTrusted(node),
+      unmarkTrusted: (node: HTMLElement) => handler.unmarkTrusted(node)
+    }
+  });
+}
+
+/** Follows one shared notebook: its kernel's outputs are vouched for, its indicator tells the truth. */
+export function followNotebook(panel: NotebookPanel, room: OpenRoom): void {
+  const notebook = panel.content;
+  const { ledger } = room.provider;
+  limitCommandLinks(notebook);
+  followOwnOutputs(panel.sessionContext, digests =>
+    room.provider.vouch(digests)
+  );
+  let timer = 0;
+  const look = () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => tellTruth(notebook), 100);
+  };
+  ledger.grown.connect(look);
+  notebook.modelContentChanged.connect(look);
+  panel.disposed.connect(() => {
+    ledger.grown.disconnect(look);
+    window.clearTimeout(timer);
+  });
+}
