@@ -1,7 +1,7 @@
 """``api/kernels/<kernel>/channels``: the kernel's messages, each checked against what the guest may do now.
 
 It is jupyter_server's own handler inside the process, so nothing is copied twice and no host credential is needed. The
-identity on the kernel's sockets is derived from the guest: a client that chose it could take over the host's connection.
+identity on the kernel's sockets is derived from the guest: who chooses it could take over the host's connection.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from ...protocol.errors import CohostError, Conflict
+from ...protocol.roles import Capability
 from .base import Handler
 from .csp import page_policy
 from .page_config import guest_page_config
@@ -37,7 +38,14 @@ class PageHandler(Handler):
             raise HostHere()
         lab = self.parts.lab()
         policy = page_policy(self.request.host, self.gateway_base, self.services.public_url)
-        config = guest_page_config(lab, self.gateway_base, self._for_our_extension(), mode, tree or "")
+        config = guest_page_config(
+            lab,
+            self.gateway_base,
+            self._for_our_extension(),
+            mode,
+            tree or "",
+            may_execute=Capability.EXECUTE in self.participant.capabilities(""),
+        )
         page = lab.template.render(page_config=config, base_url=self.gateway_base, ws_url="", custom_css=False)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Content-Security-Policy", policy)

@@ -11,7 +11,9 @@ from .lab import Lab
 from .plugins import DISABLED_PLUGINS
 
 
-def guest_page_config(lab: Lab, base: str, cohost: dict[str, Any], mode: str, tree_path: str) -> dict[str, Any]:
+def guest_page_config(
+    lab: Lab, base: str, cohost: dict[str, Any], mode: str, tree_path: str, *, may_execute: bool
+) -> dict[str, Any]:
     """``base``: the gateway's path with both slashes. ``cohost``: what our extension reads. ``mode``: lab or doc."""
     app = lab.app
     return {
@@ -26,6 +28,7 @@ def guest_page_config(lab: Lab, base: str, cohost: dict[str, Any], mode: str, tr
         "preferredPath": "/",
         "serverRoot": "",
         "token": "",
+        "notebookStartsKernel": may_execute,
         "quitButton": False,
         "terminalsAvailable": False,
         "buildAvailable": False,
