@@ -118,7 +118,7 @@ def run(part: Part) -> Count:
 
 
 def run_command(part: Part) -> int:
-    environment = {**os.environ, **dict(part.environment), "FORCE_COLOR": "0"}
+    environment = {**os.environ, **dict(part.environment), "NO_COLOR": "1"}
     try:
         process = subprocess.Popen(part.command, cwd=ROOT, env=environment, start_new_session=os.name == "posix")
     except OSError as error:
