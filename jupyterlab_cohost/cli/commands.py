@@ -1,0 +1,180 @@
+"""The commands ``share``, ``sessions`` and ``end``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from .problem import Problem
+from .servers import Server, all_or_named, path_on, server_of
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit status: 0 done, 1 a problem (said on stderr), 2 a wrong command line."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except Problem as problem:
+        print(f"jupyter cohost: {problem}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+    return 0
+
+
+def share(options: argparse.Namespace) -> None:
+    """Starts a session and prints its link."""
+    paths = [Path(path) for path in options.paths]
+    if options.server is None:
+        _require_existing(paths)
+    server = server_of(paths, options.server)
+    invite: dict[str, Any] = {"role": options.role, "max_uses": options.max_uses}
+    if options.expires is not _NOT_GIVEN:
+        invite["expires_in_s"] = options.expires
+    if options.no_knock:
+        invite["knock"] = False
+    kind = "persistent" if options.persistent else "ad-hoc"
+    scope = [{"path": path_on(server, path)} for path in paths]
+    body = {"title": options.title, "kind": kind, "scope": scope, "invite": invite}
+    session = server.call("POST", "sessions", body)
+    reach = server.call("GET", "reachability")
+    if options.json:
+        print(json.dumps({"session": session, "link": session["invites"][0]["link"], "reachability": reach}, indent=2))
+        return
+    _tell(session, reach)
+
+
+def _tell(session: dict[str, Any], reach: dict[str, Any]) -> None:
+    invite = session["invites"][0]
+    print(invite["link"])
+    asks = "you are asked before they enter" if invite["knock"] else "nobody is asked"
+    print(f"\n{session['title']}: guests can {_ABILITIES[invite['role']]}; {asks}.")
+    if invite["knock"]:
+        print("Let them in from JupyterLab (top bar, Share session).")
+    print(f"{_expiry(invite)} {reach['text']} {reach['advice']}".strip())
+    print(f"End it with: jupyter cohost end {session['id']}")
+
+
+_ABILITIES = {"viewer": "read", "editor": "edit", "runner": "edit and run code with full access to your account here"}
+
+
+def sessions(options: argparse.Namespace) -> None:
+    """Lists the sessions of all running servers, or of one."""
+    found = [(server, session) for server in _reachable(options.server) for session in _sessions_of(server)]
+    if options.json:
+        print(json.dumps([{"server": server.url, **session} for server, session in found], indent=2))
+        return
+    if not found:
+        print("No session is running.")
+    for _, session in found:
+        here = sum(1 for participant in session["participants"] if participant["online"])
+        print(
+            f"{session['id']}  {session['kind']:10}  {here} here, {len(session['knocks'])} waiting  {session['title']}"
+        )
+        for invite in session["invites"]:
+            if invite["state"] == "live":
+                print(f"    {invite['role']:7} {invite['link'] or '(link not known after a restart: make a new one)'}")
+
+
+def _reachable(address: str | None) -> list[Server]:
+    return all_or_named(address)
+
+
+def _sessions_of(server: Server) -> list[dict[str, Any]]:
+    answer: dict[str, list[dict[str, Any]]] = server.call("GET", "sessions")
+    return answer["sessions"]
+
+
+def end(options: argparse.Namespace) -> None:
+    """Ends a session on whichever running server has it."""
+    problems: list[str] = []
+    for server in _reachable(options.server):
+        try:
+            if any(session["id"] == options.id for session in _sessions_of(server)):
+                server.call("DELETE", f"sessions/{options.id}")
+                print(f"Ended {options.id}. Your files stay as they are.")
+                return
+        except Problem as problem:
+            problems.append(str(problem))
+    raise Problem(
+        problems[0] if problems else f"There is no running session {options.id}. See: jupyter cohost sessions"
+    )
+
+
+def _require_existing(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if not path.exists():
+            raise Problem(f"There is no file or folder {path}.")
+
+
+def _expiry(invite: dict[str, Any]) -> str:
+    if invite["expires_at"] is None:
+        return "The link does not expire."
+    when = datetime.fromtimestamp(invite["expires_at"] / 1000)
+    return f"The link expires on {when:%Y-%m-%d at %H:%M}."
+
+
+_NOT_GIVEN = object()
+
+
+def duration(text: str) -> float | None:
+    """Seconds of "90m", "24h", "7d"; None for "never". Raises ArgumentTypeError."""
+    if text == "never":
+        return None
+    match = re.fullmatch(r"(\d{1,6})([smhdw])", text)
+    if match is None or int(match[1]) == 0:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a time: write 30m, 24h, 7d or never")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number of uses: write 1 or more")
+    return int(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="jupyter cohost", description="Share files of a running Jupyter server.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--server", metavar="URL", help="the server's address, if several run; may hold ?token=…")
+    common.add_argument("--json", action="store_true", help="print JSON")
+    _add_share(commands.add_parser("share", parents=[common], help="start a session and print its link"))
+    listing = commands.add_parser("sessions", parents=[common], help="list the running sessions")
+    listing.set_defaults(run=sessions)
+    ending = commands.add_parser("end", parents=[common], help="end a session for everybody")
+    ending.add_argument("id", metavar="ID", help="as “jupyter cohost sessions” lists it")
+    ending.set_defaults(run=end)
+    return parser
+
+
+def _add_share(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders; guests see only these")
+    parser.add_argument(
+        "--role",
+        choices=("viewer", "editor", "runner"),
+        default="editor",
+        help="viewer reads; editor edits (default); runner also runs code, which is full access to your account here",
+    )
+    parser.add_argument("--persistent", action="store_true", help="the same link works after the server restarts")
+    parser.add_argument("--no-knock", action="store_true", help="let guests in without asking")
+    parser.add_argument(
+        "--expires",
+        type=duration,
+        default=_NOT_GIVEN,
+        metavar="TIME",
+        help="how long the link is good: 30m, 24h, 7d, never (default: 24h, with --persistent never)",
+    )
+    parser.add_argument("--max-uses", type=_positive, metavar="N", help="how many guests may use the link")
+    parser.add_argument("--title", default="", help="what guests read above the files")
+    parser.set_defaults(run=share)
