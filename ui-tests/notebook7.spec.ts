@@ -1,0 +1,21 @@
+import { expect, test, TOKEN } from './support/fixtures';
+import { typeInto } from './support/editors';
+
+test.use({ serverOptions: { app: 'notebook' } });
+
+test('[UI] Notebook 7 opens a shared document, edits it and saves it', async ({
+  lab
+}) => {
+  const page = await lab.newPage();
+  await page.goto(
+    `${lab.server.origin}/notebooks/analysis.ipynb?token=${TOKEN}`
+  );
+  await expect(
+    page.getByRole('heading', { name: 'Bicycles on the bridge' })
+  ).toBeVisible({ timeout: 45_000 });
+  await typeInto(page, '.jp-CodeCell', '# from Notebook 7\n');
+  await expect
+    .poll(() => lab.server.read('analysis.ipynb'), { timeout: 5000 })
+    .toContain('# from Notebook 7');
+  expect(lab.errors).toEqual([]);
+});
