@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Unicode
+from traitlets import Float, Int, Unicode
 
 from .core.sessions import Sessions
 from .core.sessions_clock import SystemClock
@@ -15,11 +16,12 @@ from .http.gateway.join import join_routes
 from .http.gateway.routes import gateway_routes
 from .http.host_api import handlers as host_api_routes
 from .http.services import SETTINGS_KEY, Services
-from .protocol.limits import DEFAULT_LIMITS
-from .storage.session_store import JsonSessionStore
+from .protocol.errors import StorageFailed
+from .protocol.limits import DEFAULT_LIMITS, Limits
+from .storage.session_store import JsonSessionStore, open_session_store
 
 
-class Cohost(ExtensionApp):  # type: ignore[misc]
+class Cohost(ExtensionApp):
     """Real-time collaboration on the host's own server."""
 
     name = "jupyterlab_cohost"
@@ -30,24 +32,47 @@ class Cohost(ExtensionApp):  # type: ignore[misc]
         "", config=True, help="The address under which guests reach this server, for example https://lab.example.org/."
     )
 
+    file_bytes = Int(
+        DEFAULT_LIMITS.file_bytes, config=True, help="The largest file, in bytes, that is opened as a shared document."
+    )
+    ad_hoc_grace_s = Float(
+        DEFAULT_LIMITS.ad_hoc_grace_s,
+        config=True,
+        help="How long, in seconds, a session that is not ongoing outlives the host's last open page.",
+    )
+
     def initialize_handlers(self) -> None:
         """Routes of rooms, sessions and the gateway."""
-        limits = DEFAULT_LIMITS
-        self.sessions = self._open_sessions()
-        services = Services(self._open_rooms(), self.sessions, limits, self.public_url, self.serverapp)
+        limits = replace(DEFAULT_LIMITS, file_bytes=self.file_bytes, ad_hoc_grace_s=self.ad_hoc_grace_s)
+        server = self._server()
+        self.sessions = self._open_sessions(limits)
+        services = Services(self._open_rooms(), self.sessions, limits, self.public_url, server)
         self.settings[SETTINGS_KEY] = services
-        self.serverapp.web_app.settings[SETTINGS_KEY] = services
+        server.web_app.settings[SETTINGS_KEY] = services
         self.handlers.extend(self._room_routes())
         self.handlers.extend(host_api_routes())
         self.handlers.extend(join_routes())
         self.handlers.extend(gateway_routes())
 
-    def _open_sessions(self) -> Sessions:
-        store = JsonSessionStore(Path(jupyter_data_dir()) / "cohost" / "sessions.json")
-        sessions = Sessions(store, SystemClock(), DEFAULT_LIMITS)
-        for notice in store.notices:
+    def _server(self) -> Any:
+        assert self.serverapp is not None, "linked before it is initialized"
+        return self.serverapp
+
+    def _open_sessions(self, limits: Limits) -> Sessions:
+        self._session_store = self._open_session_store()
+        sessions = Sessions(self._session_store, SystemClock(), limits)
+        for notice in self._session_store.notices:
             self.log.warning("cohost: %s", notice)
         return sessions
+
+    def _open_session_store(self) -> JsonSessionStore:
+        data_dir = Path(jupyter_data_dir())
+        try:
+            return open_session_store(data_dir, self._server().root_dir)
+        except StorageFailed as error:
+            store = JsonSessionStore(data_dir / "cohost" / "sessions-unusable.json")
+            store.notices.append(f"{error.message} Ongoing sessions cannot be kept.")
+            return store
 
     def _open_rooms(self) -> Any:
         """Rooms with their journal and files."""
@@ -60,3 +85,4 @@ class Cohost(ExtensionApp):  # type: ignore[misc]
     async def stop_extension(self) -> None:
         """Everything is written before the server exits."""
         self.sessions.close()
+        self._session_store.close()

@@ -8,10 +8,10 @@ import re
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
 from .problem import Problem
 from .servers import Server, all_or_named, path_on, server_of
 
@@ -144,7 +144,7 @@ def _positive(text: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="jupyter cohost", description="Share files of a running Jupyter server.")
-    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument("--version", action="version", version=version("jupyterlab-cohost"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--server", metavar="URL", help="the server's address, if several run; may hold ?token=…")

@@ -29,7 +29,7 @@ class Limits:
     join_tries_per_minute: int
     ticket_s: int
     ad_hoc_expiry_s: int
-    ad_hoc_grace_s: int
+    ad_hoc_grace_s: float
 
 
 DEFAULT_LIMITS = Limits(**load_table("limits"))

@@ -1,4 +1,8 @@
-"""The persistent sessions in one JSON file: replaced atomically, readable by its owner only, hashes and no secrets."""
+"""The persistent sessions in one JSON file: replaced atomically, readable by its owner only, hashes and no secrets.
+
+One file per content root, because the paths in it are relative to that root, and one server at a time has it: a
+second server on the same root begins with an empty file of its own (see ``journal_place``).
+"""
 
 from __future__ import annotations
 
@@ -11,15 +15,23 @@ from pathlib import Path
 from typing import Any
 
 from ..protocol.errors import StorageFailed
+from .journal_place import claim, journal_path, release
 
 _VERSION = 1
+
+
+def open_session_store(data_dir: Path, root: str) -> JsonSessionStore:
+    """The store of a content root, for this process alone. Raises StorageFailed when the folder cannot be used."""
+    name = journal_path(data_dir, root).stem.replace("journal-", "sessions-")
+    file, lock = claim(data_dir / "cohost" / f"{name}.json")
+    return JsonSessionStore(file, lock)
 
 
 class JsonSessionStore:
     """``file`` need not exist. ``notices`` are sentences for the host about what could not be read."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
+    def __init__(self, file: Path, lock: int | None = None) -> None:
+        self.file, self._lock = file, lock
         self.notices: list[str] = []
 
     def load(self) -> list[dict[str, Any]]:
@@ -50,6 +62,12 @@ class JsonSessionStore:
             self._replace(text.encode("utf-8"))
         except OSError as error:
             raise StorageFailed(f"The list of sessions could not be written: {error.strerror}.") from error
+
+    def close(self) -> None:
+        """Another server may have the file now."""
+        if self._lock is not None:
+            release(self._lock)
+            self._lock = None
 
     def _replace(self, content: bytes) -> None:
         descriptor, name = tempfile.mkstemp(dir=self.file.parent, prefix=self.file.name + ".")  # mode 0600
