@@ -1,5 +1,6 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { guestPlugin } from './guest';
 import { sharePlugin } from './share';
 import { readOnlyPlugin } from './readonly';
 import { roomsPlugin } from './rooms';
@@ -12,5 +13,6 @@ export const plugins: JupyterFrontEndPlugin<unknown>[] = [
   roomsPlugin,
   trustPlugin,
   statePlugin,
-  readOnlyPlugin
+  readOnlyPlugin,
+  guestPlugin
 ];

@@ -1,8 +1,9 @@
 /** What the host's REST API and the gateway answer (protocol/openapi.json). Times are milliseconds since 1970. */
 
-export type Role = 'viewer' | 'editor' | 'runner' | 'host';
+import type { Capability, Role } from '../protocol';
+
+export type { Capability, Role };
 export type InvitableRole = Exclude<Role, 'host'>;
-export type Capability = 'read' | 'chat' | 'edit' | 'execute' | 'manage';
 export type SessionKind = 'ad-hoc' | 'persistent';
 
 /** A file, or a folder with everything below it; the path is relative to the host's content root. */

@@ -1,0 +1,41 @@
+import {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { IMainMenu } from '@jupyterlab/mainmenu';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { guestConfig } from '../session/config';
+import { GuestModel } from '../session/guest';
+import { ICohostRooms } from '../tokens';
+import { GuestPage } from '../ui/guest/page';
+
+/** The guest's side: on a page that the gateway serves, shows the session and takes away what cannot work. */
+export const guestPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-cohost:guest',
+  description: 'Makes the page of a guest.',
+  autoStart: true,
+  requires: [IDocumentManager],
+  optional: [ITranslator, IDefaultFileBrowser, IMainMenu, ICohostRooms],
+  activate: (
+    app: JupyterFrontEnd,
+    documents: IDocumentManager,
+    translator: ITranslator | null,
+    browser: IDefaultFileBrowser | null,
+    menu: IMainMenu | null,
+    rooms: ICohostRooms | null
+  ): void => {
+    const config = guestConfig();
+    if (!config) {
+      return;
+    }
+    const trans = (translator ?? nullTranslator).load('jupyterlab_cohost');
+    const guest = new GuestModel(app.serviceManager.serverSettings);
+    const { role } = config;
+    new GuestPage({
+      ...{ app, guest, role, trans, documents, browser, menu, rooms }
+    }).start();
+  }
+};

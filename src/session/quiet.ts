@@ -1,0 +1,29 @@
+import { ServiceManager, Workspace } from '@jupyterlab/services';
+import { Poll } from '@lumino/polling';
+
+/** Where JupyterLab's managers keep their polls; private to them, so each is looked at before it is used. */
+const POLLS = ['_pollModels', '_pollSpecs', '_pollUser', '_poll'];
+
+const NEVER = { backoff: false, interval: Poll.NEVER, max: Poll.NEVER };
+
+function pollsOf(owner: unknown): Poll[] {
+  const fields = owner as Record<string, unknown>;
+  return POLLS.map(name => fields[name]).filter(
+    (value): value is Poll => value instanceof Object && 'frequency' in value
+  );
+}
+
+/** The owners look at the server when they are told to, and not by themselves. */
+export function stopPolling(...owners: readonly unknown[]): void {
+  owners.flatMap(pollsOf).forEach(poll => {
+    poll.frequency = NEVER;
+  });
+}
+
+/** A guest's page keeps no workspace, and the gateway pushes what changes. */
+export function quieten(services: ServiceManager.IManager): void {
+  const { kernels, kernelspecs, sessions, user } = services;
+  stopPolling(kernels, kernelspecs, sessions, user);
+  (services.workspaces as Pick<Workspace.IManager, 'save'>).save = () =>
+    Promise.resolve();
+}

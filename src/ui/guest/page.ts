@@ -1,0 +1,193 @@
+import { JupyterFrontEnd } from '@jupyterlab/application';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { IMainMenu } from '@jupyterlab/mainmenu';
+import { TranslationBundle } from '@jupyterlab/translation';
+import { MenuBar, Widget } from '@lumino/widgets';
+
+import { attachKernel, limitKernels } from '../../kernels/preferences';
+import { GuestModel } from '../../session/guest';
+import { IScopeItem, Role } from '../../session/model';
+import { quieten, stopPolling } from '../../session/quiet';
+import { ICohostRooms } from '../../tokens';
+import { GuestBar } from './bar';
+import { guardCommands } from './guard';
+import { Hints } from './hints';
+import { EmptyMenus } from './menus';
+import { Rights } from './rights';
+import { StartPage } from './startPage';
+import { hintWords, roleWords } from './words';
+
+const START_PAGE = 'cohost:start-page';
+/** More than these open only on demand. */
+const MOST_OPENED = 3;
+
+export interface IGuestPageOptions {
+  readonly app: JupyterFrontEnd;
+  readonly guest: GuestModel;
+  readonly role: Role;
+  readonly trans: TranslationBundle;
+  readonly documents: IDocumentManager;
+  readonly browser: IDefaultFileBrowser | null;
+  readonly menu: IMainMenu | null;
+  readonly rooms: ICohostRooms | null;
+}
+
+/** A guest's page: only what works, the shared files, and a bar that says how it stands. */
+export class GuestPage {
+  constructor(private readonly _options: IGuestPageOptions) {
+    const { app, guest, role, browser } = _options;
+    const inFront = () => this._pathOf(app.shell.currentWidget);
+    const folder = () => browser?.model.path ?? '';
+    this._rights = new Rights(guest, role, inFront, folder);
+    this._role = role;
+    document.body.classList.add('jp-cohost-guest');
+  }
+
+  start(): void {
+    const { app, guest, trans, rooms, browser } = this._options;
+    guardCommands(app.commands, {
+      allows: need => this._rights.allows(need),
+      refused: need => this._hints.say(hintWords(need, trans)),
+      instead: { 'launcher:create': START_PAGE }
+    });
+    limitKernels(this._options.documents.registry, path =>
+      this._rights.may('execute', path)
+    );
+    quieten(app.serviceManager);
+    stopPolling(browser?.model);
+    this._addStartPage();
+    this._addBar();
+    rooms?.hinted.connect((_, hint) =>
+      this._hints.say(hintWords(hint.capability, trans))
+    );
+    guest.changed.connect(this._onChanged, this);
+    guest.contentsChanged.connect(() => void browser?.model.refresh());
+    guest.kernelsChanged.connect(() => this._refreshKernels());
+    browser?.model.pathChanged.connect(this._update, this);
+    void app.restored.then(() => this._onRestored());
+    guest.connect();
+    this._update();
+  }
+
+  private _addBar(): void {
+    const { app, guest, trans } = this._options;
+    const leave = () =>
+      void guest
+        .leave()
+        .catch((error: Error) => this._hints.say(error.message));
+    const bar = new GuestBar({ guest, hints: this._hints, trans, leave });
+    app.shell.add(bar, 'header', { rank: 0 });
+  }
+
+  private _addStartPage(): void {
+    const { app, guest, trans } = this._options;
+    const open = (item: IScopeItem) => void this._open(item);
+    app.commands.addCommand(START_PAGE, {
+      label: trans.__('Shared Files'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => {
+        const page = new StartPage({ guest, trans, open });
+        page.id = `jp-cohost-start-${++this._pages}`;
+        app.shell.add(page, 'main');
+        return page;
+      }
+    });
+  }
+
+  private async _onRestored(): Promise<void> {
+    await this._known();
+    const { app, guest, menu, documents } = this._options;
+    const isOpen = [...app.shell.widgets('main')].some(widget =>
+      documents.contextForWidget(widget)
+    );
+    const scope = guest.me?.session.scope ?? [];
+    if (!isOpen) {
+      const files = scope.filter(item => item.type === 'file');
+      files
+        .slice(0, MOST_OPENED)
+        .reverse()
+        .forEach(item => this._open(item));
+    }
+    const folder = scope.find(item => item.type === 'directory');
+    if (!isOpen && folder && scope.length === 1) {
+      this._open(folder);
+    }
+    this._bar = menu instanceof MenuBar ? menu : null;
+    this._update();
+  }
+
+  /** Resolves when the gateway has said who we are, or cannot. */
+  private _known(): Promise<void> {
+    const { guest } = this._options;
+    return new Promise(resolve => {
+      const check = () => {
+        if (guest.me || guest.state.kind !== 'connecting') {
+          guest.changed.disconnect(check);
+          resolve();
+        }
+      };
+      guest.changed.connect(check);
+      check();
+    });
+  }
+
+  private _open(item: IScopeItem): void {
+    const { browser, documents } = this._options;
+    if (item.type === 'directory') {
+      void browser?.model.cd('/' + item.path);
+    } else {
+      documents.openOrReveal(item.path);
+    }
+  }
+
+  private _onChanged(): void {
+    const { guest, trans } = this._options;
+    const role = guest.me?.role ?? this._role;
+    if (role !== this._role) {
+      this._role = role;
+      this._hints.say(roleWords(role, trans));
+      this._attachKernels();
+    }
+    this._update();
+  }
+
+  /** Everything that asked the command registry asks again. */
+  private _update(): void {
+    this._options.app.commands.notifyCommandChanged();
+    this._menus.update(this._bar);
+    const { classList } = document.body;
+    classList.toggle('jp-cohost-no-edit', !this._rights.may('edit'));
+    classList.toggle('jp-cohost-no-run', !this._rights.may('execute'));
+    classList.toggle('jp-cohost-no-new', !this._rights.allows('organize'));
+  }
+
+  private _attachKernels(): void {
+    const { app, documents } = this._options;
+    for (const widget of app.shell.widgets('main')) {
+      const context = documents.contextForWidget(widget);
+      if (context && this._rights.may('execute', context.path)) {
+        void attachKernel(context.sessionContext).catch(() => undefined);
+      }
+    }
+  }
+
+  private _refreshKernels(): void {
+    const { sessions, kernels } = this._options.app.serviceManager;
+    void sessions.refreshRunning().catch(() => undefined);
+    void kernels.refreshRunning().catch(() => undefined);
+  }
+
+  private _pathOf(widget: Widget | null): string | undefined {
+    return widget
+      ? this._options.documents.contextForWidget(widget)?.path
+      : undefined;
+  }
+
+  private readonly _rights: Rights;
+  private readonly _hints = new Hints();
+  private readonly _menus = new EmptyMenus();
+  private _bar: MenuBar | null = null;
+  private _role: Role;
+  private _pages = 0;
+}
