@@ -144,6 +144,11 @@ export const test = base.extend<IFixtures>({
     const lab = new Lab(await JupyterServer.start(serverOptions), browser);
     await use(lab);
     if (info.status !== info.expectedStatus) {
+      const errors = lab.errors.join('\n') || 'none';
+      await info.attach('console errors', {
+        body: errors,
+        contentType: 'text/plain'
+      });
       await info.attach('server.log', {
         body: lab.server.log,
         contentType: 'text/plain'
