@@ -47,6 +47,8 @@ class SqliteJournal:
             release(self._lock)
             raise storage_failed(error) from error
         self._known: dict[str, Known] = {}
+        #: Epochs of histories that went with a broken database; ``compact`` brings such a history back.
+        self._lost: dict[str, Epoch] = {}
         self._content_stored: dict[str, tuple[float, int]] = {}
         self._writer = Writer(database, limits.group_commit_ms / 1000, self._start_anew, self._rolled_back)
 
@@ -54,8 +56,8 @@ class SqliteJournal:
         self.notices.append(sentence)
         _log.warning(sentence)
 
-    def _open(self) -> sqlite3.Connection:
-        database, notice = open_database(self.path, self._synchronous)
+    def _open(self, *, suspect: bool = False) -> sqlite3.Connection:
+        database, notice = open_database(self.path, self._synchronous, suspect=suspect)
         if notice is not None:
             self._notice(notice)
         return database
@@ -65,7 +67,7 @@ class SqliteJournal:
         with suppress(sqlite3.Error):
             database.close()
         self._rolled_back()
-        return self._open()
+        return self._open(suspect=True)
 
     def _rolled_back(self) -> None:
         """In the writer's thread: row numbers that were seen in the transaction are worth nothing."""
@@ -120,6 +122,7 @@ class SqliteJournal:
             rows.save(db, known, saved.hash, stored)
             db.execute("DELETE FROM vouched WHERE document = ?", (known.number,))
             self._known[document_id] = Known(known.number, known.record, epoch)
+            self._lost.pop(document_id, None)
 
         await self._writer.submit(run)
         self._content_stored[document_id] = (time.monotonic(), len(content))
@@ -176,9 +179,11 @@ class SqliteJournal:
 
         def run(db: sqlite3.Connection) -> None:
             known = self._need(db, document_id)
-            if known.epoch is None:
+            epoch = known.epoch or self._lost.get(document_id)
+            if epoch is None:
                 raise StorageFailed("The journal has no history of this document to make smaller.")
-            rows.replace_history(db, known, known.epoch, packed, until)
+            rows.replace_history(db, known, epoch, packed, until)
+            self._known[document_id] = Known(known.number, known.record, epoch)
 
         await self._writer.submit(run)
 
@@ -221,12 +226,15 @@ class SqliteJournal:
         if known is None:
             raise StorageFailed("The journal does not know this document.")
         if known.number is None:
-            known = self._known[document_id] = rows.insert(db, known.record, known.epoch)
+            if known.epoch is not None:
+                self._lost[document_id] = known.epoch
+            known = self._known[document_id] = rows.insert(db, known.record, None)
         return known
 
     def _set_aside(self, db: sqlite3.Connection, document_id: str, reason: str) -> None:
         known = self._need(db, document_id)
         rows.set_aside(db, known, reason)
+        self._lost.pop(document_id, None)
         self._known[document_id] = Known(known.number, known.record, None)
 
 

@@ -65,8 +65,8 @@ def _prepare(database: sqlite3.Connection) -> None:
     database.execute("COMMIT")
 
 
-def _check(database: sqlite3.Connection, file: Path) -> None:
-    if file.stat().st_size <= _CHECK_AT_OPEN_BYTES:
+def _check(database: sqlite3.Connection, file: Path, suspect: bool) -> None:
+    if suspect or file.stat().st_size <= _CHECK_AT_OPEN_BYTES:
         answer = str(database.execute("PRAGMA quick_check(1)").fetchone()[0])
         if answer != "ok":
             raise sqlite3.DatabaseError(answer)
@@ -86,16 +86,19 @@ def is_unreadable(error: BaseException) -> bool:
     )
 
 
-def open_database(file: Path, synchronous: Synchronous) -> tuple[sqlite3.Connection, str | None]:
-    """Opens or creates. Returns the connection and, when a broken file was put aside, a sentence for people.
+def open_database(
+    file: Path, synchronous: Synchronous, *, suspect: bool = False
+) -> tuple[sqlite3.Connection, str | None]:
+    """Opens or creates; reads all of it when it is ``suspect`` or small.
 
+    Returns the connection and, when a broken file was put aside, a sentence for people.
     Raises sqlite3.Error or OSError when even a new file cannot be made.
     """
     database: sqlite3.Connection | None = None
     try:
         database = _connect(file, synchronous)
         _prepare(database)
-        _check(database, file)
+        _check(database, file, suspect)
         return database, None
     except (sqlite3.DatabaseError, Newer, TypeError, ValueError, KeyError) as error:
         if database is not None:
