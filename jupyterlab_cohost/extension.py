@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Float, Int, Unicode
 
+from .core.rooms import Rooms
 from .core.sessions import Sessions
 from .core.sessions_clock import SystemClock
 from .http.gateway.join import join_routes
 from .http.gateway.routes import gateway_routes
 from .http.host_api import handlers as host_api_routes
+from .http.host_documents import document_routes
+from .http.renames import follow_renames
 from .http.services import SETTINGS_KEY, Services
 from .protocol.errors import StorageFailed
 from .protocol.limits import DEFAULT_LIMITS, Limits
+from .storage.files import ContentsStore
+from .storage.journal import SqliteJournal
+from .storage.journal_place import journal_path
+from .storage.merge import merge
 from .storage.session_store import JsonSessionStore, open_session_store
+from .storage.watcher import FileWatcher
 
 
 class Cohost(ExtensionApp):
@@ -46,10 +55,11 @@ class Cohost(ExtensionApp):
         limits = replace(DEFAULT_LIMITS, file_bytes=self.file_bytes, ad_hoc_grace_s=self.ad_hoc_grace_s)
         server = self._server()
         self.sessions = self._open_sessions(limits)
-        services = Services(self._open_rooms(), self.sessions, limits, self.public_url, server)
+        self.rooms = self._open_rooms(limits)
+        services = Services(self.rooms, self.sessions, limits, self.public_url, server)
         self.settings[SETTINGS_KEY] = services
         server.web_app.settings[SETTINGS_KEY] = services
-        self.handlers.extend(self._room_routes())
+        self.handlers.extend(document_routes())
         self.handlers.extend(host_api_routes())
         self.handlers.extend(join_routes())
         self.handlers.extend(gateway_routes())
@@ -74,15 +84,31 @@ class Cohost(ExtensionApp):
             store.notices.append(f"{error.message} Ongoing sessions cannot be kept.")
             return store
 
-    def _open_rooms(self) -> Any:
+    def _open_rooms(self, limits: Limits) -> Rooms:
         """Rooms with their journal and files."""
-        return None
+        server = self._server()
+        self._journal = self._open_journal(limits)
+        for notice in self._journal.notices:
+            self.log.warning("cohost: %s", notice)
+        self._watcher = FileWatcher()
+        store = ContentsStore(server.contents_manager, server.root_dir, limits, self._watcher)
+        rooms = Rooms(self._journal, store, merge, limits)
+        follow_renames(server, rooms)
+        return rooms
 
-    def _room_routes(self) -> list[tuple[str, Any]]:
-        """The host's rooms."""
-        return []
+    def _open_journal(self, limits: Limits) -> SqliteJournal:
+        root = self._server().root_dir
+        try:
+            return SqliteJournal(journal_path(jupyter_data_dir(), root), limits)
+        except StorageFailed as error:
+            journal = SqliteJournal(journal_path(mkdtemp(prefix="cohost-"), root), limits)
+            journal.notices.append(f"{error.message} Edits that are not saved are kept in a temporary folder.")
+            return journal
 
     async def stop_extension(self) -> None:
         """Everything is written before the server exits."""
+        await self.rooms.shutdown()
+        await self._journal.close()
+        await self._watcher.stop()
         self.sessions.close()
         self._session_store.close()

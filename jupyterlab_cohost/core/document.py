@@ -1,0 +1,127 @@
+"""A Yjs document with the layout of ``@jupyter/ydoc``: content in and out, updates in, what was integrated out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_ydoc import YNotebook, YUnicode
+from pycrdt import Doc, Text, TransactionEvent
+
+from ..protocol.varint import MalformedMessage
+from . import updates
+from .content import clean
+from .notebook_edits import set_notebook
+from .ports import Content, Kind
+from .text_edits import set_text
+
+#: The origin of the server's own transactions.
+SERVER = "cohost-server"
+Changed = Callable[[bytes], None]
+
+
+class PendingUpdate(Exception):
+    """The update builds on something that the document does not have."""
+
+
+class YDocument:
+    """``changed`` is called with the bytes of every transaction that changed something, while it is being applied."""
+
+    def __init__(self, kind: Kind, changed: Changed) -> None:
+        self.kind = kind
+        self._changed = changed
+        self._last = b""
+        self._open(Doc())
+
+    def _open(self, doc: Doc[Any]) -> None:
+        self._doc = doc
+        self._view = YNotebook(doc) if self.kind == "notebook" else YUnicode(doc)
+        self._subscription = doc.observe(self._observed)
+
+    def _observed(self, event: TransactionEvent) -> None:
+        self._last = event.update
+        if self._last != updates.EMPTY:
+            self._changed(self._last)
+
+    def apply(self, update: bytes) -> None:
+        """Integrates an update. Raises MalformedMessage (nothing changed) or PendingUpdate (not kept)."""
+        if update == updates.EMPTY:
+            return
+        updates.check_depth(update)
+        self._last = b""
+        try:
+            self._doc.apply_update(update)
+        except ValueError as error:
+            raise MalformedMessage("an update cannot be read") from error
+        except BaseException as error:
+            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                raise
+            self._renew()
+            raise MalformedMessage("an update cannot be integrated") from error
+        if self._last != update and updates.is_missing_from(update, self.state_vector()):
+            self._renew()
+            raise PendingUpdate
+
+    def load(self, history: bytes) -> None:
+        """Takes over a whole history. Raises MalformedMessage or PendingUpdate when it is not one."""
+        self.apply(history)
+
+    def _renew(self) -> None:
+        """A new document with the same history, without what waits for its dependencies or was left half done."""
+        history = self._doc.get_update()
+        self.close()
+        doc: Doc[Any] = Doc()
+        doc.apply_update(history)
+        self._open(doc)
+
+    def would_change(self, update: bytes) -> bool:
+        """Whether applying ``update`` would change anything. Raises MalformedMessage."""
+        updates.check_depth(update)
+        state = self.state_vector()
+        try:
+            return updates.would_change(update, state, self._doc.get_update(state))
+        except ValueError as error:
+            raise MalformedMessage("an update cannot be read") from error
+
+    def state_vector(self) -> bytes:
+        """What the document has, for step 1."""
+        vector: bytes = self._doc.get_state()
+        return vector
+
+    def diff(self, state_vector: bytes = b"\x00") -> bytes:
+        """What a peer with ``state_vector`` lacks. Raises MalformedMessage."""
+        try:
+            updates.read_state_vector(state_vector)
+            update: bytes = self._doc.get_update(state_vector)
+        except ValueError as error:
+            raise MalformedMessage("a state vector cannot be read") from error
+        return update
+
+    async def content(self) -> Content:
+        """What the file should hold, as of one moment. Gives way to the event loop before, never in between."""
+        await asyncio.sleep(0)
+        return self.content_now()
+
+    def content_now(self) -> Content:
+        """What the file should hold."""
+        content: Content = self._view.get()
+        return clean(content)
+
+    def set_content(self, content: Content) -> None:
+        """Makes the document hold ``content``, by small edits, in one transaction of the server."""
+        with self._doc.transaction(origin=SERVER):
+            if isinstance(self._view, YNotebook) and isinstance(content, dict):
+                set_notebook(self._view, content)
+            else:
+                set_text(self._doc.get("source", type=Text), str(content))
+
+    def set_state(self, key: str, value: Any) -> None:
+        """Sets a key of the shared ``state`` map, if it differs."""
+        if self._view.ystate.get(key) != value:
+            with self._doc.transaction(origin=SERVER):
+                self._view.ystate[key] = value
+
+    def close(self) -> None:
+        """Lets go of the observer."""
+        self._doc.unobserve(self._subscription)

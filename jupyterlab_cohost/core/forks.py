@@ -1,0 +1,51 @@
+"""Slow work on copies of a document, for threads: filling a new one, merging a file into one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .document import YDocument
+from .ports import Conflict, Content, Kind, Merge
+
+
+@dataclass(frozen=True)
+class MergedUpdate:
+    """``update`` brings the file's changes into the room, whatever people typed since ``history``."""
+
+    update: bytes
+    conflicts: list[Conflict]
+
+
+def filled(kind: Kind, content: Content) -> bytes:
+    """A document's first history: ``content`` in a new document."""
+    document = YDocument(kind, _nobody)
+    document.set_content(content)
+    history = document.diff()
+    document.close()
+    return history
+
+
+def joined(kind: Kind, updates: list[bytes]) -> bytes:
+    """One update in place of many. Raises MalformedMessage or PendingUpdate when they are not a whole history."""
+    document = YDocument(kind, _nobody)
+    for update in updates:
+        document.apply(update)
+    history = document.diff()
+    document.close()
+    return history
+
+
+def merged_update(kind: Kind, history: bytes, base: Content, file: Content, merge: Merge) -> MergedUpdate:
+    """Three-way: ``base`` is what room and file had in common, ``history`` the room's document as it is."""
+    fork = YDocument(kind, _nobody)
+    fork.apply(history)
+    before = fork.state_vector()
+    merged = merge(kind, base, fork.content_now(), file)
+    fork.set_content(merged.content)
+    update = fork.diff(before)
+    fork.close()
+    return MergedUpdate(update, list(merged.conflicts))
+
+
+def _nobody(_update: bytes) -> None:
+    """Nobody listens to a copy."""

@@ -1,0 +1,104 @@
+"""Between a room and the journal: what is committed is acknowledged, what cannot be written is kept and tried again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from ..protocol.errors import CohostError
+from ..protocol.ids import DocumentId
+from .ports import Journal
+
+_RETRY_FIRST_S, _RETRY_MOST_S = 0.25, 10.0
+Done = Callable[[], None]
+
+
+class Ledger:
+    """``snapshot`` gives the whole room; ``safe_changed`` is told when the journal fails and when it works again."""
+
+    def __init__(
+        self, journal: Journal, document: DocumentId, snapshot: Callable[[], bytes], safe_changed: Callable[[bool], None]
+    ) -> None:
+        self._journal, self._document = journal, document
+        self._snapshot, self._safe_changed = snapshot, safe_changed
+        self._waiting: list[Done] = []
+        self._open = 0
+        self._mending: asyncio.Task[None] | None = None
+
+    @property
+    def safe(self) -> bool:
+        """Whether everything so far is committed or being committed without trouble."""
+        return self._mending is None
+
+    def append(self, update: bytes | None, done: Done) -> None:
+        """Queues an update; ``done`` is called when it and everything before it is committed."""
+        if self._mending is not None:
+            self._waiting.append(done)
+            return
+        if update is None:
+            if self._open == 0:
+                done()
+                return
+            self._waiting.append(done)
+            return
+        try:
+            pending = asyncio.ensure_future(self._journal.append(self._document, update))
+        except CohostError:
+            self._failed(done)
+            return
+        self._open += 1
+        pending.add_done_callback(lambda future: self._committed(future, done))
+
+    def _committed(self, future: asyncio.Future[None], done: Done) -> None:
+        self._open -= 1
+        if future.cancelled() or future.exception() is not None or self._mending is not None:
+            self._failed(done)
+            return
+        done()
+        if self._open == 0:
+            self._release()
+
+    def _release(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for done in waiting:
+            done()
+
+    def _failed(self, done: Done) -> None:
+        self._waiting.append(done)
+        if self._mending is None:
+            self._mending = asyncio.ensure_future(self._mend())
+            self._safe_changed(False)
+
+    async def _mend(self) -> None:
+        """Writes the whole room until it succeeds: nothing has to be remembered piece by piece."""
+        delay = _RETRY_FIRST_S
+        while True:
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, _RETRY_MOST_S)
+            covered = len(self._waiting)
+            try:
+                await self._written(self._journal.compact(self._document, self._snapshot()))
+            except CohostError:
+                continue
+            ready, self._waiting = self._waiting[:covered], self._waiting[covered:]
+            for done in ready:
+                done()
+            if not self._waiting:
+                break
+            delay = _RETRY_FIRST_S
+        self._mending = None
+        self._safe_changed(True)
+
+    @staticmethod
+    async def _written(writing: Awaitable[None]) -> None:
+        await writing
+
+    async def settled(self) -> None:
+        """Returns when nothing is being committed any more, or the journal fails."""
+        while self._open and self._mending is None:
+            await asyncio.sleep(0.005)
+
+    def close(self) -> None:
+        """Gives up what could not be written."""
+        if self._mending is not None:
+            self._mending.cancel()

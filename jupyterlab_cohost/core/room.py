@@ -1,0 +1,430 @@
+"""A room: one document, the people in it, its journal and its file.
+
+A client's message is checked (size, form, right), applied in a transaction of its own, and what the document then says
+was integrated goes to the journal and to the others, merged per tick. Nothing here is awaited on that way, and whatever
+one client does ends at that client.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pycrdt
+
+from ..protocol import messages
+from ..protocol.close_codes import GOING_AWAY, INTERNAL, MALFORMED, TOO_LARGE, TOO_SLOW, VERSION, CloseCode
+from ..protocol.errors import CohostError
+from ..protocol.ids import DocumentId, Epoch
+from ..protocol.limits import Limits
+from ..protocol.roles import Capability
+from .awareness import Awareness, user_of
+from .content import digests_in_cells
+from .document import PendingUpdate, YDocument
+from .fanout import Ticker
+from .ledger import Ledger
+from .member import Member
+from .ports import Conflict, Digest, DocumentRecord, LoadedFile, RoomClient, SavedContent
+from .room_file import RoomFile, Storage
+from .saver import Saver, SaveState
+from .trust import Trust
+
+_log = logging.getLogger("jupyterlab_cohost.rooms")
+_SAVE_STATE_EVERY_S = 0.2
+_DIGESTS_PER_FRAME = 10_000
+_NOTICE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class History:
+    """What a room starts with: one update that holds everything."""
+
+    epoch: Epoch
+    update: bytes
+    vouched: frozenset[Digest]
+
+
+class Room:
+    """Made by ``load_room``. ``left`` is called when the last client has gone, or when the room had to be given up."""
+
+    def __init__(
+        self, record: DocumentRecord, history: History, saved: SavedContent, storage: Storage, limits: Limits
+    ) -> None:
+        self.epoch: Epoch = history.epoch
+        self.limits = limits
+        self.left: Callable[[Room], None] = _nobody
+        self.broken = False
+        self._members: dict[RoomClient, Member] = {}
+        self._author: Member | None = None
+        self._batch: list[bytes] = []
+        self._authors: set[Member | None] = set()
+        self._acks: dict[Member, int] = {}
+        self._notices: list[tuple[float, bytes]] = []
+        self._save_state_handle: asyncio.TimerHandle | None = None
+        self._save_state_sent = 0.0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._document = YDocument(record.kind, self._changed)
+        self._awareness = Awareness(limits.awareness_clients_per_connection)
+        self._ticker = Ticker(self._flush_guarded, limits.tick_max_ms / 1000)
+        self._trust = Trust(storage.journal, record.id, history.vouched)
+        self._ledger = Ledger(storage.journal, record.id, self._document.diff, self._safe_changed)
+        self._loading = True
+        self._document.load(history.update)
+        self._loading = False
+        self.file = RoomFile(record, storage, self._document, self._trust, saved, self.vouch, self._merged)
+        self._saver = Saver(self.file, limits.save_delay_ms / 1000, self._report)
+        self._unwatch = storage.store.watch(record.path, self._saver.file_changed)
+
+    @property
+    def id(self) -> DocumentId:
+        """Stable over renames."""
+        return self.file.record.id
+
+    @property
+    def path(self) -> str:
+        """Relative to the content root."""
+        return self.file.path
+
+    @property
+    def clients(self) -> list[RoomClient]:
+        """Everybody in the room."""
+        return list(self._members)
+
+    @property
+    def idle(self) -> bool:
+        """Nobody is here and nothing is left to be saved."""
+        return not self._members and (self.broken or self._saver.idle)
+
+    # Clients
+
+    def connect(self, client: RoomClient) -> None:
+        """Lets a client in: it is asked for what it has, and told who is here."""
+        member = self._members[client] = Member(client)
+        self._send(member, messages.encode_step1(self._document.state_vector()))
+        self._send_awareness(member)
+
+    def disconnect(self, client: RoomClient) -> None:
+        """The client's socket is closed. May be called twice."""
+        member = self._members.pop(client, None)
+        if member is None:
+            return
+        self._acks.pop(member, None)
+        if self._awareness.leave(member):
+            self._ticker.wake()
+        if not self._members:
+            self.left(self)
+
+    def drop(self, client: RoomClient, code: CloseCode, message: str | None = None) -> None:
+        """Puts a client out."""
+        client.close(code, message)
+        self.disconnect(client)
+
+    def handle(self, client: RoomClient, frame: bytes) -> None:
+        """One message of a client. Never raises; what is wrong ends the client's connection."""
+        member = self._members.get(client)
+        if member is None:
+            return
+        if len(frame) > self.limits.message_bytes:
+            self.drop(client, TOO_LARGE)
+            return
+        try:
+            self._handle(member, messages.decode(frame))
+        except messages.MalformedMessage:
+            self.drop(client, MALFORMED)
+        except Exception:
+            _log.exception("A message could not be handled in the room of %s", self.path)
+            self.drop(client, INTERNAL)
+
+    def _handle(self, member: Member, message: messages.ClientMessage) -> None:
+        if isinstance(message, messages.SyncUpdate):
+            self._sync_update(member, message)
+        elif isinstance(message, messages.AwarenessUpdate):
+            self._awareness_update(member, message.update)
+        elif isinstance(message, messages.SyncStep1):
+            self._send(member, messages.encode_step2(self._document.diff(message.state_vector)))
+        elif isinstance(message, messages.QueryAwareness):
+            self._send_awareness(member)
+        elif isinstance(message, messages.Hello):
+            self._hello(member, message.version)
+        elif isinstance(message, messages.Vouch):
+            self._vouch(member, message)
+        elif isinstance(message, messages.Save):
+            self._save(member, message.id)
+
+    # Updates
+
+    def _sync_update(self, member: Member, message: messages.SyncUpdate) -> None:
+        member.received += 1
+        if member.can(Capability.EDIT):
+            self._apply(member, message)
+        elif self._document.would_change(message.update):
+            self._refuse(member, "You can read this document, not change it.")
+        if not member.held:
+            self._acks[member] = member.received
+            self._ticker.wake()
+
+    def _apply(self, member: Member, message: messages.SyncUpdate) -> None:
+        self._author = member
+        try:
+            self._document.apply(message.update)
+            if message.step2:
+                member.held = False
+        except PendingUpdate:
+            if member.held:
+                raise messages.MalformedMessage("an update builds on what nobody has") from None
+            member.held = True
+            self._acks.pop(member, None)
+            self._send(member, messages.encode_step1(self._document.state_vector()))
+        finally:
+            self._author = None
+
+    def _changed(self, update: bytes) -> None:
+        """The document integrated something, whoever wrote it."""
+        if self._loading:
+            return
+        self._batch.append(update)
+        self._authors.add(self._author)
+        self._saver.changed()
+        self._ticker.wake()
+
+    def _refuse(self, member: Member, message: str, code: str = "forbidden") -> None:
+        if member.hello:
+            self._send(member, messages.encode_json("refused", {"code": code, "message": message}))
+
+    # Out
+
+    def _flush_guarded(self) -> None:
+        try:
+            self._flush()
+        except Exception:
+            _log.exception("The room of %s failed and is loaded again", self.path)
+            self.give_up(INTERNAL)
+
+    def _flush(self) -> None:
+        acks, self._acks = self._acks, {}
+        batch, self._batch = self._batch, []
+        authors, self._authors = self._authors, set()
+        update = None
+        if batch:
+            update = batch[0] if len(batch) == 1 else pycrdt.merge_updates(*batch)
+        if update is not None or acks:
+            self._ledger.append(update, partial(self._acknowledge, acks))
+        if update is not None:
+            self._broadcast(messages.encode_update(update), but=next(iter(authors)) if len(authors) == 1 else None)
+        states = self._awareness.take_changed()
+        if states is not None:
+            self._broadcast(messages.encode_awareness(states))
+
+    def _acknowledge(self, acks: dict[Member, int]) -> None:
+        for member, count in acks.items():
+            if member.hello and count > member.acknowledged and member.client in self._members:
+                member.acknowledged = count
+                self._send(member, messages.encode_ack(count))
+
+    def _broadcast(self, frame: bytes, *, but: Member | None = None, hello_only: bool = False) -> None:
+        slow = [
+            member
+            for member in self._members.values()
+            if member is not but and (member.hello or not hello_only) and not member.client.send(frame)
+        ]
+        for member in slow:
+            self.drop(member.client, TOO_SLOW)
+
+    def _send(self, member: Member, frame: bytes) -> None:
+        if not member.client.send(frame):
+            self.drop(member.client, TOO_SLOW)
+
+    # Awareness
+
+    def _awareness_update(self, member: Member, update: bytes) -> None:
+        if len(update) > self.limits.awareness_bytes:
+            raise messages.MalformedMessage("an awareness state is too large")
+        if self._awareness.receive(member, member.client.identity, update):
+            self._ticker.wake()
+
+    def _send_awareness(self, member: Member) -> None:
+        states = self._awareness.all_states()
+        if states is not None:
+            self._send(member, messages.encode_awareness(states))
+
+    # Our own messages
+
+    def _hello(self, member: Member, version: int) -> None:
+        if version != self.limits.protocol_version:
+            self.drop(member.client, VERSION)
+            return
+        member.hello = True
+        self._send(member, messages.encode_json("welcome", self._welcome(member)))
+        for frame in _vouched_frames(self._trust.digests):
+            self._send(member, frame)
+        self._send(member, self._save_state_frame())
+        self._notices = [notice for notice in self._notices if time.monotonic() - notice[0] < _NOTICE_SECONDS]
+        for _, frame in self._notices:
+            self._send(member, frame)
+
+    def _welcome(self, member: Member) -> dict[str, Any]:
+        limits = self.limits
+        return {
+            "version": limits.protocol_version,
+            "epoch": self.epoch,
+            "path": self.path,
+            "capabilities": sorted(member.client.capabilities()),
+            "user": user_of(member.client.identity),
+            "limits": {"message_bytes": limits.message_bytes, "awareness_bytes": limits.awareness_bytes},
+        }
+
+    def _vouch(self, member: Member, message: messages.Vouch) -> None:
+        if member.can(Capability.EXECUTE):
+            self.vouch(message.digests)
+        else:
+            self._refuse(member, "Only who may run code can vouch for outputs.")
+
+    def vouch(self, digests: Iterable[Digest]) -> None:
+        """Vouches for outputs; to be called before the update that carries them."""
+        for frame in _vouched_frames(self._trust.add(digests)):
+            self._broadcast(frame, hello_only=True)
+
+    def _save(self, member: Member, request: str) -> None:
+        if not member.can(Capability.EDIT):
+            self._save_result(member, request, "You can read this document, not save it.")
+            return
+        self._spawn(self._save_for(member, request))
+
+    async def _save_for(self, member: Member, request: str) -> None:
+        try:
+            await self.save()
+            self._save_result(member, request, None)
+        except CohostError as error:
+            self._save_result(member, request, error.message)
+
+    def _save_result(self, member: Member, request: str, problem: str | None) -> None:
+        body = {"id": request, "ok": problem is None, **({} if problem is None else {"message": problem})}
+        if member.client in self._members:
+            self._send(member, messages.encode_json("save_result", body))
+
+    def notice(self, code: str, message: str, **more: Any) -> None:
+        """Tells the people present, and those who come within a minute."""
+        frame = messages.encode_json("notice", {"code": code, "message": message, **more})
+        self._notices.append((time.monotonic(), frame))
+        self._broadcast(frame, hello_only=True)
+
+    # The file
+
+    async def save(self) -> None:
+        """Returns when what the document holds now is in the file. Raises CohostError."""
+        await self._saver.save_now()
+
+    def dirty(self) -> None:
+        """The file does not hold what the room holds."""
+        self._saver.changed()
+
+    async def compare_with_file(self, loaded: LoadedFile) -> None:
+        """At the beginning: the file may have changed while the server was down, or lack the last edits."""
+        if loaded.hash != self.file.saved.hash:
+            await self.file.look()
+        else:
+            self.vouch(digests_in_cells(loaded.content, loaded.trusted_cells))
+        if not self.file.is_clean():
+            self.dirty()
+
+    def file_failed(self, reason: str) -> None:
+        """The file cannot be saved for now."""
+        self._saver.fail(reason)
+
+    def _merged(self, conflicts: list[Conflict]) -> None:
+        if conflicts:
+            where = [conflict.where for conflict in conflicts[:20]]
+            message = "The file was changed by another program in the same place as here; both versions were kept."
+            self.notice("merge_conflict", message, where=where)
+
+    def _safe_changed(self, safe: bool) -> None:
+        self._send_save_state()
+
+    def _report(self, state: SaveState) -> None:
+        if self._save_state_handle is not None and state.state != "failed":
+            return
+        wait = self._save_state_sent + _SAVE_STATE_EVERY_S - time.monotonic()
+        if state.state == "failed" or wait <= 0:
+            self._send_save_state()
+        else:
+            self._save_state_handle = asyncio.get_running_loop().call_later(wait, self._send_save_state)
+
+    def _send_save_state(self) -> None:
+        if self._save_state_handle is not None:
+            self._save_state_handle.cancel()
+            self._save_state_handle = None
+        self._save_state_sent = time.monotonic()
+        self._broadcast(self._save_state_frame(), hello_only=True)
+
+    def _save_state_frame(self) -> bytes:
+        now = self._saver.state
+        body = {"state": now.state, "at": now.at, "safe": self._ledger.safe}
+        return messages.encode_json("save_state", body if now.reason is None else {**body, "reason": now.reason})
+
+    def renamed(self, record: DocumentRecord) -> None:
+        """The file has another path now; the room stays."""
+        self._unwatch()
+        self.file.record = record
+        self._unwatch = self.file.storage.store.watch(record.path, self._saver.file_changed)
+        self._saver.file_changed()
+        self._broadcast(messages.encode_json("renamed", {"path": record.path}), hello_only=True)
+
+    # The end
+
+    def give_up(self, code: CloseCode) -> None:
+        """Puts everybody out; the journal has what was acknowledged, clients bring the rest."""
+        self.broken = True
+        for client in self.clients:
+            self.drop(client, code)
+        self.left(self)
+
+    async def close(self, code: CloseCode = GOING_AWAY) -> None:
+        """Saves, then lets go of everything. Never raises for a file or journal that cannot be written."""
+        if not self.broken:
+            self._flush_guarded()
+        try:
+            await self._ledger.settled()
+            if not self.broken:
+                await self.save()
+        except CohostError as error:
+            _log.warning("%s is not saved: %s", self.path, error.message)
+        for client in self.clients:
+            self.drop(client, code)
+        await self._release()
+
+    async def _release(self) -> None:
+        self._unwatch()
+        await self._saver.close()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            if not self.broken:
+                self._flush_guarded()
+                await self._ledger.settled()
+                await self.file.settle()
+        except CohostError as error:
+            _log.warning("The journal of %s could not be made smaller: %s", self.path, error.message)
+        self._ticker.close()
+        self._ledger.close()
+        if self._save_state_handle is not None:
+            self._save_state_handle.cancel()
+        self._document.close()
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _nobody(_room: Room) -> None:
+    """Nobody asked to be told."""
+
+
+def _vouched_frames(digests: Iterable[Digest]) -> Iterable[bytes]:
+    every = list(digests)
+    for start in range(0, len(every), _DIGESTS_PER_FRAME):
+        yield messages.encode_json("vouched", {"digests": every[start : start + _DIGESTS_PER_FRAME]})

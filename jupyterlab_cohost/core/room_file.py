@@ -1,0 +1,110 @@
+"""A room and its file: what it held last, one save or merge at a time, outside writes merged in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from ..protocol.errors import CohostError, Conflict, NotFound
+from .content import digests_in_cells
+from .document import YDocument
+from .forks import merged_update
+from .ports import Conflict as MergeConflict
+from .ports import Content, Digest, DocumentRecord, DocumentStore, Journal, Merge, SavedContent
+from .trust import Trust
+
+_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Storage:
+    """The ports that a room works with."""
+
+    journal: Journal
+    store: DocumentStore
+    merge: Merge
+
+
+@dataclass
+class RoomFile:
+    """``saved`` is the base of a merge: what room and file last had in common."""
+
+    record: DocumentRecord
+    storage: Storage
+    document: YDocument
+    trust: Trust
+    saved: SavedContent
+    #: Called with the digests that an outside write brought, before the update that carries their outputs.
+    vouched: Callable[[set[Digest]], None]
+    #: Called with where room and file changed the same place.
+    merged: Callable[[list[MergeConflict]], None]
+
+    def __post_init__(self) -> None:
+        self._lock = asyncio.Lock()
+
+    @property
+    def path(self) -> str:
+        """Relative to the content root."""
+        return self.record.path
+
+    async def save(self) -> None:
+        """Returns when the file holds what the room held at the call or later. Raises NotFound, StorageFailed, …"""
+        async with self._lock:
+            for _ in range(_TRIES - 1):
+                try:
+                    await self._save_once()
+                    return
+                except Conflict:
+                    await self._take_outside()
+            await self._save_once()
+
+    async def _save_once(self) -> None:
+        content = self.document.content_now()
+        if content == self.saved.content:
+            if await self.storage.store.hash(self.path, self.record.kind) is None:
+                raise NotFound("The file is gone: it was deleted, moved or renamed outside JupyterLab.")
+            return
+        sign = await asyncio.to_thread(self.trust.may_sign, content)
+        written = await self.storage.store.save(self.path, self.record.kind, content, sign=sign)
+        self.saved = SavedContent(content, written.hash)
+        await self._remember()
+
+    async def _remember(self, *, final: bool = False) -> None:
+        """The file is right whether or not the journal can say so."""
+        with suppress(CohostError):
+            await self.storage.journal.record_save(self.record.id, self.saved, final=final)
+
+    async def look(self) -> bool:
+        """The file may have changed outside: merges what is new. False if the file is gone. Raises CohostError."""
+        async with self._lock:
+            now = await self.storage.store.hash(self.path, self.record.kind)
+            if now is None:
+                return False
+            if now != self.saved.hash:
+                await self._take_outside()
+            return True
+
+    async def _take_outside(self) -> None:
+        kind = self.record.kind
+        loaded = await self.storage.store.load(self.path, kind)
+        if loaded.hash == self.saved.hash:
+            return
+        history, base = self.document.diff(), self.saved.content
+        merged = await asyncio.to_thread(merged_update, kind, history, base, loaded.content, self.storage.merge)
+        self.vouched(digests_in_cells(loaded.content, loaded.trusted_cells))
+        self.document.apply(merged.update)
+        self.saved = SavedContent(loaded.content, loaded.hash)
+        await self._remember()
+        self.merged(merged.conflicts)
+
+    def is_clean(self) -> bool:
+        """Whether the file holds what the room holds."""
+        return self.document.content_now() == self.saved.content
+
+    async def settle(self) -> None:
+        """The last word before the room closes: the journal keeps the saved content and one snapshot."""
+        async with self._lock:
+            await self._remember(final=True)
+            await self.storage.journal.compact(self.record.id, self.document.diff())

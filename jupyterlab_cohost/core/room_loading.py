@@ -1,0 +1,92 @@
+"""How a room begins: from its journal, else from its file; when both moved on, from the two merged."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from ..protocol.errors import CohostError, NotFound
+from ..protocol.limits import Limits
+from ..protocol.varint import MalformedMessage
+from .content import digests_in_cells
+from .document import PendingUpdate, YDocument
+from .forks import filled, joined
+from .ports import Content, DocumentRecord, LoadedFile, SavedContent, StoredDocument
+from .room import History, Room
+from .room_file import Storage
+
+_log = logging.getLogger("jupyterlab_cohost.rooms")
+_UNREADABLE = "The history of this document could not be read; it was started anew from the file."
+
+
+async def load_room(record: DocumentRecord, storage: Storage, limits: Limits) -> Room:
+    """Raises NotFound, Unsupported, TooLarge, StorageFailed."""
+    notices_before = len(_journal_notices(storage))
+    stored = await storage.journal.load(record.id)
+    new_notices = _journal_notices(storage)[notices_before:]
+    history = None if stored is None else await _history(record, stored)
+    if stored is None or history is None:
+        room = await _from_file(record, storage, limits)
+        if stored is not None:
+            new_notices = [_UNREADABLE]
+    else:
+        room = await _from_journal(record, stored, history, storage, limits)
+    for notice in new_notices:
+        room.notice("history_set_aside", notice)
+    return room
+
+
+def _journal_notices(storage: Storage) -> list[str]:
+    return list(getattr(storage.journal, "notices", ()))
+
+
+async def _history(record: DocumentRecord, stored: StoredDocument) -> History | None:
+    try:
+        update = await asyncio.to_thread(joined, record.kind, stored.updates)
+    except (MalformedMessage, PendingUpdate):
+        _log.error("The journal's history of %s cannot be integrated", record.path)
+        return None
+    return History(stored.epoch, update, stored.vouched)
+
+
+async def _from_file(record: DocumentRecord, storage: Storage, limits: Limits) -> Room:
+    loaded = await storage.store.load(record.path, record.kind)
+    update = await asyncio.to_thread(filled, record.kind, loaded.content)
+    saved = SavedContent(_content_of(record, update), loaded.hash)
+    epoch = await storage.journal.start(record.id, update, saved)
+    vouched = frozenset(digests_in_cells(loaded.content, loaded.trusted_cells))
+    if vouched:
+        await storage.journal.vouch(record.id, vouched)
+    return Room(record, History(epoch, update, vouched), saved, storage, limits)
+
+
+def _content_of(record: DocumentRecord, update: bytes) -> Content:
+    """The file's content as a room would write it: the base for "is there anything to save"."""
+    document = YDocument(record.kind, lambda _update: None)
+    document.load(update)
+    content = document.content_now()
+    document.close()
+    return content
+
+
+async def _from_journal(
+    record: DocumentRecord, stored: StoredDocument, history: History, storage: Storage, limits: Limits
+) -> Room:
+    """Edits that never reached the file are only here: a file that is gone or broken must not keep them away."""
+    problem: CohostError | None = None
+    loaded: LoadedFile | None = None
+    try:
+        loaded = await storage.store.load(record.path, record.kind)
+    except CohostError as error:
+        if stored.saved is None:
+            raise
+        problem = error
+    saved = stored.saved or SavedContent(loaded.content if loaded else "", "")
+    room = Room(record, history, saved, storage, limits)
+    if isinstance(problem, NotFound):
+        room.file_failed("The file is gone: it was deleted, moved or renamed outside JupyterLab.")
+    elif problem is not None:
+        room.file_failed(problem.message)
+    elif loaded is not None:
+        await room.compare_with_file(loaded)
+    return room

@@ -1,0 +1,172 @@
+"""All rooms of the server: opened once however many ask, given back when nobody is left."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from ..protocol.close_codes import GOING_AWAY, HISTORY_REPLACED
+from ..protocol.errors import CohostError, Conflict, NotFound
+from ..protocol.ids import DocumentId, Epoch
+from ..protocol.limits import Limits
+from .ports import DocumentRecord, DocumentStore, Journal, Kind, Merge, RoomClient
+from .room import Room
+from .room_file import Storage
+from .room_loading import load_room
+
+_log = logging.getLogger("jupyterlab_cohost.rooms")
+
+
+@dataclass(frozen=True)
+class OpenedDocument:
+    """What the documents endpoint answers."""
+
+    record: DocumentRecord
+    epoch: Epoch
+
+
+class Rooms:
+    """``open`` and ``connect`` raise NotFound, Unsupported, TooLarge, StorageFailed; nothing else reaches the caller."""
+
+    def __init__(self, journal: Journal, store: DocumentStore, merge: Merge, limits: Limits) -> None:
+        self._storage = Storage(journal, store, merge)
+        self._limits = limits
+        self._rooms: dict[DocumentId, Room] = {}
+        self._loading: dict[DocumentId, asyncio.Task[Room]] = {}
+        self._closing: dict[DocumentId, asyncio.Task[None]] = {}
+        self._timers: dict[DocumentId, asyncio.TimerHandle] = {}
+        self._shut = False
+
+    async def open(self, path: str, kind: Kind) -> OpenedDocument:
+        """The document at ``path``, its room loaded."""
+        record = await self._storage.journal.document(path, kind)
+        room = await self._room(record)
+        return OpenedDocument(room.file.record, room.epoch)
+
+    async def record(self, document_id: DocumentId) -> DocumentRecord | None:
+        """What an id stands for; None for one that was made up. Builds nothing."""
+        room = self._rooms.get(document_id)
+        return room.file.record if room is not None else await self._storage.journal.record(document_id)
+
+    async def connect(self, document_id: DocumentId, client: RoomClient, epoch: Epoch | None = None) -> Room:
+        """Lets a client into the room. Raises, besides the class's errors, HistoryReplaced for another epoch."""
+        record = await self.record(document_id)
+        if record is None:
+            raise NotFound("This document does not exist.")
+        room = await self._room(record)
+        if epoch is not None and epoch != room.epoch:
+            raise HistoryReplaced(HISTORY_REPLACED.message)
+        room.connect(client)
+        return room
+
+    def room_of(self, document_id: DocumentId) -> Room | None:
+        """The room, if it is open."""
+        return self._rooms.get(document_id)
+
+    def is_open(self, path: str) -> bool:
+        """Whether a room holds this file."""
+        return any(room.path == path for room in self._rooms.values())
+
+    def documents_open(self) -> dict[str, list[RoomClient]]:
+        """Who is in which file: paths of open rooms to their clients."""
+        found: dict[str, list[RoomClient]] = {}
+        for room in self._rooms.values():
+            found.setdefault(room.path, []).extend(room.clients)
+        return found
+
+    async def rename(self, old_path: str, new_path: str) -> None:
+        """A file or folder moved; its rooms go with it. May be told twice."""
+        if old_path == new_path:
+            return
+        await self._storage.journal.rename(old_path, new_path)
+        for room in list(self._rooms.values()):
+            path = room.path
+            if path == old_path or path.startswith(f"{old_path}/"):
+                moved = new_path + path[len(old_path) :]
+                room.renamed(DocumentRecord(room.id, moved, room.file.record.kind))
+
+    async def shutdown(self) -> None:
+        """Everything is saved and everybody is told that the server goes away."""
+        self._shut = True
+        for timer in self._timers.values():
+            timer.cancel()
+        await asyncio.gather(*self._loading.values(), return_exceptions=True)
+        rooms = list(self._rooms.values())
+        self._rooms.clear()
+        await asyncio.gather(*(room.close(GOING_AWAY) for room in rooms), return_exceptions=True)
+        await asyncio.gather(*self._closing.values(), return_exceptions=True)
+
+    async def _room(self, record: DocumentRecord) -> Room:
+        if self._shut:
+            raise NotFound(GOING_AWAY.message)
+        room = self._rooms.get(record.id)
+        if room is not None and not room.broken:
+            self._leave_later(room)
+            return room
+        task = self._loading.get(record.id)
+        if task is None:
+            task = self._loading[record.id] = asyncio.ensure_future(self._load(record))
+        try:
+            return await asyncio.shield(task)
+        except CohostError:
+            raise
+        except Exception as error:
+            raise CohostError("This document could not be opened; the server's log says why.") from error
+
+    async def _load(self, record: DocumentRecord) -> Room:
+        try:
+            closing = self._closing.get(record.id)
+            if closing is not None:
+                await asyncio.wait({closing})
+            room = await load_room(record, self._storage, self._limits)
+            self._rooms[record.id] = room
+            room.left = self._leave_later
+            self._leave_later(room)
+            return room
+        except CohostError:
+            raise
+        except Exception:
+            _log.exception("%s could not be opened", record.path)
+            raise
+        finally:
+            del self._loading[record.id]
+
+    # Rooms that nobody is in
+
+    def _leave_later(self, room: Room) -> None:
+        timer = self._timers.pop(room.id, None)
+        if timer is not None:
+            timer.cancel()
+        if room.broken:
+            self._evict(room)
+            return
+        loop = asyncio.get_running_loop()
+        self._timers[room.id] = loop.call_later(self._limits.idle_room_s, self._look_at, room)
+
+    def _look_at(self, room: Room) -> None:
+        self._timers.pop(room.id, None)
+        if self._shut or self._rooms.get(room.id) is not room or room.clients:
+            return
+        if room.idle:
+            self._evict(room)
+        else:
+            self._leave_later(room)
+
+    def _evict(self, room: Room) -> None:
+        if self._rooms.get(room.id) is room:
+            del self._rooms[room.id]
+            task = self._closing[room.id] = asyncio.ensure_future(room.close())
+            task.add_done_callback(lambda done: self._evicted(room.id, done))
+
+    def _evicted(self, document_id: DocumentId, task: asyncio.Task[None]) -> None:
+        if self._closing.get(document_id) is task:
+            del self._closing[document_id]
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("A room could not be closed", exc_info=task.exception())
+
+
+class HistoryReplaced(Conflict):
+    """The client's copy belongs to a history that the server does not have any more."""
+
+    code = "history_replaced"
