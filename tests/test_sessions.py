@@ -1,0 +1,250 @@
+"""Sessions, their people and their end, with a clock that the tests move."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyterlab_cohost.core.participants import PALETTE, clean_color, clean_text, unique_name
+from jupyterlab_cohost.core.sessions_errors import NotSignedIn, Removed, SessionEnded, SessionUnknown
+from jupyterlab_cohost.protocol.errors import BadRequest, StorageFailed
+from jupyterlab_cohost.protocol.roles import Role
+from jupyterlab_cohost.storage.session_store import JsonSessionStore, open_session_store
+
+from .support.sessions_kit import Kit
+
+
+def test_sess_1_a_session_that_ended_is_told_from_one_that_never_was() -> None:
+    kit = Kit()
+    session = kit.share()
+    joined = kit.enter(session, Role.VIEWER)
+    kit.sessions.end(session.id)
+    with pytest.raises(SessionEnded):
+        kit.sessions.authenticate(session.id, joined.credential)
+    with pytest.raises(SessionUnknown):
+        kit.sessions.get("made-up")
+    assert not session.capabilities(joined.participant, "a.txt")
+    assert kit.told[-1] == "session-ended"
+
+
+def test_sess_5_ad_hoc_ends_when_the_host_was_away_for_the_grace_period() -> None:
+    kit = Kit()
+    session, ongoing = kit.share(), kit.share(kind="persistent")
+    kit.sessions.host_present(True)
+    kit.sessions.host_present(False)
+    kit.clock.pass_time(kit.limits.ad_hoc_grace_s - 1)
+    kit.sessions.host_present(True)
+    kit.clock.pass_time(kit.limits.ad_hoc_grace_s * 2)
+    assert kit.sessions.get(session.id)
+    kit.sessions.host_present(False)
+    kit.clock.pass_time(kit.limits.ad_hoc_grace_s)
+    with pytest.raises(SessionEnded) as ended:
+        kit.sessions.get(session.id)
+    assert ended.value.reason == "host_away"
+    assert kit.sessions.get(ongoing.id)
+
+
+def test_sess_5_a_session_from_the_terminal_gets_the_whole_grace_period() -> None:
+    kit = Kit()
+    kit.sessions.host_present(True)
+    kit.sessions.host_present(False)
+    kit.clock.pass_time(kit.limits.ad_hoc_grace_s - 1)
+    session = kit.share()
+    kit.clock.pass_time(2)
+    assert kit.sessions.get(session.id)
+
+
+def test_sess_6_persistent_sessions_people_and_links_survive_a_restart(tmp_path: Path) -> None:
+    file = tmp_path / "cohost" / "sessions.json"
+    before = Kit(JsonSessionStore(file))
+    session, gone = before.share("data/", kind="persistent"), before.share()
+    invite = before.sessions.invite(session.id, Role.EDITOR, knock=False, max_uses=3)
+    joined = before.sessions.door.join(session.id, invite.secret, "Bo", 3, "")
+    out = before.sessions.door.join(session.id, invite.secret, "Out", 3, "")
+    before.sessions.remove(session.id, out.participant.id)
+    ended = before.share(kind="persistent")
+    before.sessions.end(ended.id)
+
+    after = Kit(JsonSessionStore(file))
+    again = after.sessions.authenticate(session.id, joined.credential)
+    assert (again.name, again.role, again.color) == ("Bo", Role.EDITOR, PALETTE[3])
+    assert after.sessions.door.look(session.id, invite.secret, "")[1].uses == 2
+    assert after.sessions.get(session.id).invite(invite.id).secret is None
+    with pytest.raises(Removed):
+        after.sessions.authenticate(session.id, out.credential)
+    with pytest.raises(SessionUnknown):
+        after.sessions.get(gone.id)
+    with pytest.raises(SessionEnded):
+        after.sessions.get(ended.id)
+
+
+def test_sess_7_the_file_holds_no_secret_and_is_its_owners(tmp_path: Path) -> None:
+    file = tmp_path / "cohost" / "sessions.json"
+    kit = Kit(JsonSessionStore(file))
+    session = kit.share(kind="persistent")
+    invite = kit.sessions.invite(session.id, Role.EDITOR, knock=False)
+    joined = kit.sessions.door.join(session.id, invite.secret, "Bo", 3, "")
+    text = file.read_text()
+    assert str(invite.secret) not in text and str(joined.credential) not in text
+    assert "Bo" in text
+    if os.name == "posix":
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert [entry.name for entry in file.parent.iterdir()] == ["sessions.json"]
+
+
+@pytest.mark.parametrize(
+    "broken", ["", "{", "[]", '{"version": 1, "sessions": [{"id": "x"}]}', '{"version": 99}', "\udcff"]
+)
+def test_sess_8_a_file_that_cannot_be_read_is_set_aside_with_a_notice(tmp_path: Path, broken: str) -> None:
+    file = tmp_path / "sessions.json"
+    file.write_bytes(broken.encode("utf-8", "surrogateescape"))
+    store = JsonSessionStore(file)
+    kit = Kit(store)
+    assert kit.sessions.live() == []
+    assert len(store.notices) == 1
+    assert [entry.read_bytes() for entry in tmp_path.iterdir()] == [broken.encode("utf-8", "surrogateescape")]
+    kit.share(kind="persistent")
+    assert len(json.loads(file.read_text())["sessions"]) == 1
+
+
+def test_sess_8_two_servers_on_one_root_have_files_of_their_own(tmp_path: Path) -> None:
+    one, two = (open_session_store(tmp_path, "/content") for _ in range(2))
+    other = open_session_store(tmp_path, "/elsewhere")
+    assert len({one.file, two.file, other.file}) == 3
+    for store in (one, two, other):
+        store.close()
+    assert open_session_store(tmp_path, "/content").file == one.file
+
+
+class FailingStore(JsonSessionStore):
+    full = False
+
+    def save(self, records: list[dict[str, Any]]) -> None:
+        if self.full:
+            raise StorageFailed("The disk is full.")
+        super().save(records)
+
+
+def test_sess_8_a_full_disk_refuses_a_new_session_and_does_not_undo_a_removal(tmp_path: Path) -> None:
+    store = FailingStore(tmp_path / "sessions.json")
+    kit = Kit(store)
+    session = kit.share(kind="persistent")
+    joined = kit.enter(session, Role.EDITOR)
+    store.full = True
+    with pytest.raises(StorageFailed):
+        kit.share(kind="persistent")
+    assert len(kit.sessions.live()) == 1
+    kit.sessions.remove(session.id, joined.participant.id)
+    assert "storage-failed" in kit.told
+    with pytest.raises(Removed):
+        kit.sessions.authenticate(session.id, joined.credential)
+    store.full = False
+    kit.clock.pass_time(10)
+    assert kit.told[-1] == "storage-recovered"
+    with pytest.raises(Removed):
+        Kit(JsonSessionStore(store.file)).sessions.authenticate(session.id, joined.credential)
+
+
+def test_sess_9_removed_is_out_at_once_with_credential_and_tickets() -> None:
+    kit = Kit()
+    session = kit.share()
+    joined, other = kit.enter(session, Role.EDITOR), kit.enter(session, Role.EDITOR)
+    ticket = kit.sessions.issue_ticket(session.id, joined.participant.id)
+    kit.sessions.remove(session.id, joined.participant.id)
+    with pytest.raises(Removed):
+        kit.sessions.authenticate(session.id, joined.credential)
+    with pytest.raises(NotSignedIn):
+        kit.sessions.redeem_ticket(session.id, ticket)
+    assert not session.capabilities(joined.participant, "a.txt")
+    assert kit.sessions.authenticate(session.id, other.credential) is other.participant
+
+
+def test_sess_9_a_credential_opens_one_session_only() -> None:
+    kit = Kit()
+    one, two = kit.share(), kit.share()
+    joined = kit.enter(one, Role.EDITOR)
+    with pytest.raises(NotSignedIn):
+        kit.sessions.authenticate(two.id, joined.credential)
+    assert not two.capabilities(joined.participant, "a.txt")
+
+
+def test_sess_10_a_ticket_is_good_once_and_for_half_a_minute() -> None:
+    kit = Kit()
+    session = kit.share()
+    guest = kit.enter(session, Role.VIEWER).participant
+    first, second = (kit.sessions.issue_ticket(session.id, guest.id) for _ in range(2))
+    assert kit.sessions.redeem_ticket(session.id, first) is guest
+    with pytest.raises(NotSignedIn):
+        kit.sessions.redeem_ticket(session.id, first)
+    kit.clock.pass_time(kit.limits.ticket_s)
+    with pytest.raises(NotSignedIn):
+        kit.sessions.redeem_ticket(session.id, second)
+
+
+def test_sess_11_changing_what_is_shared() -> None:
+    kit = Kit()
+    session = kit.share("a.txt", "b.txt")
+    guest = kit.enter(session, Role.EDITOR).participant
+    kit.sessions.change(session.id, title=" New\u202e  title ", scope=session.scope.items[:1])
+    assert session.title == "New title"
+    assert not session.capabilities(guest, "b.txt")
+    assert kit.events[-1]["type"] == "session-changed" and kit.events[-1]["scope_changed"]
+    with pytest.raises(BadRequest):
+        kit.sessions.change(session.id, scope=[])
+    assert session.covers("a.txt")
+
+
+@pytest.mark.parametrize("count", [0, 201])
+def test_sess_11_a_scope_has_at_least_one_item_and_not_too_many(count: int) -> None:
+    kit = Kit()
+    with pytest.raises(BadRequest):
+        kit.sessions.create(scope=kit.share(*[f"{n}" for n in range(count)]).scope.items if count else [], host=None)  # type: ignore[arg-type]
+
+
+def test_sess_12_names_are_shown_as_plain_text() -> None:
+    assert clean_text("  Bo\u202e\x00\u200b \n\t Li ", 64, "name") == "Bo Li"
+    assert clean_text("<b>Bo</b>", 64, "name") == "<b>Bo</b>"
+    assert clean_text("a" + "\u0301" * 50, 64, "name") == "á" + "\u0301" * 3
+    assert clean_text("می\u200cخواهم", 64, "name") == "می\u200cخواهم"
+    assert clean_text("\u202e\u2066", 64, "name") == ""
+
+
+@pytest.mark.parametrize("name", ["x" * 65, "x" * 10_000, "\u200b" * 10_000])
+def test_sess_12_a_name_that_is_too_long_is_refused_with_a_sentence(name: str) -> None:
+    with pytest.raises(BadRequest, match="at most 64 characters"):
+        clean_text(name, 64, "name")
+
+
+def test_sess_12_nobody_takes_the_name_of_another_or_of_the_host() -> None:
+    kit = Kit()
+    session = kit.share()
+    names = [kit.enter(session, Role.VIEWER, name).participant.name for name in ("Ada", "ADA", "Bo", "", "")]
+    assert names == ["Ada (2)", "ADA (3)", "Bo", "Guest 1", "Guest 2"]
+    assert unique_name("Ａｄａ", ["Ada"]) == "Ａｄａ (2)"
+
+
+def test_sess_12_colours() -> None:
+    assert clean_color("#AbCdEf", 0) == "#abcdef"
+    assert clean_color(2, 0) == PALETTE[2]
+    assert clean_color(None, 13) == PALETTE[1]
+    for bad in ("red", "#12345", "url(x)", -1, 99, True, "#12345g", []):
+        with pytest.raises(BadRequest):
+            clean_color(bad, 0)
+
+
+def test_sess_13_a_failing_subscriber_disturbs_nobody() -> None:
+    kit = Kit()
+    heard: list[str] = []
+
+    def fails(_: object) -> None:
+        raise RuntimeError("broken")
+
+    kit.sessions.subscribe(fails)
+    kit.sessions.subscribe(lambda event: heard.append(event["type"]))
+    kit.share()
+    assert heard == ["session-created"]
