@@ -12,9 +12,14 @@ import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+import watchfiles
+
 from .atomic import stamp
 
 _log = logging.getLogger("jupyterlab_cohost.watcher")
+
+#: Changes within this time are told together; the thread that waits for them wakes this often.
+_DEBOUNCE_MS, _STEP_MS = 300, 100
 
 Stamp = tuple[int, ...] | None
 
@@ -54,7 +59,7 @@ class FileWatcher:
         self._notifier: asyncio.Task[None] | None = None
         self._notified: frozenset[str] = frozenset()
         self._stop_notifier = asyncio.Event()
-        self._stopped = False
+        self._stopped = self._unable = False
 
     def watch(self, path: str, changed: Callable[[], None]) -> Callable[[], None]:
         """Tells of changes of a local file until the returned function is called."""
@@ -108,35 +113,32 @@ class FileWatcher:
         if folders != self._notified:
             self._notified = frozenset(folders)
             self._stop_notifier.set()
-            if self._notifier is None and folders:
-                self._notifier = loop.create_task(self._notify())
+        if folders and self._notifier is None and not self._unable:
+            self._notifier = loop.create_task(self._notify())
 
     async def _notify(self) -> None:
-        """Watches the folders; begins again when the set changes; ends when there is none."""
-        from watchfiles import awatch
-
+        """Watches the folders; begins again when the set changes; ends when there is none (or none exists now)."""
         try:
             while self._notified:
                 self._stop_notifier.clear()
                 folders = await asyncio.to_thread(_existing, self._notified)
                 if not folders:
                     return
-                try:
-                    async for _ in awatch(
-                        *folders,
-                        recursive=False,
-                        watch_filter=None,
-                        debounce=100,
-                        step=20,
-                        rust_timeout=1000,
-                        stop_event=self._stop_notifier,
-                    ):
-                        self._compare()
-                except OSError as error:
-                    _log.warning(
-                        "The system does not notify of changes (%s); files are looked at instead.", error.strerror
-                    )
-                    return
+                async for _ in watchfiles.awatch(
+                    *folders,
+                    recursive=False,
+                    watch_filter=None,
+                    debounce=_DEBOUNCE_MS,
+                    step=_STEP_MS,
+                    stop_event=self._stop_notifier,
+                ):
+                    self._compare()
+        except FileNotFoundError:
+            # A folder went away just now: the next look begins again without it.
+            return
+        except Exception as error:
+            self._unable = True
+            _log.warning("The system does not notify of changes (%s); files are looked at instead.", error)
         finally:
             self._notifier = None
 
@@ -160,10 +162,18 @@ class FileWatcher:
             _log.exception("A room failed on a change of its file")
 
     async def _poll(self, ask: Callable[[], Awaitable[object]], changed: Callable[[], None]) -> None:
-        seen = await ask()
+        seen = await self._answer(ask, None)
         while True:
             await asyncio.sleep(self._poll_s)
-            now = await ask()
+            now = await self._answer(ask, seen)
             if now != seen:
                 seen = now
                 self._tell(changed)
+
+    async def _answer(self, ask: Callable[[], Awaitable[object]], seen: object) -> object:
+        """No answer is no change."""
+        try:
+            return await ask()
+        except Exception as error:
+            _log.debug("A storage did not answer: %r", error)
+            return seen
