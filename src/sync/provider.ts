@@ -10,8 +10,10 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 
 import {
+  CLOSE_CODES,
   closeCode,
   Digest,
+  DocumentId,
   encodeMessage,
   Epoch,
   IBodies,
@@ -29,23 +31,30 @@ import { Ledger } from './ledger';
 import { Rollback } from './rollback';
 import { IRoomIdentity, SaveInfo, SyncState } from './state';
 
-/** Why a room cannot be had, as found out over REST when the socket is refused before it opens. */
-export interface IRefusal {
-  readonly reason: Extract<SyncState, { kind: 'closed' }>['reason'];
-  readonly message: string;
+/** Thrown by `locate` when the room cannot be had and trying again is of no use. */
+export class RoomRefused extends Error {
+  constructor(
+    readonly reason: Extract<SyncState, { kind: 'closed' }>['reason'],
+    message: string
+  ) {
+    super(message);
+    this.name = 'RoomRefused';
+  }
 }
 
 export interface IRoomOptions {
   readonly doc: Y.Doc;
   readonly awareness: Awareness;
-  readonly document: Pick<IDocumentAnswer, 'id' | 'epoch'>;
+  /**
+   * Finds the document's id and epoch: one request before the socket, and again when sockets are refused before they
+   * open, for browsers do not tell why. Rejects with RoomRefused when it is of no use to try again.
+   */
+  readonly locate: () => Promise<Pick<IDocumentAnswer, 'id' | 'epoch'>>;
   /** Address of the rooms, `ws:` or `wss:`, without the document. */
   readonly url: string;
   readonly WebSocket: typeof WebSocket;
   /** Query parameters of the socket's address, such as a token. */
   readonly params?: Record<string, string>;
-  /** Asked when sockets are refused before they open: null means try again. */
-  readonly examine?: () => Promise<IRefusal | null>;
   readonly random?: () => number;
 }
 
@@ -53,9 +62,9 @@ const SYNC_STEP_2 = 1;
 
 export class RoomProvider implements IDisposable {
   constructor(private readonly _options: IRoomOptions) {
-    const { doc, awareness, url, document } = _options;
+    const { doc, awareness, url } = _options;
     this._params = { ..._options.params };
-    this._socket = new WebsocketProvider(url, document.id, doc, {
+    this._socket = new WebsocketProvider(url, '', doc, {
       awareness,
       connect: false,
       disableBc: true,
@@ -69,7 +78,7 @@ export class RoomProvider implements IDisposable {
     this.rollback = new Rollback(doc, this._socket);
     this.rollback.start();
     this._listen();
-    this._socket.connect();
+    void this._start();
   }
 
   /** Outputs that may be active in this document. */
@@ -81,8 +90,9 @@ export class RoomProvider implements IDisposable {
     return this._ready.promise;
   }
 
-  get document(): IRoomOptions['document'] {
-    return this._options.document;
+  /** The stable name of the document; undefined until it was located. */
+  get id(): DocumentId | undefined {
+    return this._id;
   }
 
   get state(): SyncState {
@@ -154,8 +164,9 @@ export class RoomProvider implements IDisposable {
     this._send('vouch', { digests: [...fresh] });
   }
 
-  /** Connects anew, as after a change of credential or role. */
+  /** Connects anew, as after a change of credential. */
   reconnect(): void {
+    this._closed = null;
     this._socket.disconnect();
     this._socket.connect();
   }
@@ -174,6 +185,22 @@ export class RoomProvider implements IDisposable {
     Signal.clearData(this);
   }
 
+  private async _start(): Promise<void> {
+    try {
+      const { id } = await this._options.locate();
+      if (!this._isDisposed) {
+        this._id = id;
+        this._socket.roomname = id;
+        this._socket.connect();
+      }
+    } catch (error) {
+      this._end(
+        error instanceof RoomRefused ? error.reason : 'closed',
+        error as Error
+      );
+    }
+  }
+
   private _listen(): void {
     this._handle('welcome', body => this._onWelcome(body));
     this._handle('ack', count => this._onAck(count));
@@ -186,12 +213,7 @@ export class RoomProvider implements IDisposable {
     this._socket.on('status', ({ status }) => this._onStatus(status));
     this._socket.on('sync', synced => this._onSync(synced));
     this._socket.on('connection-close', () => this._onClose());
-    this._socket.on('closed', ({ code, reason }) =>
-      this._end({
-        reason: closeCode(code)?.name ?? 'closed',
-        message: reason || closeCode(code)?.message || `Closed (${code}).`
-      })
-    );
+    this._socket.on('closed', event => this._onClosed(event));
     this._options.doc.on('update', this._onUpdate);
   }
 
@@ -327,19 +349,31 @@ export class RoomProvider implements IDisposable {
     this._opened = false;
   }
 
-  /** A socket that is refused before it opens tells browsers no reason: ask over REST. */
   private async _examine(): Promise<void> {
-    const refusal = await this._options.examine?.();
-    if (refusal && !this._isDisposed) {
-      this._socket.disconnect();
-      this._end(refusal);
+    try {
+      const { epoch } = await this._options.locate();
+      if (this._params.epoch && epoch !== this._params.epoch) {
+        const { message } = CLOSE_CODES.history_replaced;
+        throw new RoomRefused('history_replaced', message);
+      }
+    } catch (error) {
+      if (error instanceof RoomRefused && !this._isDisposed) {
+        this._socket.disconnect();
+        this._end(error.reason, error);
+      }
     }
   }
 
-  private _end({ reason, message }: IRefusal): void {
-    this._closed = { reason, message };
-    this._ready.reject(new Error(message));
+  private _onClosed({ code, reason }: { code: number; reason: string }): void {
+    const known = closeCode(code);
+    const message = reason || known?.message || `Closed (${code}).`;
+    this._end(known?.name ?? 'closed', new Error(message));
+  }
+
+  private _end(reason: RoomRefused['reason'], error: Error): void {
+    this._closed = { reason, message: error.message };
     this._ready.promise.catch(() => undefined);
+    this._ready.reject(error);
     this._update();
   }
 
@@ -382,7 +416,8 @@ export class RoomProvider implements IDisposable {
   private _state: SyncState = { kind: 'connecting' };
   private _saveState: SaveInfo | null = null;
   private _identity: IRoomIdentity | null = null;
-  private _closed: IRefusal | null = null;
+  private _closed: Pick<RoomRefused, 'reason' | 'message'> | null = null;
+  private _id: DocumentId | undefined;
   private _opened = false;
   private _wasSynced = false;
   private _takingBack = false;

@@ -1,0 +1,32 @@
+import { outputDigest } from '..';
+
+const html = { 'text/html': '<b>1</b>', 'text/plain': '1' };
+
+describe('outputDigest', () => {
+  it('[TRUST-22] a result and a display of the same are the same', () => {
+    const digests = ['execute_result', 'display_data', 'update_display_data']
+      .map(output_type => ({ output_type, data: html, metadata: {} }))
+      .map(outputDigest);
+    expect(digests[0]).toMatch(/^[0-9a-f]{64}$/);
+    expect(new Set(digests).size).toBe(1);
+  });
+
+  it('[TRUST-22] lines and their text, and missing metadata, are the same', () => {
+    const lines = { 'text/plain': '1', 'text/html': ['<b>', '1</b>'] };
+    expect(outputDigest({ output_type: 'display_data', data: lines })).toBe(
+      outputDigest({ output_type: 'display_data', data: html, metadata: {} })
+    );
+  });
+
+  it('[TRUST-22] one character more is another', () => {
+    const other = { ...html, 'text/html': '<b>1</b> ' };
+    expect(outputDigest({ output_type: 'display_data', data: other })).not.toBe(
+      outputDigest({ output_type: 'display_data', data: html })
+    );
+  });
+
+  it('[TRUST-22] streams and errors have none', () => {
+    expect(outputDigest({ output_type: 'stream' })).toBeUndefined();
+    expect(outputDigest({ output_type: 'error' })).toBeUndefined();
+  });
+});
