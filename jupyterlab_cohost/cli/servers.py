@@ -61,15 +61,14 @@ class Server:
 
 
 def _sentence(error: urllib.error.HTTPError) -> str:
-    if error.code in (302, 401) or (error.code == 403 and "json" not in error.headers.get("Content-Type", "")):
-        return "The server did not accept the token."
     try:
         body = json.loads(error.read())
-        if body.get("code") == "forbidden" and body.get("message") == "Forbidden":
-            return "The server did not accept the token. Give its address with --server 'URL?token=…'."
-        return str(body["message"])
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return f"This server does not have jupyterlab-cohost, or it is switched off (status {error.code})."
+        if body["code"] != "unauthenticated":
+            return str(body["message"])
+    except (ValueError, KeyError, TypeError):
+        if error.code not in (302, 401, 403):
+            return f"This server does not have jupyterlab-cohost, or it is switched off (status {error.code})."
+    return "The server did not accept the token. Give its address with --server 'URL?token=…'."
 
 
 def running() -> list[Server]:

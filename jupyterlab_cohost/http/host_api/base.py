@@ -135,6 +135,9 @@ class HostHandler(APIHandler):
             self.set_status(error.status)
             self.finish(json.dumps(error.to_json()))
             return
+        if status_code == 403 and not self.current_user:
+            self.finish(json.dumps({"code": "unauthenticated", "message": "You are not signed in to this server."}))
+            return
         message = getattr(error, "log_message", None) if status_code < 500 else None
         body = {"code": _CODES.get(status_code, "internal"), "message": message or self._reason}
         self.finish(json.dumps(body))

@@ -46,10 +46,10 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
     def open(self, *args: str, **kwargs: str) -> None:
         super().open(*args, **kwargs)
         self.set_nodelay(True)
+        self._tell({"type": "hello", "session": None})
         self._stop = self.services.sessions.subscribe(self._tell)
         if self._counts:
             self._present(+1)
-        self._tell({"type": "hello", "session": None})
 
     def _tell(self, event: Event) -> None:
         try:

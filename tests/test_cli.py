@@ -1,0 +1,107 @@
+"""The terminal, as its own process, against a real server process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .support.server import TOKEN, JupyterProcess
+from .support.sessions_kit import guest, host
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
+    process = JupyterProcess(tmp_path_factory.mktemp("cli"))
+    (process.root / "a.txt").write_text("hello")
+    (process.root / "my data").mkdir()
+    yield process.start()
+    process.stop()
+
+
+def run(work: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """``jupyter cohost …`` for the user whose servers are those of ``work``."""
+    environment = {**os.environ, "HOME": str(work), "JUPYTER_RUNTIME_DIR": str(work / "jupyter" / "run")}
+    command = [sys.executable, "-m", "jupyterlab_cohost.cli", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_cli_1_share_prints_a_link_that_works(server: JupyterProcess) -> None:
+    done = run(server.work, server.root, "share", "a.txt", "--role", "viewer", "--no-knock", "--title", "Plan")
+    assert done.returncode == 0, done.stderr
+    link = done.stdout.splitlines()[0]
+    sid, secret = link.split("/cohost/g/")[1].split("/join#")
+    view = guest(server, sid, "invite", {"secret": secret}).body
+    assert (view["title"], view["role"], view["knock"]) == ("Plan", "viewer", False)
+    assert "Only this computer" in done.stdout
+
+
+def test_cli_2_share_with_everything_as_json(server: JupyterProcess) -> None:
+    options = ("--role", "runner", "--persistent", "--expires", "7d", "--max-uses", "3", "--json")
+    done = run(server.work, server.work, "share", "content/my data", str(server.root / "a.txt"), *options)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    session, invite = answer["session"], answer["session"]["invites"][0]
+    assert [item["path"] for item in session["scope"]] == ["my data", "a.txt"]
+    assert (session["kind"], invite["role"], invite["max_uses"]) == ("persistent", "runner", 3)
+    assert invite["expires_at"] - invite["created_at"] == 7 * 86400 * 1000
+    assert answer["link"] == invite["link"]
+
+
+def test_cli_3_sessions_and_end(server: JupyterProcess) -> None:
+    shared = json.loads(run(server.work, server.root, "share", "a.txt", "--json").stdout)["session"]
+    listed = json.loads(run(server.work, server.work, "sessions", "--json").stdout)
+    assert shared["id"] in [session["id"] for session in listed]
+    assert shared["id"] in run(server.work, server.work, "sessions").stdout
+    assert run(server.work, server.work, "end", shared["id"]).returncode == 0
+    assert host(server, "GET", f"sessions/{shared['id']}").body["code"] == "session_ended"
+    again = run(server.work, server.work, "end", shared["id"])
+    assert again.returncode == 1 and "no running session" in again.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments,status,words",
+    [
+        (["share", "nope.txt"], 1, "There is no file or folder nope.txt"),
+        (["share", "/"], 1, "No running Jupyter server has / below its folder"),
+        (["share", "a.txt", "--expires", "soon"], 2, "30m, 24h, 7d or never"),
+        (["share", "a.txt", "--max-uses", "0"], 2, "1 or more"),
+        (["share", "a.txt", "--role", "host"], 2, "invalid choice"),
+        (["share", "a.txt", "--server", "ftp://x"], 1, "not the address of a server"),
+        (["share", "a.txt", "--server", "http://127.0.0.1:9/"], 1, "does not answer"),
+        (["end", "made-up"], 1, "There is no running session made-up"),
+        ([], 2, "COMMAND"),
+    ],
+)
+def test_cli_4_errors_are_sentences(server: JupyterProcess, arguments: list[str], status: int, words: str) -> None:
+    done = run(server.work, server.root, *arguments)
+    assert (done.returncode, done.stdout) == (status, "")
+    assert words in done.stderr and "Traceback" not in done.stderr
+
+
+def test_cli_4_no_server_runs(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("hello")
+    for arguments in (["share", "a.txt"], ["sessions"], ["end", "x"]):
+        done = run(tmp_path, tmp_path, *arguments)
+        assert done.returncode == 1 and "No Jupyter server is running" in done.stderr
+
+
+def test_cli_5_a_server_by_its_address(server: JupyterProcess, tmp_path: Path) -> None:
+    """From another account the address carries the token; paths are the server's then."""
+    address = f"{server.origin}/lab?token={TOKEN}"
+    done = run(tmp_path, tmp_path, "share", "my data", "--server", address, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["session"]["scope"][0]["path"] == "my data"
+    wrong = run(tmp_path, tmp_path, "share", "my data", "--server", f"{server.origin}/?token=wrong")
+    assert wrong.returncode == 1 and "did not accept the token" in wrong.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["share", "--help"], ["sessions", "--help"], ["end", "--help"]])
+def test_cli_6_help(tmp_path: Path, arguments: list[str]) -> None:
+    done = run(tmp_path, tmp_path, *arguments)
+    assert done.returncode == 0 and "usage: jupyter cohost" in done.stdout
