@@ -15,7 +15,16 @@ const DIGESTED = new Set([
   'update_display_data'
 ]);
 
-/** MIME values of text are stored as lists of lines in files. */
+/** Text is stored as a list of lines in files; in a JSON type a list is data. */
+function isLines(type: string, value: unknown): value is string[] {
+  return (
+    Array.isArray(value) &&
+    value.every(line => typeof line === 'string') &&
+    type !== 'application/json' &&
+    !type.endsWith('+json')
+  );
+}
+
 function joinLines(data: unknown): unknown {
   if (typeof data !== 'object' || data === null) {
     return data;
@@ -23,9 +32,7 @@ function joinLines(data: unknown): unknown {
   return Object.fromEntries(
     Object.entries(data).map(([type, value]) => [
       type,
-      Array.isArray(value) && value.every(line => typeof line === 'string')
-        ? value.join('')
-        : value
+      isLines(type, value) ? value.join('') : value
     ])
   );
 }

@@ -1,13 +1,13 @@
 import * as Y from 'yjs';
 
-/** A set of transaction origins that holds all but the ones given. */
+/** A set of transaction origins that holds all but one. The undo manager asks for an origin and for its class. */
 class AllBut extends Set<unknown> {
-  constructor(private readonly _excluded: readonly unknown[]) {
+  constructor(private readonly _excluded: object) {
     super();
   }
 
   override has(origin: unknown): boolean {
-    return !this._excluded?.includes(origin);
+    return origin !== this._excluded && origin !== this._excluded.constructor;
   }
 }
 
@@ -19,7 +19,7 @@ class AllBut extends Set<unknown> {
 export class Rollback {
   constructor(
     private readonly _doc: Y.Doc,
-    private readonly _remote: unknown
+    private readonly _remote: object
   ) {}
 
   /** Whether there are local changes that were not accepted. */
@@ -34,7 +34,7 @@ export class Rollback {
     }
     this._manager = new Y.UndoManager([...this._doc.share.values()], {
       doc: this._doc,
-      trackedOrigins: new AllBut([this._remote]),
+      trackedOrigins: new AllBut(this._remote),
       captureTimeout: 24 * 3600 * 1000
     });
   }

@@ -1,8 +1,24 @@
-import { outputDigest } from '..';
+import { readFileSync } from 'fs';
+import { join } from 'path';
+
+import { IOutput, outputDigest } from '..';
+
+const { cases } = JSON.parse(
+  readFileSync(
+    join(__dirname, '../../../protocol/vectors/digests.json'),
+    'utf8'
+  )
+) as {
+  cases: { name: string; output: IOutput; digest: string | null }[];
+};
 
 const html = { 'text/html': '<b>1</b>', 'text/plain': '1' };
 
 describe('outputDigest', () => {
+  it.each(cases)('[TRUST-22] golden: $name', ({ output, digest }) => {
+    expect(outputDigest(output) ?? null).toBe(digest);
+  });
+
   it('[TRUST-22] a result and a display of the same are the same', () => {
     const digests = ['execute_result', 'display_data', 'update_display_data']
       .map(output_type => ({ output_type, data: html, metadata: {} }))

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'fs';
+import { readFileSync } from 'fs';
 import { join } from 'path';
 import * as decoding from 'lib0/decoding';
 
@@ -11,13 +11,27 @@ import {
   readBody
 } from '..';
 
-const VECTORS = join(__dirname, '../../../protocol/vectors/messages.json');
-
-interface IVector {
-  readonly name: MessageName;
-  readonly body: never;
-  readonly hex: string;
+interface IVectors {
+  readonly from_client: {
+    readonly name: string;
+    readonly frame: string;
+    readonly message: { readonly type: string };
+  }[];
+  readonly from_server: {
+    readonly frame: string;
+    readonly type: MessageName;
+    readonly body: unknown;
+  }[];
 }
+
+const vectors = JSON.parse(
+  readFileSync(
+    join(__dirname, '../../../protocol/vectors/messages.json'),
+    'utf8'
+  )
+) as IVectors;
+
+const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
 
 describe('messages', () => {
   it('[ROOM-32] round trip', () => {
@@ -36,17 +50,34 @@ describe('messages', () => {
     expect(isEmptyUpdate(Uint8Array.of(0, 1, 3, 1, 0, 0))).toBe(false);
   });
 
-  const vectors: IVector[] = existsSync(VECTORS)
-    ? (JSON.parse(readFileSync(VECTORS, 'utf8')) as IVector[])
-    : [];
-  it.each(vectors)(
-    '[ROOM-32] reads the golden $name',
-    ({ name, body, hex }) => {
-      const decoder = decoding.createDecoder(
-        new Uint8Array(Buffer.from(hex, 'hex'))
+  it.each(vectors.from_server)(
+    '[ROOM-32] reads the golden $type',
+    ({ type, body, frame }) => {
+      const decoder = decoding.createDecoder(bytes(frame));
+      expect(decoding.readVarUint(decoder)).toBe(MESSAGES[type]);
+      expect(readBody(type, decoder)).toEqual(body);
+    }
+  );
+
+  it.each(
+    vectors.from_client.filter(({ message }) => message.type in MESSAGES)
+  )(
+    '[ROOM-32] writes the golden $name',
+    ({ message: { type, ...body }, frame }) => {
+      if (MESSAGES[type as MessageName] >= MESSAGES.hello) {
+        expect(encodeMessage(type as MessageName, body as never)).toEqual(
+          bytes(frame)
+        );
+      }
+    }
+  );
+
+  it.each(vectors.from_client)(
+    '[ROOM-32] knows whether $name is counted',
+    ({ message: { type }, frame }) => {
+      expect(carriesUpdate(bytes(frame))).toBe(
+        type === 'sync_step2' || type === 'sync_update'
       );
-      expect(decoding.readVarUint(decoder)).toBe(MESSAGES[name]);
-      expect(readBody(name, decoder)).toEqual(body);
     }
   );
 });

@@ -55,6 +55,20 @@ export class TinyRoom {
     return this;
   }
 
+  /** Resolves when an update makes the condition true. */
+  until(condition: () => boolean): Promise<void> {
+    return new Promise(resolve => {
+      const look = () => {
+        if (condition()) {
+          this.doc.off('update', look);
+          resolve();
+        }
+      };
+      this.doc.on('update', look);
+      look();
+    });
+  }
+
   tell<Name extends MessageName>(name: Name, body: IBodies[Name]): void {
     this.sockets.forEach(socket => socket.send(encodeMessage(name, body)));
   }
