@@ -96,7 +96,8 @@ def report(origin: str, token: str, link: str, role: str, work: Path) -> None:
 
 def main() -> None:
     options = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     work = Path(tempfile.mkdtemp(prefix="cohost-demo-"))
     env, token, port = environment(work), secrets.token_hex(24), options.port or first_free_port()
     root, origin = work / "project", f"http://{LOOPBACK}:{port}"
