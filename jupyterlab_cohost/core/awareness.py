@@ -96,7 +96,7 @@ class Awareness:
             return False
         if known is not None and not self._may_speak(owner, identity, known):
             return False
-        if known is not None and (entry.clock < known.clock or (entry.clock == known.clock and entry.state is not None)):
+        if known is not None and _is_old(entry, known):
             return False
         if known is not None and known.owner is not owner:
             self._owned.get(known.owner, set()).discard(entry.id)
@@ -143,6 +143,11 @@ class Awareness:
         """Every present state, for a newcomer; None when there is none."""
         present = [known.encoded for known in self._known.values() if not known.gone]
         return _join(present) if present else None
+
+
+def _is_old(entry: Entry, known: _Known) -> bool:
+    """As in y-protocols: a clock seen before counts only for a state that goes away."""
+    return entry.clock < known.clock or (entry.clock == known.clock and (entry.state is not None or known.gone))
 
 
 def _join(encoded: Iterable[bytes]) -> bytes:

@@ -10,7 +10,7 @@ from .ports import Content, Digest
 
 
 def clean(content: Content) -> Content:
-    """Without what never goes to the file: ``metadata.trusted`` and ``execution_state`` of cells. Changes its argument."""
+    """Takes out, in place, what never goes to the file: ``metadata.trusted`` and ``execution_state`` of cells."""
     for cell in _cells(content):
         cell.pop("execution_state", None)
         metadata = cell.get("metadata")

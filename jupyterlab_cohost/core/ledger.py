@@ -17,12 +17,17 @@ class Ledger:
     """``snapshot`` gives the whole room; ``safe_changed`` is told when the journal fails and when it works again."""
 
     def __init__(
-        self, journal: Journal, document: DocumentId, snapshot: Callable[[], bytes], safe_changed: Callable[[bool], None]
+        self,
+        journal: Journal,
+        document: DocumentId,
+        snapshot: Callable[[], bytes],
+        safe_changed: Callable[[bool], None],
     ) -> None:
         self._journal, self._document = journal, document
         self._snapshot, self._safe_changed = snapshot, safe_changed
         self._waiting: list[Done] = []
         self._open = 0
+        self._quiet = asyncio.Event()
         self._mending: asyncio.Task[None] | None = None
 
     @property
@@ -51,6 +56,8 @@ class Ledger:
 
     def _committed(self, future: asyncio.Future[None], done: Done) -> None:
         self._open -= 1
+        if self._open == 0:
+            self._quiet.set()
         if future.cancelled() or future.exception() is not None or self._mending is not None:
             self._failed(done)
             return
@@ -95,8 +102,9 @@ class Ledger:
 
     async def settled(self) -> None:
         """Returns when nothing is being committed any more, or the journal fails."""
-        while self._open and self._mending is None:
-            await asyncio.sleep(0.005)
+        if self._open and self._mending is None:
+            self._quiet.clear()
+            await self._quiet.wait()
 
     def close(self) -> None:
         """Gives up what could not be written."""

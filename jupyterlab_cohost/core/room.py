@@ -178,7 +178,6 @@ class Room:
             if member.held:
                 raise messages.MalformedMessage("an update builds on what nobody has") from None
             member.held = True
-            self._acks.pop(member, None)
             self._send(member, messages.encode_step1(self._document.state_vector()))
         finally:
             self._author = None

@@ -12,7 +12,7 @@ from .content import digests_in_cells
 from .document import YDocument
 from .forks import merged_update
 from .ports import Conflict as MergeConflict
-from .ports import Content, Digest, DocumentRecord, DocumentStore, Journal, Merge, SavedContent
+from .ports import Digest, DocumentRecord, DocumentStore, Journal, Merge, SavedContent
 from .trust import Trust
 
 _TRIES = 5

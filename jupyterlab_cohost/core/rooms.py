@@ -27,7 +27,7 @@ class OpenedDocument:
 
 
 class Rooms:
-    """``open`` and ``connect`` raise NotFound, Unsupported, TooLarge, StorageFailed; nothing else reaches the caller."""
+    """``open`` and ``connect`` raise NotFound, Unsupported, TooLarge, StorageFailed, and nothing else."""
 
     def __init__(self, journal: Journal, store: DocumentStore, merge: Merge, limits: Limits) -> None:
         self._storage = Storage(journal, store, merge)
@@ -108,7 +108,9 @@ class Rooms:
         if task is None:
             task = self._loading[record.id] = asyncio.ensure_future(self._load(record))
         try:
-            return await asyncio.shield(task)
+            room = await asyncio.shield(task)
+            # Between the end of loading and this moment it may have been given back already.
+            return room if self._rooms.get(record.id) is room else await self._room(record)
         except CohostError:
             raise
         except Exception as error:

@@ -1,4 +1,4 @@
-"""When a room saves: soon after the first unsaved change however long typing goes on, on request, and again after a failure."""
+"""When a room saves: soon after the first unsaved change however long typing goes on, on request, after a failure."""
 
 from __future__ import annotations
 

@@ -126,14 +126,17 @@ class RoomSocket(WebSocketMixin, WebSocketHandler):
 
     @property
     def ping_interval(self) -> int:
-        """In milliseconds, as WebSocketMixin has it."""
-        return self.room_limits.heartbeat_s * 1000
+        """In seconds: tornado's own pings, not those of WebSocketMixin."""
+        return self.room_limits.heartbeat_s
+
+    @property
+    def ping_timeout(self) -> int:
+        return self.room_limits.heartbeat_s
 
     def get_compression_options(self) -> dict[str, Any] | None:
         return None
 
     def open(self, document_id: str, *args: str, **kwargs: str) -> None:
-        super().open(*args, **kwargs)
         self.set_nodelay(True)
         self._waiting = []
         self.client = SocketClient(self, self.room_identity(), self.room_limits)
