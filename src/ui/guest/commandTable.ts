@@ -1,5 +1,6 @@
 /**
- * What a command needs to work on a guest's page. `never`: nothing behind it is shared. `organize`: to make, rename or delete
+ * What a command needs to work on a guest's page. `never`: nothing behind it is shared. `hidden`: the same for
+ * people, but JupyterLab calls it by itself (at the start, from an address). `organize`: to make, rename or delete
  * files in the folder in front. `restart`: to run code in a session whose host lets guests restart kernels.
  */
 export type CommandNeed = 'never' | 'edit' | 'execute' | 'organize' | 'restart';
@@ -40,10 +41,8 @@ const TABLE: readonly (readonly [CommandNeed, readonly string[]])[] = [
       'docmanager:toggle-autosave',
       'docmanager:open-browser-tab',
       'docmanager:download',
-      'docmanager:reload',
       'docmanager:open-recent',
       'docmanager:clear-recents',
-      'filebrowser:open-path',
       'filebrowser:open-url',
       'filebrowser:open-browser-tab',
       'filebrowser:shutdown',
@@ -63,30 +62,36 @@ const TABLE: readonly (readonly [CommandNeed, readonly string[]])[] = [
       'plugin-manager:*',
       'pluginmanager:*',
       'extensionmanager:*',
-      'workspace-ui:*',
       'jupyterlab-translation:*',
       'translation:*',
-      'apputils:change-theme',
       'apputils:change-light-theme',
       'apputils:change-dark-theme',
       'apputils:change-font',
-      'apputils:adaptive-theme',
-      'apputils:theme-scrollbars',
       'apputils:incr-font-size',
       'apputils:decr-font-size',
-      'apputils:load-statedb',
-      'apputils:reset',
-      'help:*',
       'hub:*',
       'terminal:*',
       'console:*',
       'debugger:*',
       'logconsole:*',
-      'logmenu:*',
-      'application:toggle-mode-*',
-      'application:reset-layout',
-      'application:reset-workspaces',
-      'router:*'
+      'logmenu:*'
+    ]
+  ],
+  [
+    'hidden',
+    [
+      'application:reset-*',
+      'application:toggle-mode*',
+      'apputils:adaptive-theme',
+      'apputils:change-theme',
+      'apputils:load-statedb',
+      'apputils:reset*',
+      'apputils:theme-scrollbars',
+      'docmanager:reload',
+      'filebrowser:open-path',
+      'help:*',
+      'router:*',
+      'workspace-ui:*'
     ]
   ],
   [

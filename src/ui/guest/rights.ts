@@ -21,6 +21,7 @@ export class Rights {
     const { me } = this._guest;
     switch (need) {
       case 'never':
+      case 'hidden':
         return false;
       case 'edit':
       case 'execute':

@@ -99,6 +99,7 @@ export function hintWords(need: CommandNeed, trans: TranslationBundle): string {
     case 'organize':
       return trans.__('Files can be made and moved only in shared folders.');
     case 'never':
+    case 'hidden':
       return trans.__('This is not part of the session.');
   }
 }

@@ -113,7 +113,7 @@ export function ExpirySelect({ expiry, onChange }: IExpiryProps) {
 }
 
 /** Where the links of this server open, as a fact with a dot; what to do stands below when others cannot. */
-export function Where({ value }: { readonly value: IReachability | null }) {
+function Where({ value }: { readonly value: IReachability | null }) {
   const { trans } = useShare();
   if (!value) {
     return <span className="jp-cohost-quiet">{trans.__('checking…')}</span>;
@@ -163,5 +163,21 @@ export function Ask(props: IAskProps) {
         </button>
       </div>
     </div>
+  );
+}
+
+/** Whether others can open the links, asked when the dialog opens. */
+export function Reach() {
+  const { trans, sessions } = useShare();
+  const [where, setWhere] = React.useState<IReachability | null>(null);
+  React.useEffect(() => {
+    sessions.api.reachability().then(setWhere, () => undefined);
+  }, []);
+  return (
+    <Row label={trans.__('Where')}>
+      <div aria-live="polite">
+        <Where value={where} />
+      </div>
+    </Row>
   );
 }

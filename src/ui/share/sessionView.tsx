@@ -6,7 +6,7 @@ import { Door } from './door';
 import { toggled } from './draft';
 import { FilePicker } from './filePicker';
 import { Links } from './links';
-import { Ask, Chips, Failure, Row } from './parts';
+import { Ask, Chips, Failure, Reach, Row } from './parts';
 import { People } from './people';
 import { errorWords, nameList, scopeName } from './words';
 
@@ -36,6 +36,7 @@ export function SessionView({ session, ending }: IViewProps) {
         <Door session={session} />
         <People session={session} />
         <Files session={session} />
+        <Reach />
       </div>
       {asking && <End session={session} onKeep={() => setAsking(false)} />}
       <div className="jp-cohost-footer jp-mod-apart">

@@ -1,10 +1,10 @@
 import * as React from 'react';
 
-import { IReachability, IScopePreview, ISession } from '../../session/model';
+import { IScopePreview, ISession } from '../../session/model';
 import { useShare, useTask } from './context';
 import { expiryOf, IDraft, knockOf, optionsOf, toggled } from './draft';
 import { FilePicker } from './filePicker';
-import { Chips, ExpirySelect, Failure, Row, Where } from './parts';
+import { Chips, ExpirySelect, Failure, Reach, Row } from './parts';
 import { errorWords, INVITABLE, roleMeans, roleVerb } from './words';
 
 interface IStartProps {
@@ -211,21 +211,6 @@ function Knock({ draft, change }: IPartProps) {
         />
         <span>{trans.__('Ask me before someone enters')}</span>
       </label>
-    </Row>
-  );
-}
-
-function Reach() {
-  const { trans, sessions } = useShare();
-  const [where, setWhere] = React.useState<IReachability | null>(null);
-  React.useEffect(() => {
-    sessions.api.reachability().then(setWhere, () => undefined);
-  }, []);
-  return (
-    <Row label={trans.__('Where')}>
-      <div aria-live="polite">
-        <Where value={where} />
-      </div>
     </Row>
   );
 }
