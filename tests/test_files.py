@@ -248,3 +248,30 @@ async def test_save_13_any_contents_manager_works() -> None:
     assert await store.hash("a.txt", "file") is None
     with pytest.raises(NotFound):
         await store.save("a.txt", "file", "c", sign=False)
+
+
+async def test_save_7_a_notebook_open_as_text_too(store: ContentsStore, root: Path) -> None:
+    """SAVE-7: two rooms on one file: neither overwrites what the other saved."""
+    nbformat.write(nbformat.from_dict(notebook()), root / "a.ipynb")
+    as_notebook, as_text = await store.load("a.ipynb", "notebook"), await store.load("a.ipynb", "file")
+    await store.save("a.ipynb", "file", f"{as_text.content}\n", sign=False)
+    with pytest.raises(Conflict):
+        await store.save("a.ipynb", "notebook", as_notebook.content, sign=False)
+    as_notebook = await store.load("a.ipynb", "notebook")
+    await store.save("a.ipynb", "notebook", as_notebook.content, sign=False)
+
+
+async def test_save_19_nothing_stays_of_a_file_that_nobody_has_open(store: ContentsStore, root: Path) -> None:
+    """SAVE-19: as long as one of two rooms has it open, what is known of it stays."""
+    (root / "a.txt").write_text("a")
+    stops = [store.watch("a.txt", lambda: None) for _ in range(2)]
+    await store.load("a.txt", "file")
+    await store.save("a.txt", "file", "b", sign=False)
+    stops[0]()
+    stops[0]()
+    (root / "a.txt").write_text("outside")
+    with pytest.raises(Conflict):
+        await store.save("a.txt", "file", "c", sign=False)
+    stops[1]()
+    assert not store._known and not store._watched
+    await store._watcher.stop()

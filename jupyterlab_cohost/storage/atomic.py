@@ -118,16 +118,16 @@ def write(path: str, target: str, data: memoryview) -> None:
     if old is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), target)
     try:
-        _replace(path, target, data, old, writing)
+        status = _replace(path, target, data, old, writing)
     except ChangedOutside:
         raise
     except OSError as error:
         if old is None or error.errno not in _IN_PLACE:
             raise
         _check(path, target, writing)
-        _write_in_place(target, data)
+        status = _write_in_place(target, data)
     if writing is not None:
-        writing.written[path] = Version(hashlib.sha256(data).hexdigest(), stamp(os.stat(target)))
+        writing.written[path] = Version(hashlib.sha256(data).hexdigest(), stamp(status))
 
 
 def _status(target: str) -> os.stat_result | None:
@@ -151,11 +151,13 @@ def _check(path: str, target: str, writing: Writing | None) -> None:
         raise ChangedOutside(errno.EBUSY, "changed by another program", target)
 
 
-def _replace(path: str, target: str, data: memoryview, old: os.stat_result | None, writing: Writing | None) -> None:
+def _replace(
+    path: str, target: str, data: memoryview, old: os.stat_result | None, writing: Writing | None
+) -> os.stat_result:
+    """Returns the status of the file that was written, even if another stands at the target already."""
     folder = os.path.dirname(target)
     temporary = os.path.join(folder, PREFIX + secrets.token_hex(8))
-    mode = stat.S_IMODE(old.st_mode) if old is not None else 0o666
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & 0o777 if old is None else 0o600)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if old is None else 0o600)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)
@@ -163,13 +165,18 @@ def _replace(path: str, target: str, data: memoryview, old: os.stat_result | Non
                 _copy_attributes(target, temporary, old)
             file.flush()
             os.fsync(file.fileno())
-        _check(path, target, writing)
-        os.replace(temporary, target)
+            # Windows renames no file that is open.
+            if os.name == "nt":
+                file.close()
+            _check(path, target, writing)
+            os.replace(temporary, target)
+            status = os.stat(target) if file.closed else os.fstat(file.fileno())
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary)
         raise
     _sync_folder(folder)
+    return status
 
 
 def _copy_attributes(source: str, temporary: str, old: os.stat_result) -> None:
@@ -201,7 +208,7 @@ def _sync_folder(folder: str) -> None:
             os.close(descriptor)
 
 
-def _write_in_place(target: str, data: memoryview) -> None:
+def _write_in_place(target: str, data: memoryview) -> os.stat_result:
     """Overwrites without emptying first; room on the disk is taken before the first byte changes."""
     before = Path(target).read_bytes()
     with open(target, "r+b", buffering=0) as file:
@@ -218,6 +225,7 @@ def _write_in_place(target: str, data: memoryview) -> None:
             with suppress(OSError):
                 _overwrite(file, memoryview(before))
             raise
+        return os.fstat(file.fileno())
 
 
 def _overwrite(file: io.FileIO, data: memoryview) -> None:

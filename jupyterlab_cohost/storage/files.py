@@ -6,8 +6,10 @@ import asyncio
 import inspect
 import logging
 import os
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
 from jupyter_core.utils import ensure_async
 
@@ -44,8 +46,10 @@ class ContentsStore:
         self._manager, self._limits, self._timeout_s = contents_manager, limits, timeout_s
         self._local = is_local(contents_manager)
         self._watcher = watcher or FileWatcher()
-        self._locks: dict[str, asyncio.Lock] = {}
-        self._known: dict[str, Version] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._watched: Counter[str] = Counter()
+        #: For each room (a notebook may also be open as text), what it last read or wrote.
+        self._known: dict[tuple[str, Kind], Version] = {}
         self._swept: set[str] = set()
         self.atomic = make_atomic(contents_manager)
         self._hashes = "require_hash" in inspect.signature(contents_manager.get).parameters
@@ -64,7 +68,7 @@ class ContentsStore:
                 break
         loaded = await asyncio.to_thread(_loaded, path, kind, model, after)
         if after is not None:
-            self._known[path] = after
+            self._known[path, kind] = after
         return loaded
 
     async def save(self, path: str, kind: Kind, content: Content, *, sign: bool) -> SavedFile:
@@ -91,8 +95,8 @@ class ContentsStore:
     async def _save(self, path: str, kind: Kind, content: Content, sign: bool) -> SavedFile:
         os_path = self._os_path(path)
         writing = Writing()
-        if os_path is not None and path in self._known:
-            writing.expected[os_path] = self._known[path]
+        if os_path is not None and (path, kind) in self._known:
+            writing.expected[os_path] = self._known[path, kind]
         model = _model(kind, content, sign)
         token = current.set(writing)
         try:
@@ -117,7 +121,7 @@ class ContentsStore:
         version = writing.written.get(os_path) or await self._version(path)
         if version is None:
             raise gone(path)
-        self._known[path] = version
+        self._known[path, kind] = version
         return SavedFile(version.sha256)
 
     async def hash(self, path: str, kind: Kind) -> str | None:
@@ -125,7 +129,7 @@ class ContentsStore:
         if self._local:
             version = await self._version(path)
             if version is not None:
-                self._known.setdefault(path, version)
+                self._known.setdefault((path, kind), version)
             return None if version is None else version.sha256
         try:
             model = await self._get(path, kind)
@@ -144,17 +148,25 @@ class ContentsStore:
         else:
             stop = self._watcher.poll(lambda: self._last_modified(path), changed)
 
+        self._watched[path] += 1
+        on = True
+
         def stopped() -> None:
-            stop()
-            self._forget(path)
+            nonlocal on
+            if on:
+                on = False
+                stop()
+                self._forget(path)
 
         return stopped
 
     def _forget(self, path: str) -> None:
-        self._known.pop(path, None)
-        lock = self._locks.get(path)
-        if lock is not None and not lock.locked():
-            del self._locks[path]
+        """When nobody watches a file any more, nothing of it stays in memory."""
+        self._watched[path] -= 1
+        if self._watched[path] <= 0:
+            del self._watched[path]
+            self._known.pop((path, "notebook"), None)
+            self._known.pop((path, "file"), None)
 
     async def _check_kind_and_size(self, path: str, kind: Kind) -> None:
         try:

@@ -14,8 +14,9 @@ from typing import IO, Any
 
 from anyio.to_thread import run_sync
 from jupyter_server.services.contents.fileio import AsyncFileManagerMixin, FileManagerMixin
+from tornado.web import HTTPError
 
-from .atomic import atomic_writing
+from .atomic import ChangedOutside, atomic_writing
 
 _MARK = "_cohost_atomic"
 
@@ -40,8 +41,14 @@ def make_atomic(contents_manager: Any) -> bool:
             with original(os_path, *args, **options) as file:
                 yield file
             return
-        with contents_manager.perm_to_403(os_path), atomic_writing(os_path, *args, **options) as file:
-            yield file
+        try:
+            with contents_manager.perm_to_403(os_path), atomic_writing(os_path, *args, **options) as file:
+                yield file
+        except ChangedOutside as error:
+            # As an HTTPError the manager passes it on; anything else it logs as its own failure.
+            raise HTTPError(409, "The file was changed by another program.") from error
+        except FileNotFoundError as error:
+            raise HTTPError(404, "The file or its folder is gone.") from error
 
     contents_manager.atomic_writing = writing
     if isinstance(contents_manager, AsyncFileManagerMixin):
