@@ -7,6 +7,7 @@ identity on the kernel's sockets is derived from the guest: who chooses it could
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 from typing import Any
 
@@ -22,6 +23,8 @@ from .guest_runs import GuestRuns
 from .kernel_messages import SUBPROTOCOL, Head, Malformed, read_head, refusal
 from .sockets import close_for_good
 
+#: How long cells that wait behind others are looked after once their guest has gone.
+_WATCH_S = 3600.0
 _NO = "You cannot do this with the kernel of this session."
 
 
@@ -29,12 +32,16 @@ class KernelSocket(GuestMixin, GatewaySocketMixin, KernelWebsocketHandler):  # t
     """One guest's connection to one kernel of the session."""
 
     connection: Any = None
+    #: No message passes any more.
+    _out = False
+    #: And what the guest runs must stop.
+    _forbidden = False
 
     async def get(self, kernel_id: str) -> None:
         await self.kernels.kernel(kernel_id)
         if SUBPROTOCOL not in self.request.headers.get("Sec-WebSocket-Protocol", ""):
             raise BadRequest("Only the kernel protocol v1 is spoken here.")
-        self.kernel_id, self._runs, self._out = kernel_id, GuestRuns(), False
+        self.kernel_id, self._runs = kernel_id, GuestRuns()
         kernel = self.kernel_manager.get_kernel(kernel_id)
         connection = self.settings["kernel_websocket_connection_class"]
         self.connection = connection(parent=kernel, websocket_handler=self, config=self.config)
@@ -90,9 +97,12 @@ class KernelSocket(GuestMixin, GatewaySocketMixin, KernelWebsocketHandler):  # t
         self.write_message(frame, binary=True)
 
     def write_message(self, message: Any, binary: bool = False) -> Any:
-        if binary and isinstance(message, bytes):
-            self._runs.saw(message)
-        return super().write_message(message, binary=binary)
+        begun = binary and isinstance(message, bytes) and self._runs.saw(message)
+        if not self._out:
+            return super().write_message(message, binary=binary)
+        if begun and self._forbidden:
+            self._interrupting = asyncio.ensure_future(self._interrupt())
+        return None
 
     def _thrown_out(self, code: CloseCode) -> None:
         """Removed, ended, another role: nothing more passes; what the guest runs is interrupted unless it still may."""
@@ -101,10 +111,29 @@ class KernelSocket(GuestMixin, GatewaySocketMixin, KernelWebsocketHandler):  # t
         self._stopping = asyncio.ensure_future(self._stop_runs())
 
     async def _stop_runs(self) -> None:
-        if self._runs.any and not await self._may_execute():
-            await self._runs.stop(self.kernel_manager, self.kernel_id)
+        """Interrupts what runs, and what still waits behind others' cells as soon as it begins."""
+        self._forbidden = not await self._may_execute()
+        if not self._forbidden or self._runs.none.is_set():
+            self._disconnect()
+            return
+        if self._runs.running:
+            await self._interrupt()
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._runs.none.wait(), _WATCH_S)
+        self._disconnect()
+
+    async def _interrupt(self) -> None:
+        try:
+            interrupted: Any = self.kernel_manager.interrupt_kernel(self.kernel_id)  # type: ignore[func-returns-value]
+            await ensure_async(interrupted)
+        except Exception:
+            self.log.exception("cohost: the cell of a guest who is out could not be interrupted")
 
     def on_close(self) -> None:
         self.unregister_socket()
+        if not self._out:
+            self._disconnect()
+
+    def _disconnect(self) -> None:
         if self.connection is not None:
             super().on_close()  # type: ignore[no-untyped-call]

@@ -11,6 +11,8 @@ from .base import Handler
 from .csp import page_policy
 from .page_config import guest_page_config
 
+#: How many of the shared files a page opens by itself.
+_OPENED = 5
 _ERROR_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 _ERROR_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Session</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
@@ -53,8 +55,16 @@ class PageHandler(Handler):
         self.finish(page)
 
     def _for_our_extension(self) -> dict[str, object]:
-        role = self.participant.role
-        return {"mode": "guest", "session": self.session.id, "title": self.session.title, "role": role.value}
+        session, participant = self.session, self.participant
+        return {
+            "mode": "guest",
+            "session": session.id,
+            "title": session.title,
+            "host": session.host.name,
+            "role": participant.role.value,
+            "capabilities": sorted(capability.value for capability in participant.capabilities("")),
+            "open": [item.path for item in session.scope.items if item.type == "file"][:_OPENED],
+        }
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A page: a person reads it. It leads nowhere by itself; a reload is the person's to do."""

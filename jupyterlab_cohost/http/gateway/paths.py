@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from jupyter_core.utils import ensure_async
+from tornado import web
 
 from ...core.scope import Scope, ScopeItem, is_below, normal_path
 from ...protocol.errors import BadRequest, Forbidden, NotFound
@@ -42,7 +43,11 @@ class Guard:
         """
         plain = self._plain(path)
         item = self._item(plain)
-        if item is None or not self._stays_inside(plain, item) or await self._is_hidden(plain):
+        try:
+            is_there = item is not None and self._stays_inside(plain, item) and not await self._is_hidden(plain)
+        except (OSError, ValueError, web.HTTPError):  # a name that the disk cannot have
+            is_there = False
+        if not is_there:
             raise not_shared(plain)
         self.require(plain, capability)
         return plain

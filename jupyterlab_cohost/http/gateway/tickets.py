@@ -6,8 +6,8 @@ from .base import Handler
 
 
 class TicketHandler(Handler):
-    """``POST``: ``{"ticket", "expires_in"}`` (seconds)."""
+    """``POST``: ``{"ticket", "expires_in_s"}`` (seconds)."""
 
     def post(self) -> None:
         ticket = self.services.sessions.issue_ticket(self.session.id, self.participant.id)
-        self.finish_json({"ticket": ticket, "expires_in": self.services.limits.ticket_s}, 201)
+        self.finish_json({"ticket": ticket, "expires_in_s": self.services.limits.ticket_s})

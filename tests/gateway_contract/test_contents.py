@@ -1,0 +1,176 @@
+"""CONT: what a guest sees and changes of the host's files."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, unquote
+
+import pytest
+
+from ..support.gateway import NOTEBOOK, SECRET, Guest, World
+
+Guests = Callable[[str], Guest]
+
+
+def names(answer: Any) -> list[str]:
+    return sorted(entry["name"] for entry in answer.json()["content"])
+
+
+def test_cont_1_a_folder_on_the_way_lists_only_what_leads_inside(guest: Guests) -> None:
+    viewer = guest("viewer")
+    assert names(viewer.get("api/contents")) == ["deep", "shared"]
+    assert names(viewer.get("api/contents/deep/er?content=1")) == ["one.ipynb"]
+    assert viewer.get("api/contents/deep").json()["writable"] is False
+
+
+def test_cont_2_a_shared_folder_lists_neither_hidden_files_nor_links_that_lead_outside(guest: Guests) -> None:
+    listed = names(guest("viewer").get("api/contents/shared"))
+    assert {"a.py", "nb.ipynb", "sub", "inside-link.py"} <= set(listed)
+    assert not {"link", "secret-link.txt", "dangling.txt", ".hidden"} & set(listed)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("private", "private/secret.txt", "deep/er/two.ipynb", "shared2", "Shared/a.py", "SHARED", "shared/A.PY"),
+        *("shared/link/secret.txt", "shared/link", "shared/secret-link.txt", "shared/dangling.txt"),
+        *("shared/.hidden/x.txt", "shared/.hidden", "shared/./a.py", "shared//a.py", "//shared/a.py"),
+        *("shared/../private/secret.txt", "shared/%2e%2e/private/secret.txt", "shared%2f..%2fprivate%2fsecret.txt"),
+        *("shared/%252e%252e/private/secret.txt", "shared/..%5cprivate%5csecret.txt", "shared/a.py%00.txt"),
+        *("shared/%ef%bc%8e%ef%bc%8e/private/secret.txt", "shared%EF%BC%8Fa.py", "/etc/passwd", "%2fetc%2fpasswd"),
+        *("sha%CC%81red/a.py", "shared/" + "%F0%9F%98%80" * 300, "shared/a.py/", "~/x", "C:/x", "shared/nope.txt"),
+    ],
+)
+@pytest.mark.parametrize("surface", ["api/contents/", "files/"])
+def test_cont_3_a_path_outside_the_scope_is_not_there_however_it_is_spelled(
+    world: World, surface: str, path: str
+) -> None:
+    answer = world.guest("runner").get(surface + path)
+    if path == "shared/a.py/":  # one slash at the end names the same file
+        assert answer.status == 200
+        return
+    assert answer.status == 404
+    assert SECRET.encode() not in answer.body and str(world.server.root).encode() not in answer.body
+
+
+def test_cont_4_an_editor_creates_renames_uploads_and_deletes_inside_a_shared_folder(guest: Guests) -> None:
+    editor = guest("editor")
+    made = editor.request("POST", "api/contents/shared/sub", {"type": "directory"})
+    assert made.status == 201
+    folder = quote(made.json()["path"])
+    body = {"type": "file", "format": "text", "content": "x = 1"}
+    assert editor.request("PUT", f"api/contents/{folder}/new.py", body).status == 201
+    assert editor.request("PUT", f"api/contents/{folder}/new.py", {**body, "content": "x = 2"}).status == 200
+    moved = editor.request("PATCH", f"api/contents/{folder}/new.py", {"path": unquote(f"{folder}/newer.py")})
+    assert moved.json()["path"] == unquote(f"{folder}/newer.py")
+    assert editor.get(f"api/contents/{folder}/newer.py").json()["content"] == "x = 2"
+    copied = editor.request("POST", f"api/contents/{folder}", {"copy_from": "shared/a.py"})
+    assert copied.status == 201 and copied.json()["path"].startswith(unquote(folder))
+    for name in ("newer.py", quote(copied.json()["name"])):
+        assert editor.request("DELETE", f"api/contents/{folder}/{name}").status == 204
+    assert editor.request("DELETE", f"api/contents/{folder}").status == 204
+    assert editor.get(f"api/contents/{folder}").status == 404
+
+
+def test_cont_5_a_viewer_changes_nothing(guest: Guests, world: World) -> None:
+    viewer = guest("viewer")
+    body = {"type": "file", "format": "text", "content": "changed"}
+    assert viewer.get("api/contents/shared/a.py").json()["writable"] is False
+    assert viewer.request("PUT", "api/contents/shared/a.py", body).status == 403
+    assert viewer.request("PUT", "api/contents/shared/by-viewer.py", body).status == 403
+    assert viewer.request("POST", "api/contents/shared", {"type": "file"}).status == 403
+    assert viewer.request("PATCH", "api/contents/shared/a.py", {"path": "shared/b.py"}).status == 403
+    assert viewer.request("DELETE", "api/contents/shared/a.py").status == 403
+    assert (world.server.root / "shared/a.py").read_text() == "print('a')\n"
+
+
+@pytest.mark.parametrize("path", ["shared", "deep/er/one.ipynb"])
+def test_cont_6_what_the_host_shared_itself_is_neither_renamed_nor_deleted(guest: Guests, path: str) -> None:
+    editor = guest("editor")
+    assert editor.request("DELETE", f"api/contents/{path}").status == 403
+    assert editor.request("PATCH", f"api/contents/{path}", {"path": "shared/moved"}).status == 403
+    assert editor.get(f"api/contents/{path}?content=0").status == 200
+
+
+@pytest.mark.parametrize(
+    "new_path", ["private/a.py", "a.py", "shared/../a.py", "shared/.a.py", "deep/er/two.ipynb", "shared/link/a.py", ""]
+)
+def test_cont_7_nothing_is_moved_copied_or_written_out_of_the_scope(guest: Guests, new_path: str) -> None:
+    editor = guest("editor")
+    assert editor.request("PATCH", "api/contents/shared/sub/b.txt", {"path": new_path}).status in (403, 404)
+    body = {"type": "file", "format": "text", "content": "x"}
+    if new_path:
+        assert editor.request("PUT", f"api/contents/{new_path}", body).status == 404
+    assert editor.request("POST", "api/contents/shared", {"copy_from": "private/secret.txt"}).status == 404
+    assert editor.get("api/contents/shared/sub/b.txt").json()["content"] == "0123456789"
+
+
+def test_cont_8_a_folder_is_not_copied_because_links_in_it_would_be_followed(guest: Guests) -> None:
+    assert guest("editor").request("POST", "api/contents/shared/sub", {"copy_from": "shared"}).status == 403
+
+
+def test_cont_9_an_upload_in_pieces_is_put_together(guest: Guests, world: World) -> None:
+    editor = guest("editor")
+    pieces = [b"a" * 1000, b"b" * 1000, b"c"]
+    for chunk, piece in zip((1, 2, -1), pieces, strict=True):
+        model = {"type": "file", "format": "base64", "content": b64encode(piece).decode(), "chunk": chunk}
+        assert editor.request("PUT", "api/contents/shared/upload.bin", model).status in (200, 201)
+    assert (world.server.root / "shared/upload.bin").read_bytes() == b"".join(pieces)
+    assert editor.request("DELETE", "api/contents/shared/upload.bin").status == 204
+
+
+def test_cont_10_an_uploaded_notebook_does_not_get_the_hosts_signature_by_claiming_it(
+    guest: Guests, world: World
+) -> None:
+    output = {"output_type": "display_data", "data": {"text/html": "<img src=x onerror=alert(1)>"}, "metadata": {}}
+    cell = {**NOTEBOOK["cells"][0], "metadata": {"trusted": True}, "outputs": [output]}
+    model = {"type": "notebook", "format": "json", "content": {**NOTEBOOK, "cells": [cell]}}
+    editor = guest("editor")
+    assert editor.request("PUT", "api/contents/shared/claims.ipynb", model).status in (200, 201)
+    seen_by_host = world.host("GET", "api/contents/shared/claims.ipynb").json()["content"]["cells"][0]
+    assert not seen_by_host["metadata"].get("trusted", False)
+    assert editor.request("DELETE", "api/contents/shared/claims.ipynb").status == 204
+
+
+def test_cont_11_a_download_is_an_attachment_that_can_do_nothing(guest: Guests) -> None:
+    answer = guest("viewer").get("files/shared/page.html")
+    assert answer.status == 200
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "body"),
+    [
+        ("bytes=2-4", 206, b"234"),
+        ("bytes=7-", 206, b"789"),
+        ("bytes=-2", 206, b"89"),
+        ("bytes=5-100", 206, b"56789"),
+        ("bytes=10-", 416, b""),
+        ("bytes=4-2", 416, b""),
+        ("pages=1-2", 200, b"0123456789"),
+    ],
+)
+def test_cont_12_a_download_takes_one_range(guest: Guests, asked: str, status: int, body: bytes) -> None:
+    answer = guest("viewer").get("files/shared/sub/b.txt", Range=asked)
+    assert (answer.status, answer.body) == (status, body)
+
+
+def test_cont_13_an_error_names_no_folder_of_the_host(guest: Guests, world: World) -> None:
+    editor = guest("editor")
+    answers = [
+        editor.get("api/contents/shared/binary.bin?type=notebook&content=1"),
+        editor.get("api/contents/shared/binary.bin?type=file&format=text&content=1"),
+        editor.get("api/contents/shared/a.py?type=directory"),
+        editor.get("api/contents/shared/nope/deeper.txt"),
+        editor.request("PUT", "api/contents/shared/nope/x.txt", {"type": "file", "format": "text", "content": ""}),
+        editor.request("PUT", "api/contents/shared/sub", {"type": "file", "format": "text", "content": ""}),
+        editor.request("PATCH", "api/contents/shared/a.py", {"path": "shared/nb.ipynb"}),
+    ]
+    for answer in answers:
+        assert 400 <= answer.status < 600 and answer.json()["message"]
+        assert str(world.server.root).encode() not in answer.body and b"Traceback" not in answer.body
