@@ -3,24 +3,51 @@
 /* The landing page: reads the secret from the fragment, takes it out of the address bar, joins, waits at the door. */
 
 const byId = id => document.getElementById(id);
-const { state: initial, message: initialMessage, open: alreadyOpen, role: currentRole } = document.body.dataset;
+const {
+  state: initial,
+  message: initialMessage,
+  open: alreadyOpen,
+  role: currentRole
+} = document.body.dataset;
 const secret = takeSecret();
 let view = null;
 let waiting = null;
 
 /** Each way not to get in: a title, what to do next, and the buttons. Messages come from the server. */
 const ENDS = {
-  invite_wrong: ['This link does not work', 'Links are long: copy all of it, from “http” to the last character.'],
+  invite_wrong: [
+    'This link does not work',
+    'Links are long: copy all of it, from “http” to the last character.'
+  ],
   invite_expired: ['This link has expired'],
   invite_used_up: ['This link is used up'],
   invite_ended: ['This link was taken back'],
-  session_ended: ['The session has ended', 'What you wrote is in the host’s files.'],
+  session_ended: [
+    'The session has ended',
+    'What you wrote is in the host’s files.'
+  ],
   session_unknown: ['The session is not running'],
-  removed: ['You were removed from the session', 'If this was a mistake, talk to the host.', 'again'],
-  knock_refused: ['The host did not let you in', 'You can ask the host for another link.', 'again'],
-  knock_lapsed: ['You are not waiting any more', 'This page was away for a while.', 'again'],
+  removed: [
+    'You were removed from the session',
+    'If this was a mistake, talk to the host.',
+    'again'
+  ],
+  knock_refused: [
+    'The host did not let you in',
+    'You can ask the host for another link.',
+    'again'
+  ],
+  knock_lapsed: [
+    'You are not waiting any more',
+    'This page was away for a while.',
+    'again'
+  ],
   too_many_requests: ['Too many tries', '', 'reload'],
-  offline: ['The host’s server does not answer', 'It may be asleep or restarting. Try again in a moment.', 'reload'],
+  offline: [
+    'The host’s server does not answer',
+    'It may be asleep or restarting. Try again in a moment.',
+    'reload'
+  ],
   host: [
     'This is your own session',
     'This browser is signed in as the host. To see the session as a guest, open the link in a private window or another browser.',
@@ -38,7 +65,8 @@ function takeSecret() {
   if (initial === 'host') {
     return location.hash.slice(1);
   }
-  const found = location.hash.slice(1) || (history.state && history.state.secret) || '';
+  const found =
+    location.hash.slice(1) || (history.state && history.state.secret) || '';
   history.replaceState({ secret: found }, '', location.pathname);
   return found;
 }
@@ -53,7 +81,11 @@ function show(id) {
 }
 
 function end(code, message) {
-  const [title, next, button] = ENDS[code] || ['This did not work', '', 'reload'];
+  const [title, next, button] = ENDS[code] || [
+    'This did not work',
+    '',
+    'reload'
+  ];
   byId('end-title').textContent = title;
   byId('end-message').textContent = message || '';
   byId('end-next').textContent = next || '';
@@ -79,9 +111,14 @@ async function post(endpoint, body, signal) {
       signal
     });
   } catch (error) {
-    throw { code: signal && signal.aborted ? 'aborted' : 'offline', message: '' };
+    throw {
+      code: signal && signal.aborted ? 'aborted' : 'offline',
+      message: ''
+    };
   }
-  const answer = await response.json().catch(() => ({ code: 'offline', message: '' }));
+  const answer = await response
+    .json()
+    .catch(() => ({ code: 'offline', message: '' }));
   if (!response.ok) {
     throw answer;
   }
@@ -90,7 +127,10 @@ async function post(endpoint, body, signal) {
 
 async function look() {
   if (!secret) {
-    end('invite_wrong', 'This link is not complete: the part after “#” is missing.');
+    end(
+      'invite_wrong',
+      'This link is not complete: the part after “#” is missing.'
+    );
     return;
   }
   try {
@@ -117,9 +157,17 @@ const ALLOWED = {
 function fillForm() {
   byId('host').textContent = view.host.name;
   byId('title').textContent = view.title;
-  byId('allowed').textContent = ALLOWED[view.role] || `You can ${view.role_label}.`;
-  const names = view.items.map(item => (item.path || 'the whole project') + (item.type === 'directory' && item.path ? '/' : ''));
-  byId('items-count').textContent = names.length === 1 ? '1 item is shared' : `${names.length} items are shared`;
+  byId('allowed').textContent =
+    ALLOWED[view.role] || `You can ${view.role_label}.`;
+  const names = view.items.map(
+    item =>
+      (item.path || 'the whole project') +
+      (item.type === 'directory' && item.path ? '/' : '')
+  );
+  byId('items-count').textContent =
+    names.length === 1
+      ? '1 item is shared'
+      : `${names.length} items are shared`;
   byId('items').replaceChildren(
     ...names.map(name => {
       const entry = document.createElement('li');
@@ -133,13 +181,24 @@ function fillForm() {
   const expires = byId('expires');
   expires.hidden = view.expires_at === null;
   if (view.expires_at !== null) {
-    const when = new Date(view.expires_at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+    const when = new Date(view.expires_at).toLocaleString([], {
+      dateStyle: 'medium',
+      timeStyle: 'short'
+    });
     expires.textContent = `This link is good until ${when}.`;
   }
   byId('name').maxLength = view.names.max;
   byId('name').value = byId('name').value || remembered('cohost-name');
-  const color = remembered('cohost-color') || String(Math.floor(Math.random() * document.querySelectorAll('[name=color]').length));
-  const radio = document.querySelector(`[name=color][value="${CSS.escape(color)}"]`) || document.querySelector('[name=color]');
+  const color =
+    remembered('cohost-color') ||
+    String(
+      Math.floor(
+        Math.random() * document.querySelectorAll('[name=color]').length
+      )
+    );
+  const radio =
+    document.querySelector(`[name=color][value="${CSS.escape(color)}"]`) ||
+    document.querySelector('[name=color]');
   radio.checked = true;
 }
 
@@ -162,7 +221,10 @@ async function join(event) {
     if (ENDS[error.code] && error.code !== 'offline') {
       end(error.code, error.message);
     } else {
-      problem(error.message || 'The host’s server does not answer. Try again in a moment.');
+      problem(
+        error.message ||
+          'The host’s server does not answer. Try again in a moment.'
+      );
     }
   } finally {
     byId('submit').disabled = false;
@@ -198,7 +260,9 @@ async function wait(token) {
 function goBack() {
   if (waiting) {
     waiting.controller.abort();
-    post('knock', { token: waiting.token, withdraw: true }).catch(() => undefined);
+    post('knock', { token: waiting.token, withdraw: true }).catch(
+      () => undefined
+    );
     waiting = null;
   }
   show('form');

@@ -1,0 +1,145 @@
+import { expect, test } from './support/fixtures';
+import { invited } from './support/sessions';
+
+const phone = { width: 360, height: 640 };
+
+test('[INV-18] the landing page by keyboard, on a phone, and the secret leaves the address bar', async ({
+  lab
+}) => {
+  const shared = await lab.share({
+    paths: ['analysis.ipynb', 'data'],
+    role: 'viewer'
+  });
+  const page = await lab.newPage();
+  await page.setViewportSize(phone);
+  await page.goto(shared.link);
+  await expect(
+    page.getByRole('heading', { name: /invites you to/ })
+  ).toBeVisible();
+  await expect(page.getByText('You can read along and chat.')).toBeVisible();
+  expect(page.url()).not.toContain('#');
+  await page.reload();
+  const name = page.getByRole('textbox', { name: 'Your name' });
+  await expect(name).toBeFocused();
+  const scrolls = await page.evaluate(
+    () => document.documentElement.scrollWidth > window.innerWidth
+  );
+  expect(scrolls).toBe(false);
+  await lab.picture(page, 'join');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await lab.picture(page, 'join-dark');
+  await page.keyboard.type('Bo');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/lab/);
+  expect(lab.errors).toEqual([]);
+});
+
+test('[INV-18] at the door: go back, knock again, be refused, be let in', async ({
+  lab
+}) => {
+  const shared = await lab.share({
+    paths: ['analysis.ipynb'],
+    role: 'editor',
+    knock: true
+  });
+  const address = `cohost/api/sessions/${shared.session}/knocks`;
+  const waiting = async () =>
+    (await lab.server.api<{ knocks: { id: string }[] }>('GET', address)).knocks;
+  const page = await lab.guestPage(shared.link, 'Bo');
+  await expect(
+    page.getByRole('heading', { name: 'Waiting for the host to let you in' })
+  ).toBeFocused();
+  await lab.picture(page, 'knock');
+  expect(await waiting()).toHaveLength(1);
+  await page.getByRole('button', { name: 'Go back' }).click();
+  await expect.poll(async () => (await waiting()).length).toBe(0);
+  await page.getByRole('button', { name: 'Join session' }).click();
+  await expect.poll(async () => (await waiting()).length).toBe(1);
+  await lab.server.api('POST', `${address}/${(await waiting())[0].id}`, {
+    admit: false
+  });
+  await expect(
+    page.getByRole('heading', { name: 'The host did not let you in' })
+  ).toBeVisible();
+  await page.getByRole('button', { name: 'Ask again' }).click();
+  await page.getByRole('button', { name: 'Join session' }).click();
+  await expect.poll(async () => (await waiting()).length).toBe(1);
+  await lab.server.api('POST', `${address}/${(await waiting())[0].id}`, {
+    admit: true
+  });
+  await page.waitForURL(/\/lab\/tree\/analysis\.ipynb/);
+});
+
+test('[INV-13] every dead link has its page', async ({ lab }) => {
+  const shared = await lab.share({ paths: ['analysis.ipynb'], role: 'viewer' });
+  const { session, link } = shared;
+  const once = await invited(lab.server, session, {
+    role: 'viewer',
+    maxUses: 1
+  });
+  const short = await invited(lab.server, session, {
+    role: 'viewer',
+    expires: 0.001
+  });
+  const back = await invited(lab.server, session, { role: 'viewer' });
+  await lab.server.api(
+    'DELETE',
+    `cohost/api/sessions/${session}/invites/${back.id}`
+  );
+  const first = await lab.guestPage(once.link, 'First');
+  await first.waitForURL(/\/lab/);
+  const page = await lab.newPage();
+  const says = async (address: string, title: string) => {
+    await page.goto('about:blank');
+    await page.goto(address);
+    await expect(page.getByRole('heading', { name: title })).toBeFocused();
+  };
+  await says(once.link, 'This link is used up');
+  await says(short.link, 'This link has expired');
+  await says(back.link, 'This link was taken back');
+  await says(`${link.split('#')[0]}#wrong`, 'This link does not work');
+  await says(link.split('#')[0], 'This link does not work');
+  await says(link.replace(session, 'madeup'), 'The session is not running');
+  await lab.picture(page, 'dead-link');
+  await lab.server.api('DELETE', `cohost/api/sessions/${session}`);
+  await says(link, 'The session has ended');
+});
+
+test('[INV-15] the host who opens the own link is told what to do', async ({
+  lab
+}) => {
+  const shared = await lab.share({ paths: ['analysis.ipynb'], role: 'viewer' });
+  const page = await lab.hostPage();
+  await page.goto(shared.link);
+  await expect(
+    page.getByRole('heading', { name: 'This is your own session' })
+  ).toBeVisible();
+  await expect(
+    page.getByRole('button', { name: 'Copy the link' })
+  ).toBeVisible();
+  expect(page.url()).toBe(shared.link);
+});
+
+test('[INV-18] a removed guest reads so, and may ask again', async ({
+  lab
+}) => {
+  const shared = await lab.share({ paths: ['analysis.ipynb'], role: 'viewer' });
+  const page = await lab.guestPage(shared.link, 'Bo');
+  await page.waitForURL(/\/lab/);
+  const people = `cohost/api/sessions/${shared.session}/participants`;
+  const { participants } = await lab.server.api<{
+    participants: { id: string }[];
+  }>('GET', people);
+  await lab.server.api('DELETE', `${people}/${participants[0].id}`);
+  await page.goto('about:blank');
+  await page.goto(shared.link);
+  await expect(
+    page.getByRole('heading', { name: 'You were removed from the session' })
+  ).toBeVisible();
+  await page.getByRole('button', { name: 'Ask again' }).click();
+  await page.getByRole('button', { name: 'Join session' }).click();
+  await page.waitForURL(/\/lab/);
+});
