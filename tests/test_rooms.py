@@ -289,7 +289,7 @@ async def test_room_16_shutdown_saves_and_says_goodbye(world: World) -> None:
     assert ann.closed is GOING_AWAY
 
 
-async def test_save_3_save_now_answers_when_it_is_there_and_says_why_not(world: World) -> None:
+async def test_room_19_save_now_answers_when_it_is_there_and_says_why_not(world: World) -> None:
     ann, eve = FakeClient(), FakeClient(Role.VIEWER, "Eve")
     room = await world.join("a.txt", ann, eve)
     room.handle(ann, ann.insert("x"))
@@ -311,7 +311,7 @@ async def test_save_3_save_now_answers_when_it_is_there_and_says_why_not(world: 
     assert world.store.most_at_once == 1
 
 
-async def test_save_4_nothing_is_saved_when_nothing_changed(world: World) -> None:
+async def test_room_20_nothing_is_saved_when_nothing_changed(world: World) -> None:
     ann = FakeClient()
     room = await world.join("n.ipynb", ann)
     room.handle(ann, messages.encode_json("save", {"id": "1"}))
@@ -319,7 +319,7 @@ async def test_save_4_nothing_is_saved_when_nothing_changed(world: World) -> Non
     assert world.store.saves == []
 
 
-async def test_save_5_an_outside_write_is_merged_with_live_typing(world: World) -> None:
+async def test_room_21_an_outside_write_is_merged_with_live_typing(world: World) -> None:
     ann = FakeClient()
     room = await world.join("n.ipynb", ann)
     source = ann.cells[0]["source"]
@@ -332,7 +332,7 @@ async def test_save_5_an_outside_write_is_merged_with_live_typing(world: World) 
     await until(lambda: world.store.files["n.ipynb"]["cells"][0]["source"] == "more; typed; x = 1\ny = 2")
 
 
-async def test_save_6_a_file_that_is_gone_is_not_made_again(world: World) -> None:
+async def test_room_22_a_file_that_is_gone_is_not_made_again(world: World) -> None:
     ann = FakeClient()
     room = await world.join("a.txt", ann)
     world.store.remove("a.txt")
@@ -342,7 +342,7 @@ async def test_save_6_a_file_that_is_gone_is_not_made_again(world: World) -> Non
     assert "a.txt" not in world.store.files
 
 
-async def test_jrnl_3_a_restart_merges_what_changed_in_between(world: World) -> None:
+async def test_room_23_a_restart_merges_what_changed_in_between(world: World) -> None:
     ann = FakeClient()
     room = await world.join("n.ipynb", ann)
     world.store.problem = StorageFailed("no")

@@ -96,6 +96,8 @@ class HostRoomSocket(RoomSocket, JupyterHandler):
         self._capabilities = await self._asked()
         if Capability.READ not in self._capabilities:
             raise web.HTTPError(403)
+        if not self.token_authenticated and self.get_origin() is None:
+            raise web.HTTPError(403, "a page says where it comes from")
         await super().get(document_id)
 
     async def _asked(self) -> Capabilities:
