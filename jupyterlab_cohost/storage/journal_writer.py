@@ -120,19 +120,23 @@ class Writer:
     def _run_batch(self, batch: list[Command]) -> None:
         if not batch:
             return
+        results: list[Any]
         try:
-            results: list[Any] = self._transaction(batch)
+            try:
+                results = self._transaction(lambda: [command.run(self._database) for command in batch])
+            except sqlite3.DatabaseError:
+                raise
+            except Exception:
+                results = self._transaction(lambda: [self._alone(command) for command in batch])
         except sqlite3.DatabaseError as error:
             results = [self._failed(error)] * len(batch)
-        except Exception:
-            results = [self._alone(command) for command in batch]
         self._last_commit = time.monotonic()
         self._resolve(batch, results)
 
-    def _transaction(self, batch: list[Command]) -> list[Any]:
+    def _transaction(self, work: Callable[[], list[Any]]) -> list[Any]:
         try:
             self._database.execute("BEGIN IMMEDIATE")
-            results = [command.run(self._database) for command in batch]
+            results = work()
             self._database.execute("COMMIT")
             self.commits += 1
             return results
@@ -147,15 +151,18 @@ class Writer:
         self._rolled_back()
 
     def _alone(self, command: Command) -> Any:
-        """One command's fault is not the others'."""
+        """One command's fault is not the others': its part is undone, theirs is not."""
+        self._database.execute("SAVEPOINT command")
         try:
-            return self._transaction([command])[0]
-        except sqlite3.DatabaseError as error:
-            return self._failed(error)
-        except CohostError as error:
-            return error
+            result = command.run(self._database)
+        except sqlite3.DatabaseError:
+            raise
         except Exception as error:
-            return storage_failed(error)
+            self._database.execute("ROLLBACK TO command")
+            self._rolled_back()
+            result = error if isinstance(error, CohostError) else storage_failed(error)
+        self._database.execute("RELEASE command")
+        return result
 
     def _failed(self, error: sqlite3.DatabaseError) -> StorageFailed:
         if is_unreadable(error):
