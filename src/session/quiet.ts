@@ -7,7 +7,7 @@ const POLLS = ['_pollModels', '_pollSpecs', '_pollUser', '_poll'];
 const NEVER = { backoff: false, interval: Poll.NEVER, max: Poll.NEVER };
 
 function pollsOf(owner: unknown): Poll[] {
-  const fields = owner as Record<string, unknown>;
+  const fields = (owner ?? {}) as Record<string, unknown>;
   return POLLS.map(name => fields[name]).filter(
     (value): value is Poll => value instanceof Object && 'frequency' in value
   );

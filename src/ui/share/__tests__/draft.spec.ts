@@ -1,0 +1,161 @@
+import { nullTranslator } from '@jupyterlab/translation';
+
+import { IInvite, IScopeItem } from '../../../session/model';
+import { ApiError } from '../../../session/request';
+import { initialsOf, inkOn } from '../avatar';
+import {
+  DEFAULTS,
+  expiryOf,
+  knockOf,
+  newDraft,
+  normalScope,
+  optionsOf,
+  toggled
+} from '../draft';
+import { rowsBelow, sorted } from '../fileTree';
+import { ITreeRow, moved } from '../treeRows';
+import { errorWords, inviteMeans, scopeName, whenName } from '../words';
+
+const trans = nullTranslator.load('');
+const file = (path: string): IScopeItem => ({ path, type: 'file' });
+const folder = (path: string): IScopeItem => ({ path, type: 'directory' });
+
+describe('draft', () => {
+  it('[UI-2] starts a meeting of editors who knock, with a link for a day', () => {
+    expect(optionsOf(newDraft([file('a.ipynb')]))).toEqual({
+      scope: [file('a.ipynb')],
+      kind: 'ad-hoc',
+      invite: { role: 'editor', knock: true, expires_in_s: 86400 }
+    });
+  });
+
+  it('[UI-2] asks at the door only for who can change something, in a meeting', () => {
+    const draft = newDraft([file('a')]);
+    expect(knockOf({ ...draft, role: 'viewer' })).toBe(false);
+    expect(knockOf({ ...draft, role: 'runner' })).toBe(true);
+    expect(knockOf({ ...draft, kind: 'persistent' })).toBe(false);
+    expect(knockOf({ ...draft, kind: 'persistent', knock: true })).toBe(true);
+  });
+
+  it('[UI-8] takes its start from the settings', () => {
+    const draft = newDraft([], {
+      ...DEFAULTS,
+      role: 'viewer',
+      knock: 'always'
+    });
+    expect(draft.role).toBe('viewer');
+    expect(knockOf(draft)).toBe(true);
+  });
+
+  it('an ongoing session has links without end, unless chosen', () => {
+    expect(expiryOf({ kind: 'persistent', expiry: 'default' })).toBeNull();
+    expect(expiryOf({ kind: 'ad-hoc', expiry: null })).toBeNull();
+  });
+});
+
+describe('scope', () => {
+  it('[UI-3] a folder takes in what is below it', () => {
+    const scope = [file('data/a.csv'), folder('data'), file('database')];
+    expect(normalScope(scope)).toEqual([folder('data'), file('database')]);
+    expect(normalScope([file('a'), folder('')])).toEqual([folder('')]);
+    expect(normalScope([file('a'), file('a')])).toEqual([file('a')]);
+  });
+
+  it('[UI-3] toggling adds and takes away', () => {
+    const one = toggled([], file('a'));
+    expect(one).toEqual([file('a')]);
+    expect(toggled(one, file('a'))).toEqual([]);
+  });
+
+  it('is named by its last parts', () => {
+    const scope = [file('x/analysis.ipynb'), folder('x/data'), folder('')];
+    expect(scopeName(scope, trans)).toBe(
+      'analysis.ipynb + data + Whole project'
+    );
+  });
+});
+
+describe('file tree', () => {
+  const row = (label: string, level = 2): ITreeRow => ({
+    ...{ item: file(label), label, level, type: 'file' },
+    ...{ folder: false, isOpen: false }
+  });
+  const rows = [row('', 1), row('alpha'), row('beta'), row('betelgeuse')];
+  const typed = () => ({ text: '', at: 0 });
+
+  it('[UI-3] arrows, Home and End move', () => {
+    expect(moved(rows, 'alpha', 'ArrowDown', typed(), 0)).toBe('beta');
+    expect(moved(rows, 'betelgeuse', 'ArrowDown', typed(), 0)).toBe(
+      'betelgeuse'
+    );
+    expect(moved(rows, 'beta', 'ArrowLeft', typed(), 0)).toBe('');
+    expect(moved(rows, 'beta', 'Home', typed(), 0)).toBe('');
+    expect(moved(rows, '', 'End', typed(), 0)).toBe('betelgeuse');
+  });
+
+  it('[UI-3] letters jump; a pause starts anew', () => {
+    const memory = typed();
+    expect(moved(rows, '', 'b', memory, 1000)).toBe('beta');
+    expect(moved(rows, 'beta', 'b', memory, 9000)).toBe('betelgeuse');
+    expect(moved(rows, 'betelgeuse', 'x', memory, 20_000)).toBeNull();
+    const other = typed();
+    'bete'.split('').forEach(key => moved(rows, '', key, other, 1000));
+    expect(moved(rows, 'beta', 'l', other, 1000)).toBe('betelgeuse');
+  });
+
+  it('shows folders first and counts as people do', () => {
+    const models = ['f10', 'f2', 'sub'].map(name => ({
+      name,
+      path: name,
+      type: name === 'sub' ? 'directory' : 'file'
+    }));
+    const listing = sorted(models as never);
+    expect(listing.map(one => one.name)).toEqual(['sub', 'f2', 'f10']);
+    const listings = new Map([
+      ['', listing],
+      ['sub', listing.slice(1)]
+    ]);
+    const closed = rowsBelow('', 2, listings, new Set());
+    const opened = rowsBelow('', 2, listings, new Set(['sub']));
+    expect([closed.length, opened.length]).toEqual([3, 5]);
+  });
+});
+
+describe('words', () => {
+  const now = new Date(2026, 10, 21, 10, 0);
+  const invite: IInvite = {
+    ...{ id: 'i', role: 'editor', knock: true, state: 'live', link: null },
+    ...{ expires_at: null, max_uses: 5, uses: 1 }
+  };
+
+  it('[UI-5] says what a link gives', () => {
+    expect(inviteMeans(invite, trans, now)).toBe(
+      'editors, ask first, never expires, used 1 of 5'
+    );
+  });
+
+  it('says when, by the day', () => {
+    const tomorrow = new Date(2026, 10, 22, 10, 15).getTime();
+    expect(whenName(tomorrow, now, 'en-GB')).toBe('tomorrow 10:15');
+    expect(whenName(now.getTime() + 30 * 86_400_000, now, 'en-GB')).toBe(
+      '21 Dec 2026'
+    );
+  });
+
+  it('[UI-20] an error is a sentence and what to do', () => {
+    expect(errorWords(new ApiError('x', 0, 'unreachable'), trans)).toMatch(
+      /does not answer.*try again/
+    );
+    const full = new ApiError('The disk is full. Make room.', 507, 'storage');
+    expect(errorWords(full, trans)).toBe('The disk is full. Make room.');
+  });
+
+  it('avatars: two letters that can be read on their colour', () => {
+    expect(initialsOf('Anna van der Berg')).toBe('AB');
+    expect(initialsOf('ben')).toBe('B');
+    expect(initialsOf('…')).toBe('');
+    expect(inkOn('#ffee88')).toBe('#000');
+    expect(inkOn('#1d4ed8')).toBe('#fff');
+    expect(inkOn('javascript:')).toBe('#fff');
+  });
+});
