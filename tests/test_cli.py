@@ -7,9 +7,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
+
+from jupyterlab_cohost.cli import servers
+from jupyterlab_cohost.cli.problem import Problem
 
 from .support.server import TOKEN, JupyterProcess
 from .support.sessions_kit import guest, host
@@ -99,6 +104,45 @@ def test_cli_5_a_server_by_its_address(server: JupyterProcess, tmp_path: Path) -
     assert json.loads(done.stdout)["session"]["scope"][0]["path"] == "my data"
     wrong = run(tmp_path, tmp_path, "share", "my data", "--server", f"{server.origin}/?token=wrong")
     assert wrong.returncode == 1 and "did not accept the token" in wrong.stderr
+
+
+def test_cli_5_of_several_servers_the_one_with_the_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    inner = tmp_path / "project" / "deep"
+    inner.mkdir(parents=True)
+    (tmp_path / "other").mkdir()
+    roots = [tmp_path / "project", tmp_path / "other", inner]
+    running = [servers.Server(f"http://127.0.0.1:{port}/", "", root) for port, root in enumerate(roots)]
+    monkeypatch.setattr(servers, "running", lambda: running)
+    assert servers.server_of([inner / "a.txt"], None) is running[2]
+    assert servers.server_of([inner, tmp_path / "project" / "b.txt"], None) is running[0]
+    assert servers.path_on(running[0], inner) == "deep"
+    assert servers.path_on(running[2], inner) == ""
+    with pytest.raises(Problem, match="No running Jupyter server has"):
+        servers.server_of([tmp_path / "other" / "x", inner], None)
+    with pytest.raises(Problem, match="outside the folder"):
+        servers.path_on(running[1], inner)
+
+
+def test_cli_5_the_token_does_not_follow_a_redirect() -> None:
+    """A server that sends the request elsewhere gets a refusal, and elsewhere gets nothing."""
+    asked: list[str] = []
+
+    class Redirecting(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    with HTTPServer(("127.0.0.1", 0), Redirecting) as there:
+        Thread(target=there.serve_forever, daemon=True).start()
+        with pytest.raises(Problem, match="did not accept the token"):
+            servers.Server(f"http://127.0.0.1:{there.server_port}/", "secret").call("GET", "sessions")
+        there.shutdown()
+    assert asked == ["/cohost/api/sessions"]
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["share", "--help"], ["sessions", "--help"], ["end", "--help"]])

@@ -110,10 +110,13 @@ def test_inv_5_a_wrong_secret_opens_nothing_and_may_be_tried_so_often() -> None:
         with pytest.raises(InviteWrong):
             kit.sessions.door.look(session.id, wrong, "10.0.0.9")
     with pytest.raises(TooManyRequests):
-        kit.sessions.door.look(session.id, invite.secret, "10.0.0.9")
-    assert kit.sessions.door.look(session.id, invite.secret, "10.0.0.8")
+        kit.sessions.door.look(session.id, "z", "10.0.0.9")
+    with pytest.raises(InviteWrong):
+        kit.sessions.door.look(session.id, "z", "10.0.0.8")
+    assert kit.sessions.door.look(session.id, invite.secret, "10.0.0.9"), "a right link is never locked out by others"
     kit.clock.pass_time(60)
-    assert kit.sessions.door.look(session.id, invite.secret, "10.0.0.9")
+    with pytest.raises(InviteWrong):
+        kit.sessions.door.look(session.id, "z", "10.0.0.9")
 
 
 def test_inv_5_a_link_of_another_session_is_wrong() -> None:

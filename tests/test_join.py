@@ -59,6 +59,7 @@ def test_inv_11_the_cookie_is_for_this_gateway_only(server: JupyterProcess) -> N
     joined = guest(server, session["id"], "join", {"secret": session["secret"], "name": "Bo"})
     attributes = {part.strip() for part in joined.headers["Set-Cookie"].split(";")[1:]}
     assert {"HttpOnly", "SameSite=Strict", f"Path=/cohost/g/{session['id']}/"} <= attributes
+    assert "Secure" not in attributes
     other = shared(server)
     moved = joined.cookie.replace(session["id"], other["id"])
     assert guest(server, other["id"], "me", cookie=moved, method="GET").status == 401

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..protocol.errors import BadRequest, Conflict, StorageFailed
 from ..protocol.ids import InviteId, ParticipantId, Secret, SessionId, hash_secret, new_id, new_secret
 from ..protocol.limits import Limits
-from ..protocol.roles import INVITABLE, Capability, Role, can
+from ..protocol.roles import INVITABLE, Role
 from .events import Event, Events
 from .invites import Invite
 from .knocks import Knock, Knocks
@@ -395,8 +395,3 @@ class Sessions:
 def _title_of(scope: Scope) -> str:
     names = [item.path.rsplit("/", 1)[-1] + ("/" if item.type == "directory" else "") for item in scope.items]
     return "the whole project" if names[0] == "/" else " + ".join(names[:3]) + (" + …" if len(names) > 3 else "")
-
-
-def may_run_code(role: Role) -> bool:
-    """Whether giving this role gives full access to the host's account."""
-    return can(role, Capability.EXECUTE)

@@ -43,19 +43,23 @@ class Door:
 
     def look(self, session_id: str, secret: object, remote: str) -> tuple[Session, Invite]:
         """What the link is for; nothing is used up. Raises Gone, InviteWrong, TooManyRequests."""
-        self._wrong.check((session_id, remote))
-        self._wrong_anywhere.check(session_id)
         session = self._all.get(session_id)
         try:
             if not isinstance(secret, str) or len(secret) > 200:
                 raise InviteWrong()
             invite = session.invite_of(secret)
         except InviteWrong:
-            self._wrong.count((session_id, remote))
-            self._wrong_anywhere.count(session_id)
+            self._count_wrong(session_id, remote)
             raise
         invite.check(self._clock.now())
         return session, invite
+
+    def _count_wrong(self, session_id: str, remote: str) -> None:
+        """Only wrong secrets count: behind a proxy all have one address, and nobody may lock the others out."""
+        self._wrong.check((session_id, remote))
+        self._wrong_anywhere.check(session_id)
+        self._wrong.count((session_id, remote))
+        self._wrong_anywhere.count(session_id)
 
     def join(self, session_id: str, secret: object, name: object, color: object, remote: str) -> Joined | Knocking:
         """Uses the link. Raises Gone, InviteWrong, BadRequest (name, colour), Conflict (full), TooManyRequests."""

@@ -160,7 +160,7 @@ class GatewayMixin:
             expires_days=_COOKIE_DAYS[self.session.kind],
             httponly=True,
             samesite="Strict",
-            secure=self.request.protocol == "https",
+            secure="https" in (self.request.protocol, urlsplit(self.request.headers.get("Origin", "")).scheme),
         )
 
     def clear_credential(self: Any) -> None:
