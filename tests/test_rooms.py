@@ -436,3 +436,17 @@ def test_room_17_merged_ranges_of_deletions_are_known() -> None:
     other_text = other.get("source", type=Text)
     del other_text[0:1]
     assert would_change(other.get_update(state), state, doc.get_update(state))
+
+
+async def test_room_24_a_long_history_becomes_one_snapshot_while_people_are_here(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jupyterlab_cohost.core.ledger._TIDY_AFTER", 3)
+    ann = FakeClient()
+    room = await world.join("a.txt", ann)
+    for number in range(4):
+        room.handle(ann, ann.insert(str(number)))
+        await until(lambda sent=number + 2: ann.of_type(ACK)[-1:] == [sent])
+    await until(lambda: world.journal.compacted == 1)
+    assert len(world.journal.stored[room.id].updates) == 1
+    assert ann.closed is None

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from ..protocol.errors import CohostError
 from ..protocol.ids import DocumentId
 from .ports import Journal
 
 _RETRY_FIRST_S, _RETRY_MOST_S = 0.25, 10.0
+_TIDY_AFTER = 2_000
 Done = Callable[[], None]
 
 
 class Ledger:
     """``snapshot`` gives the whole room; ``safe_changed`` is told when the journal fails and when it works again."""
 
-    def __init__(
-        self,
-        journal: Journal,
-        document: DocumentId,
-        snapshot: Callable[[], bytes],
-        safe_changed: Callable[[bool], None],
-    ) -> None:
-        self._journal, self._document = journal, document
-        self._snapshot, self._safe_changed = snapshot, safe_changed
+    def __init__(self, journal: Journal, document: DocumentId, snapshot: Callable[[], bytes]) -> None:
+        self._journal, self._document, self._snapshot = journal, document, snapshot
+        self.safe_changed: Callable[[bool], None] = lambda _safe: None
         self._waiting: list[Done] = []
         self._open = 0
         self._quiet = asyncio.Event()
+        self._appended = 0
         self._mending: asyncio.Task[None] | None = None
+        self._tidying: asyncio.Task[None] | None = None
 
     @property
     def safe(self) -> bool:
@@ -52,6 +50,7 @@ class Ledger:
             self._failed(done)
             return
         self._open += 1
+        self._appended += 1
         pending.add_done_callback(lambda future: self._committed(future, done))
 
     def _committed(self, future: asyncio.Future[None], done: Done) -> None:
@@ -74,7 +73,7 @@ class Ledger:
         self._waiting.append(done)
         if self._mending is None:
             self._mending = asyncio.ensure_future(self._mend())
-            self._safe_changed(False)
+            self.safe_changed(False)
 
     async def _mend(self) -> None:
         """Writes the whole room until it succeeds: nothing has to be remembered piece by piece."""
@@ -94,11 +93,22 @@ class Ledger:
                 break
             delay = _RETRY_FIRST_S
         self._mending = None
-        self._safe_changed(True)
+        self.safe_changed(True)
 
     @staticmethod
     async def _written(writing: Awaitable[None]) -> None:
         await writing
+
+    def tidy(self) -> None:
+        """The file holds the room: a long history may become one snapshot."""
+        if self._appended >= _TIDY_AFTER and self.safe and self._tidying is None:
+            self._appended = 0
+            self._tidying = asyncio.ensure_future(self._tidy())
+
+    async def _tidy(self) -> None:
+        with suppress(CohostError):
+            await self._written(self._journal.compact(self._document, self._snapshot()))
+        self._tidying = None
 
     async def settled(self) -> None:
         """Returns when nothing is being committed any more, or the journal fails."""
@@ -108,5 +118,6 @@ class Ledger:
 
     def close(self) -> None:
         """Gives up what could not be written."""
-        if self._mending is not None:
-            self._mending.cancel()
+        for task in (self._mending, self._tidying):
+            if task is not None:
+                task.cancel()

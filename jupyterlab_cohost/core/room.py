@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -23,21 +22,20 @@ from ..protocol.errors import CohostError
 from ..protocol.ids import DocumentId, Epoch
 from ..protocol.limits import Limits
 from ..protocol.roles import Capability
+from .announcer import Announcer
 from .awareness import Awareness, user_of
 from .content import digests_in_cells
 from .document import PendingUpdate, YDocument
 from .fanout import Ticker
 from .ledger import Ledger
 from .member import Member
-from .ports import Conflict, Digest, DocumentRecord, LoadedFile, RoomClient, SavedContent
+from .ports import Digest, DocumentRecord, LoadedFile, RoomClient, SavedContent
 from .room_file import RoomFile, Storage
 from .saver import Saver, SaveState
 from .trust import Trust
 
 _log = logging.getLogger("jupyterlab_cohost.rooms")
-_SAVE_STATE_EVERY_S = 0.2
 _DIGESTS_PER_FRAME = 10_000
-_NOTICE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -64,20 +62,19 @@ class Room:
         self._batch: list[bytes] = []
         self._authors: set[Member | None] = set()
         self._acks: dict[Member, int] = {}
-        self._notices: list[tuple[float, bytes]] = []
-        self._save_state_handle: asyncio.TimerHandle | None = None
-        self._save_state_sent = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._document = YDocument(record.kind, self._changed)
         self._awareness = Awareness(limits.awareness_clients_per_connection)
         self._ticker = Ticker(self._flush_guarded, limits.tick_max_ms / 1000)
         self._trust = Trust(storage.journal, record.id, history.vouched)
-        self._ledger = Ledger(storage.journal, record.id, self._document.diff, self._safe_changed)
+        self._ledger = Ledger(storage.journal, record.id, self._document.diff)
+        self._announcer = Announcer(self._tell, lambda: self._saver.state, self._ledger)
+        self._ledger.safe_changed = self._announcer.safe_changed
         self._loading = True
         self._document.load(history.update)
         self._loading = False
-        self.file = RoomFile(record, storage, self._document, self._trust, saved, self.vouch, self._merged)
-        self._saver = Saver(self.file, limits.save_delay_ms / 1000, self._report)
+        self.file = RoomFile(record, storage, self._document, self._trust, saved, self.vouch, self._announcer.merged)
+        self._saver = Saver(self.file, limits.save_delay_ms / 1000, self._saver_says)
         self._unwatch = storage.store.watch(record.path, self._saver.file_changed)
 
     @property
@@ -261,9 +258,7 @@ class Room:
         self._send(member, messages.encode_json("welcome", self._welcome(member)))
         for frame in _vouched_frames(self._trust.digests):
             self._send(member, frame)
-        self._send(member, self._save_state_frame())
-        self._notices = [notice for notice in self._notices if time.monotonic() - notice[0] < _NOTICE_SECONDS]
-        for _, frame in self._notices:
+        for frame in self._announcer.newcomer():
             self._send(member, frame)
 
     def _welcome(self, member: Member) -> dict[str, Any]:
@@ -286,7 +281,7 @@ class Room:
     def vouch(self, digests: Iterable[Digest]) -> None:
         """Vouches for outputs; to be called before the update that carries them."""
         for frame in _vouched_frames(self._trust.add(digests)):
-            self._broadcast(frame, hello_only=True)
+            self._tell(frame)
 
     def _save(self, member: Member, request: str) -> None:
         if not member.can(Capability.EDIT):
@@ -308,8 +303,10 @@ class Room:
 
     def notice(self, code: str, message: str, **more: Any) -> None:
         """Tells the people present, and those who come within a minute."""
-        frame = messages.encode_json("notice", {"code": code, "message": message, **more})
-        self._notices.append((time.monotonic(), frame))
+        self._announcer.notice(code, message, **more)
+
+    def _tell(self, frame: bytes) -> None:
+        """To everybody who understands our own messages."""
         self._broadcast(frame, hello_only=True)
 
     # The file
@@ -331,39 +328,14 @@ class Room:
         if not self.file.is_clean():
             self.dirty()
 
+    def _saver_says(self, state: SaveState) -> None:
+        self._announcer.saver_says(state)
+        if state.state == "saved":
+            self._ledger.tidy()
+
     def file_failed(self, reason: str) -> None:
         """The file cannot be saved for now."""
         self._saver.fail(reason)
-
-    def _merged(self, conflicts: list[Conflict]) -> None:
-        if conflicts:
-            where = [conflict.where for conflict in conflicts[:20]]
-            message = "The file was changed by another program in the same place as here; both versions were kept."
-            self.notice("merge_conflict", message, where=where)
-
-    def _safe_changed(self, safe: bool) -> None:
-        self._send_save_state()
-
-    def _report(self, state: SaveState) -> None:
-        if self._save_state_handle is not None and state.state != "failed":
-            return
-        wait = self._save_state_sent + _SAVE_STATE_EVERY_S - time.monotonic()
-        if state.state == "failed" or wait <= 0:
-            self._send_save_state()
-        else:
-            self._save_state_handle = asyncio.get_running_loop().call_later(wait, self._send_save_state)
-
-    def _send_save_state(self) -> None:
-        if self._save_state_handle is not None:
-            self._save_state_handle.cancel()
-            self._save_state_handle = None
-        self._save_state_sent = time.monotonic()
-        self._broadcast(self._save_state_frame(), hello_only=True)
-
-    def _save_state_frame(self) -> bytes:
-        now = self._saver.state
-        body = {"state": now.state, "at": now.at, "safe": self._ledger.safe}
-        return messages.encode_json("save_state", body if now.reason is None else {**body, "reason": now.reason})
 
     def renamed(self, record: DocumentRecord) -> None:
         """The file has another path now; the room stays."""
@@ -371,7 +343,7 @@ class Room:
         self.file.record = record
         self._unwatch = self.file.storage.store.watch(record.path, self._saver.file_changed)
         self._saver.file_changed()
-        self._broadcast(messages.encode_json("renamed", {"path": record.path}), hello_only=True)
+        self._tell(messages.encode_json("renamed", {"path": record.path}))
 
     # The end
 
@@ -409,8 +381,7 @@ class Room:
             _log.warning("The journal of %s could not be made smaller: %s", self.path, error.message)
         self._ticker.close()
         self._ledger.close()
-        if self._save_state_handle is not None:
-            self._save_state_handle.cancel()
+        self._announcer.close()
         self._document.close()
 
     def _spawn(self, work: Any) -> None:

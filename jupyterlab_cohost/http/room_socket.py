@@ -136,7 +136,7 @@ class RoomSocket(WebSocketMixin, WebSocketHandler):
     def get_compression_options(self) -> dict[str, Any] | None:
         return None
 
-    def open(self, document_id: str, *args: str, **kwargs: str) -> None:
+    def open(self, document_id: str) -> None:
         self.set_nodelay(True)
         self._waiting = []
         self.client = SocketClient(self, self.room_identity(), self.room_limits)
