@@ -68,16 +68,15 @@ def test_save_2_kill_9_in_the_middle_of_saves(tmp_path: Path, manager: str, name
             command(root, manager, name), cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True
         ) as process:
             assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
+            assert (process.stdout.readline(), process.stdout.readline()) == ("ready\n", "1\n")
             until = time.monotonic() + 0.2 + moment.random() / 2
             while time.monotonic() < until:
                 assert is_whole(name, (root / name).read_text())
                 reads += 1
             process.send_signal(signal.SIGKILL)
-            saved = [line for line in process.stdout.read().split("\n")[:-1] if line.isdigit()]
-        assert saved
+            assert "failed" not in process.stdout.read()
         assert is_whole(name, (root / name).read_text())
-    assert reads > 20
+    assert reads >= 4
     for left in root.glob(atomic.PREFIX + "*"):
         os.utime(left, (0, 0))
     atomic.remove_left_overs(str(root))
