@@ -34,14 +34,14 @@ const vectors = JSON.parse(
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
 
 describe('messages', () => {
-  it('[ROOM-32] round trip', () => {
+  it('[ROOM-61] round trip', () => {
     const frame = encodeMessage('save', { id: 'ü' });
     const decoder = decoding.createDecoder(frame);
     expect(decoding.readVarUint(decoder)).toBe(MESSAGES.save);
     expect(readBody('save', decoder)).toEqual({ id: 'ü' });
   });
 
-  it('[ROOM-32] counts step 2 and updates only', () => {
+  it('[ROOM-61] counts step 2 and updates only', () => {
     expect(carriesUpdate(Uint8Array.of(0, 0, 1))).toBe(false);
     expect(carriesUpdate(Uint8Array.of(0, 1, 2, 0, 0))).toBe(true);
     expect(carriesUpdate(Uint8Array.of(0, 2, 2, 0, 0))).toBe(true);
@@ -51,7 +51,7 @@ describe('messages', () => {
   });
 
   it.each(vectors.from_server)(
-    '[ROOM-32] reads the golden $type',
+    '[ROOM-61] reads the golden $type',
     ({ type, body, frame }) => {
       const decoder = decoding.createDecoder(bytes(frame));
       expect(decoding.readVarUint(decoder)).toBe(MESSAGES[type]);
@@ -62,7 +62,7 @@ describe('messages', () => {
   it.each(
     vectors.from_client.filter(({ message }) => message.type in MESSAGES)
   )(
-    '[ROOM-32] writes the golden $name',
+    '[ROOM-61] writes the golden $name',
     ({ message: { type, ...body }, frame }) => {
       if (MESSAGES[type as MessageName] >= MESSAGES.hello) {
         expect(encodeMessage(type as MessageName, body as never)).toEqual(
@@ -73,7 +73,7 @@ describe('messages', () => {
   );
 
   it.each(vectors.from_client)(
-    '[ROOM-32] knows whether $name is counted',
+    '[ROOM-61] knows whether $name is counted',
     ({ message: { type }, frame }) => {
       expect(carriesUpdate(bytes(frame))).toBe(
         type === 'sync_step2' || type === 'sync_update'

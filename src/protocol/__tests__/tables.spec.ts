@@ -27,7 +27,7 @@ describe('tables', () => {
     ['close-codes', CLOSE_CODES],
     ['roles', ROLES],
     ['limits', LIMITS]
-  ])('[ROOM-30] the page has protocol/%s.json', (name, mine) => {
+  ])('[ROOM-59] the page has protocol/%s.json', (name, mine) => {
     expect(mine).toEqual(table(name));
   });
 
@@ -40,7 +40,7 @@ describe('tables', () => {
     expect(isRole('toString')).toBe(false);
   });
 
-  it('[ROOM-23] unknown close codes of the 44xx range are final, others are not', () => {
+  it('[ROOM-53] unknown close codes of the 44xx range are final, others are not', () => {
     expect(closeCode(4410)?.name).toBe('session_ended');
     expect(mayRetry(4410)).toBe(false);
     expect(mayRetry(4428)).toBe(true);
@@ -48,7 +48,7 @@ describe('tables', () => {
     expect(mayRetry(1006)).toBe(true);
   });
 
-  it('[ROOM-31] the page config tells whose page it is', () => {
+  it('[ROOM-60] the page config tells whose page it is', () => {
     expect(readPageContext('')).toEqual({ mode: 'host' });
     const guest = readPageContext(
       '{"mode": "guest", "session": "s1", "role": "sudo"}'

@@ -65,7 +65,7 @@ afterEach(async () => {
 });
 
 describe('RoomProvider', () => {
-  it('[ROOM-20] says hello first and is ready with the whole document', async () => {
+  it('[ROOM-50] says hello first and is ready with the whole document', async () => {
     const page = new Page();
     await page.provider.ready;
     expect(page.text.toString()).toBe('hello');
@@ -73,7 +73,7 @@ describe('RoomProvider', () => {
     expect(room.addresses[0]).toBe('/rooms/doc-1');
   });
 
-  it('[ROOM-21] is synced only when every edit is acknowledged', async () => {
+  it('[ROOM-51] is synced only when every edit is acknowledged', async () => {
     const page = new Page();
     await page.provider.ready;
     await page.state('synced');
@@ -89,7 +89,7 @@ describe('RoomProvider', () => {
     expect(room.text).toBe('hello!!!');
   });
 
-  it('[ROOM-22] keeps edits made while offline and sends them once', async () => {
+  it('[ROOM-52] keeps edits made while offline and sends them once', async () => {
     const page = new Page();
     await page.state('synced');
     room.close(1012);
@@ -102,7 +102,7 @@ describe('RoomProvider', () => {
   });
 
   it.each(Object.values(CLOSE_CODES).filter(({ retry }) => !retry))(
-    '[ROOM-23] close code $code is final and says why',
+    '[ROOM-53] close code $code is final and says why',
     async ({ code, message }) => {
       room.closeCode = code;
       const page = new Page();
@@ -112,7 +112,7 @@ describe('RoomProvider', () => {
     }
   );
 
-  it('[ROOM-23] tells whether edits were lost when a room closes for good', async () => {
+  it('[ROOM-53] tells whether edits were lost when a room closes for good', async () => {
     const page = new Page();
     await page.state('synced');
     room.acknowledges = false;
@@ -125,7 +125,7 @@ describe('RoomProvider', () => {
     });
   });
 
-  it('[ROOM-24] rejects with the sentence of the server when there is no such room', async () => {
+  it('[ROOM-54] rejects with the sentence of the server when there is no such room', async () => {
     const page = new Page({
       locate: () =>
         Promise.reject(new RoomRefused('unsupported', 'Not a text file.'))
@@ -134,7 +134,7 @@ describe('RoomProvider', () => {
     expect(room.addresses).toHaveLength(0);
   });
 
-  it('[ROOM-25] a page that may only read sends no update and takes local changes back', async () => {
+  it('[ROOM-55] a page that may only read sends no update and takes local changes back', async () => {
     room.capabilities = ['read', 'chat'];
     const page = new Page();
     await page.state('synced');
@@ -145,7 +145,7 @@ describe('RoomProvider', () => {
     expect(room.text).toBe('hello');
   });
 
-  it('[ROOM-26] a refused change is rolled back, and later changes arrive', async () => {
+  it('[ROOM-56] a refused change is rolled back, and later changes arrive', async () => {
     const page = new Page();
     await page.state('synced');
     room.refuses = true;
@@ -162,7 +162,7 @@ describe('RoomProvider', () => {
     expect(room.text).toBe('hello there');
   });
 
-  it('[ROOM-27] offline edits of an editor who became a viewer are taken back', async () => {
+  it('[ROOM-57] offline edits of an editor who became a viewer are taken back', async () => {
     const page = new Page();
     await page.state('synced');
     room.capabilities = ['read'];
@@ -174,7 +174,7 @@ describe('RoomProvider', () => {
     expect(room.text).toBe('hello');
   });
 
-  it('[SAVE-20] save resolves when the server saved, and rejects with its reason', async () => {
+  it('[SAVE-30] save resolves when the server saved, and rejects with its reason', async () => {
     const page = new Page();
     await page.state('synced');
     const saved = page.provider.save();
@@ -189,7 +189,7 @@ describe('RoomProvider', () => {
     await expect(saved).resolves.toBeUndefined();
   });
 
-  it('[SAVE-20] save rejects when the connection is lost meanwhile', async () => {
+  it('[SAVE-30] save rejects when the connection is lost meanwhile', async () => {
     const page = new Page();
     await page.state('synced');
     const saved = page.provider.save();
@@ -223,7 +223,7 @@ describe('RoomProvider', () => {
     expect(room.received).not.toContain('vouch');
   });
 
-  it('[ROOM-28] a room that began anew is not merged with what this page holds', async () => {
+  it('[ROOM-58] a room that began anew is not merged with what this page holds', async () => {
     const page = new Page();
     await page.state('synced');
     room.epoch = 'e2' as Epoch;

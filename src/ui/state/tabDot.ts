@@ -19,7 +19,7 @@ export function markTab(
       : title.caption;
     words = syncWords(state, trans);
     title.caption = `${caption}\n${words}`;
-    title.dataset = { ...title.dataset, cohostSync: state.kind };
+    title.dataset = { ...title.dataset, 'cohost-sync': state.kind };
   };
   const again = () => {
     if (!title.caption.endsWith(`\n${words}`)) {

@@ -1,0 +1,139 @@
+/** gateway.md, section 0: whoever may edit the document must not run code in anybody's page. */
+import { Page } from '@playwright/test';
+import { expect, test, untilLoaded } from './support/fixtures';
+
+const cell = (outputs: object[], metadata: object = {}, id = 'c1') => ({
+  cell_type: 'code',
+  id,
+  source: 'x',
+  metadata,
+  execution_count: null,
+  outputs
+});
+const display = (data: object) => ({
+  output_type: 'display_data',
+  data,
+  metadata: {}
+});
+const bomb = (name: string) =>
+  display({
+    'text/html': `<img src=x onerror="window.hacked='${name}'"><i class="seen">${name}</i>`
+  });
+const notebook = (...cells: object[]) =>
+  JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
+
+test.use({ serverOptions: { files: { 'n.ipynb': notebook(cell([])) } } });
+
+interface ISharedPage {
+  jupyterapp: {
+    shell: {
+      currentWidget: {
+        content: {
+          model: {
+            sharedModel: {
+              insertCell(index: number, cell: unknown): unknown;
+              getCell(index: number): {
+                setOutputs(outputs: unknown[]): void;
+                ymodel: {
+                  get(key: string): { set(k: string, v: unknown): void };
+                };
+              };
+            };
+          };
+        };
+      };
+    };
+  };
+  hacked?: string;
+}
+
+/** Writes into the shared document as a hostile page would, past every guard of its own page. */
+const insert = (page: Page, bad: unknown) =>
+  page.evaluate(value => {
+    const { jupyterapp } = window as unknown as ISharedPage;
+    const { sharedModel } = jupyterapp.shell.currentWidget.content.model;
+    sharedModel.insertCell(0, value);
+    sharedModel.getCell(0).ymodel.get('metadata').set('trusted', true);
+  }, bad);
+
+const hacked = (page: Page) =>
+  page.evaluate(() => (window as unknown as ISharedPage).hacked ?? null);
+
+const run = async (page: Page, code: string) => {
+  await page.locator('.jp-CodeCell .cm-content').first().click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type(code);
+  await page.keyboard.press('Control+Enter');
+};
+
+test('[TRUST-30] outputs that an editor writes run nowhere, whatever the metadata say', async ({
+  lab
+}) => {
+  const { link } = await lab.share({ paths: ['n.ipynb'], role: 'editor' });
+  const host = await lab.hostPage('n.ipynb');
+  const guest = await lab.guestPage(link, 'Mallory');
+  await untilLoaded(guest);
+  await guest.locator('.jp-Notebook .jp-CodeCell').first().waitFor();
+
+  await insert(guest, cell([bomb('html')], { trusted: true }, 'a1'));
+  await expect(host.locator('.seen', { hasText: 'html' })).toBeVisible();
+  expect(await hacked(host)).toBeNull();
+  expect(await hacked(guest)).toBeNull();
+
+  const script = { 'application/javascript': "window.hacked = 'js'" };
+  await insert(guest, cell([display(script)], { trusted: true }, 'a2'));
+  await insert(guest, cell([bomb('marker')], {}, 'a3'));
+  await expect(host.locator('.seen', { hasText: 'marker' })).toBeVisible();
+  expect(await hacked(host)).toBeNull();
+  expect(await hacked(guest)).toBeNull();
+});
+
+test('[TRUST-31] replaced outputs of a cell that the host has run stay sanitized', async ({
+  lab
+}) => {
+  const { link } = await lab.share({ paths: ['n.ipynb'], role: 'editor' });
+  const host = await lab.hostPage('n.ipynb');
+  await run(host, '1 + 1');
+  await expect(host.locator('.jp-OutputArea-output').first()).toContainText(
+    '2',
+    { timeout: 40_000 }
+  );
+  const guest = await lab.guestPage(link, 'Mallory');
+  await untilLoaded(guest);
+  await guest.locator('.jp-OutputArea-output').first().waitFor();
+  await guest.evaluate(output => {
+    const { jupyterapp } = window as unknown as ISharedPage;
+    const { sharedModel } = jupyterapp.shell.currentWidget.content.model;
+    sharedModel.getCell(0).setOutputs([output]);
+  }, bomb('replaced'));
+  await expect(host.locator('.seen', { hasText: 'replaced' })).toBeVisible();
+  expect(await hacked(host)).toBeNull();
+});
+
+test('[TRUST-32] the host sees no difference: own outputs are active at once, after a move and after a reload', async ({
+  lab
+}) => {
+  const host = await lab.hostPage('n.ipynb');
+  await run(
+    host,
+    'from IPython.display import HTML, display; display(HTML("<script>window.ran=(window.ran||0)+1</script><i class=\'mine\'>mine</i>"))'
+  );
+  await expect(host.locator('.mine')).toBeVisible({ timeout: 40_000 });
+  const ran = () =>
+    host.evaluate(() => (window as unknown as { ran?: number }).ran ?? 0);
+  expect(await ran()).toBeGreaterThan(0);
+  await expect
+    .poll(() => lab.server.read('n.ipynb'), { timeout: 5000 })
+    .toContain('mine');
+  const other = await lab.hostPage('n.ipynb');
+  await expect(other.locator('.mine')).toBeVisible();
+  await expect
+    .poll(() =>
+      other.evaluate(() => (window as unknown as { ran?: number }).ran ?? 0)
+    )
+    .toBeGreaterThan(0);
+  await lab.server.restart();
+  await host.reload();
+  await expect(host.locator('.mine')).toBeVisible({ timeout: 40_000 });
+  await expect.poll(ran).toBeGreaterThan(0);
+});
