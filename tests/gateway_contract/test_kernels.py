@@ -149,11 +149,11 @@ def test_kern_7_the_host_may_allow_restarts(guest: Guests, kernel: str, world: W
 
 async def test_kern_8_a_runner_executes(guest: Guests, kernel: str) -> None:
     runner = guest("runner")
-    async with aiohttp.ClientSession() as http:
-        async with runner.connect(http, f"api/kernels/{kernel}/channels?session_id=s", protocols=[V1]) as socket:
-            message_id, data = frame("shell", "execute_request", {"code": "6 * 7", "silent": False})
-            await socket.send_bytes(data)
-            assert (await reply(socket, message_id, "execute_result"))["data"]["text/plain"] == "42"
+    address = f"api/kernels/{kernel}/channels?session_id=s"
+    async with aiohttp.ClientSession() as http, runner.connect(http, address, protocols=[V1]) as socket:
+        message_id, data = frame("shell", "execute_request", {"code": "6 * 7", "silent": False})
+        await socket.send_bytes(data)
+        assert (await reply(socket, message_id, "execute_result"))["data"]["text/plain"] == "42"
 
 
 @pytest.mark.parametrize(
@@ -169,13 +169,13 @@ async def test_kern_8_a_runner_executes(guest: Guests, kernel: str) -> None:
 )
 async def test_kern_9_a_refused_request_is_answered(guest: Guests, kernel: str, channel: str, kind: str) -> None:
     runner = guest("runner")
-    async with aiohttp.ClientSession() as http:
-        async with runner.connect(http, f"api/kernels/{kernel}/channels?session_id=s", protocols=[V1]) as socket:
-            message_id, data = frame(channel, kind, {"code": "1"})
-            await socket.send_bytes(data)
-            content = await reply(socket, message_id, kind.replace("_request", "_reply"))
-            assert content["status"] == "error" or content == {"status": "ok", "history": []}
-            assert (await reply(socket, message_id, "status"))["execution_state"] == "idle"
+    address = f"api/kernels/{kernel}/channels?session_id=s"
+    async with aiohttp.ClientSession() as http, runner.connect(http, address, protocols=[V1]) as socket:
+        message_id, data = frame(channel, kind, {"code": "1"})
+        await socket.send_bytes(data)
+        content = await reply(socket, message_id, kind.replace("_request", "_reply"))
+        assert content["status"] == "error" or content == {"status": "ok", "history": []}
+        assert (await reply(socket, message_id, "status"))["execution_state"] == "idle"
 
 
 @pytest.mark.parametrize("role", ["viewer", "editor"])
@@ -212,11 +212,14 @@ async def test_kern_11_other_framings_and_broken_frames_close_the_socket_only(gu
 async def test_kern_12_naming_anothers_connection_does_not_take_it_over(guest: Guests, kernel: str) -> None:
     first, second = guest("runner"), guest("runner")
     address = f"api/kernels/{kernel}/channels?session_id=the-same"
-    async with aiohttp.ClientSession() as http:
-        async with first.connect(http, address, protocols=[V1]) as one, second.connect(http, address, protocols=[V1]):
-            message_id, data = frame("shell", "kernel_info_request", {})
-            await one.send_bytes(data)
-            assert (await reply(one, message_id, "kernel_info_reply"))["status"] == "ok"
+    async with (
+        aiohttp.ClientSession() as http,
+        first.connect(http, address, protocols=[V1]) as one,
+        second.connect(http, address, protocols=[V1]),
+    ):
+        message_id, data = frame("shell", "kernel_info_request", {})
+        await one.send_bytes(data)
+        assert (await reply(one, message_id, "kernel_info_reply"))["status"] == "ok"
 
 
 @pytest.mark.parametrize("demoted", [False, True])

@@ -7,6 +7,7 @@ from typing import Any
 from .auth import GATEWAY
 from .catch_all import CatchAllHandler, ExecHandler
 from .contents import CheckpointsHandler, ContentsHandler
+from .documents import GuestDocumentsHandler
 from .events import EventsSocket, QuietSocket
 from .files import FilesHandler
 from .kernel_channel import KernelSocket
@@ -14,6 +15,7 @@ from .kernels import KernelActionHandler, KernelHandler, KernelsHandler, KernelS
 from .lab_api import NbconvertHandler, SettingsHandler, TranslationsHandler, WorkspacesHandler
 from .me import ApiMeHandler, MeHandler
 from .page import PageHandler
+from .rooms import GuestRoomSocket
 from .sessions_api import SessionHandler, SessionsHandler
 from .static import AssetHandler
 from .tickets import TicketHandler
@@ -31,6 +33,8 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     (r"/me", MeHandler),
     (r"/api/me", ApiMeHandler),
     (r"/ws-ticket", TicketHandler),
+    (r"/documents", GuestDocumentsHandler),
+    (r"/rooms/(?P<document_id>[\w-]{1,64})", GuestRoomSocket),
     (r"/events", EventsSocket),
     (r"/api/events/subscribe", QuietSocket),
     (r"/api/nbconvert", NbconvertHandler),
