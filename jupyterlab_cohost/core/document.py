@@ -18,6 +18,8 @@ from .text_edits import set_text
 
 #: The origin of the server's own transactions.
 SERVER = "cohost-server"
+#: From here on reading a notebook's cells takes longer than a tick.
+_MANY_CELLS = 200
 Changed = Callable[[bytes], None]
 
 
@@ -99,8 +101,9 @@ class YDocument:
         return update
 
     async def content(self) -> Content:
-        """What the file should hold, as of one moment. Gives way to the event loop before, never in between."""
-        await asyncio.sleep(0)
+        """What the file should hold, as of the call; many cells are read in a thread, from a copy."""
+        if isinstance(self._view, YNotebook) and self._view.cell_number > _MANY_CELLS:
+            return await asyncio.to_thread(content_of, self.kind, self.diff())
         return self.content_now()
 
     def content_now(self) -> Content:
@@ -125,3 +128,12 @@ class YDocument:
     def close(self) -> None:
         """Lets go of the observer."""
         self._doc.unobserve(self._subscription)
+
+
+def content_of(kind: Kind, history: bytes) -> Content:
+    """What a document with this history says."""
+    document = YDocument(kind, lambda _update: None)
+    document.load(history)
+    content = document.content_now()
+    document.close()
+    return content

@@ -61,7 +61,7 @@ class RoomFile:
             await self._save_once()
 
     async def _save_once(self) -> None:
-        content = self.document.content_now()
+        content = await self.document.content()
         if content == self.saved.content:
             if await self.storage.store.hash(self.path, self.record.kind) is None:
                 raise NotFound("The file is gone: it was deleted, moved or renamed outside JupyterLab.")

@@ -9,9 +9,9 @@ from ..protocol.errors import CohostError, NotFound
 from ..protocol.limits import Limits
 from ..protocol.varint import MalformedMessage
 from .content import digests_in_cells
-from .document import PendingUpdate, YDocument
+from .document import PendingUpdate, content_of
 from .forks import filled, joined
-from .ports import Content, DocumentRecord, LoadedFile, SavedContent, StoredDocument
+from .ports import DocumentRecord, LoadedFile, SavedContent, StoredDocument
 from .room import History, Room
 from .room_file import Storage
 
@@ -52,21 +52,12 @@ async def _history(record: DocumentRecord, stored: StoredDocument) -> History | 
 async def _from_file(record: DocumentRecord, storage: Storage, limits: Limits) -> Room:
     loaded = await storage.store.load(record.path, record.kind)
     update = await asyncio.to_thread(filled, record.kind, loaded.content)
-    saved = SavedContent(_content_of(record, update), loaded.hash)
+    saved = SavedContent(await asyncio.to_thread(content_of, record.kind, update), loaded.hash)
     epoch = await storage.journal.start(record.id, update, saved)
     vouched = frozenset(digests_in_cells(loaded.content, loaded.trusted_cells))
     if vouched:
         await storage.journal.vouch(record.id, vouched)
     return Room(record, History(epoch, update, vouched), saved, storage, limits)
-
-
-def _content_of(record: DocumentRecord, update: bytes) -> Content:
-    """The file's content as a room would write it: the base for "is there anything to save"."""
-    document = YDocument(record.kind, lambda _update: None)
-    document.load(update)
-    content = document.content_now()
-    document.close()
-    return content
 
 
 async def _from_journal(

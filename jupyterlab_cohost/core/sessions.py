@@ -23,6 +23,7 @@ from .session import HostUser, Session, SessionKind
 from .sessions_clock import Clock
 from .sessions_door import Door
 from .sessions_errors import NotSignedIn, SessionEnded, SessionUnknown
+from .sessions_renames import renamed_in
 from .sessions_store import Record, SessionStore, from_record, to_record
 from .sessions_tickets import Tickets
 
@@ -131,6 +132,13 @@ class Sessions:
         self.saved(session)
         self.events.publish("session-changed", session.id, scope_changed=scope is not None)
         return session
+
+    async def rename(self, old_path: str, new_path: str) -> None:
+        """The host renamed or moved a file or a folder: what is shared stays shared, and narrowings go along."""
+        for session in self.live():
+            if renamed_in(session, old_path, new_path):
+                self.saved(session)
+                self.events.publish("session-changed", session.id, scope_changed=True)
 
     def end(self, session_id: str, reason: str = "ended_by_host") -> None:
         """Ends it for everybody: credentials, invites, tickets and knocks are worth nothing from now on."""

@@ -1,0 +1,42 @@
+"""What happens to a session when the host renames or moves something in it."""
+
+from __future__ import annotations
+
+from ..protocol.errors import BadRequest
+from .participants import Narrowing
+from .scope import Scope, ScopeItem, is_below, normal_path
+from .session import Session
+
+
+def renamed_in(session: Session, old_path: str, new_path: str) -> bool:
+    """Items and narrowings at or below ``old_path`` follow; whether any did. To a hidden place nothing follows."""
+    try:
+        new_path = normal_path(new_path)
+    except BadRequest:
+        return False
+
+    def moved(path: str) -> str:
+        return new_path + path[len(old_path) :] if path == old_path or is_below(path, old_path) else path
+
+    items = [ScopeItem(moved(item.path), item.type) for item in session.scope.items]
+    narrowed = _narrowings_follow(session, old_path, new_path)
+    if items == list(session.scope.items):
+        return narrowed
+    session.scope = Scope(items)
+    return True
+
+
+def _narrowings_follow(session: Session, old_path: str, new_path: str) -> bool:
+    """A file that is moved out of a narrowed folder must not become more open by that: the narrowing stays and is copied."""
+    changed = False
+    for participant in session.participants.values():
+        at_or_below = [
+            limit for limit in participant.limits if limit.path == old_path or is_below(limit.path, old_path)
+        ]
+        above = [limit for limit in participant.limits if limit not in at_or_below and limit.applies_to(old_path)]
+        added = [Narrowing(new_path + limit.path[len(old_path) :], limit.role) for limit in at_or_below]
+        added += [Narrowing(new_path, limit.role) for limit in above]
+        new = tuple(dict.fromkeys([*participant.limits, *added]))
+        changed = changed or new != participant.limits
+        participant.limits = new
+    return changed
