@@ -1,0 +1,201 @@
+import { Notification } from '@jupyterlab/apputils';
+import { nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
+
+import { IKnock, ISession, ISessionOptions } from '../../../session/model';
+import { ApiError } from '../../../session/request';
+import { SessionsModel } from '../../../session/sessions';
+import { ShareDialog } from '../dialog';
+import { newDraft } from '../draft';
+import { Notices } from '../notices';
+
+const trans = nullTranslator.load('');
+
+const KNOCK: IKnock = { id: 'k', name: 'Ben', role: 'editor' };
+
+function liveSession(part: Partial<ISession> = {}): ISession {
+  return {
+    ...{ id: 's', title: 'Study', kind: 'ad-hoc', created_at: Date.now() },
+    scope: [{ path: 'a.ipynb', type: 'file' }],
+    invites: [
+      {
+        ...{ id: 'i', role: 'editor', knock: true, state: 'live', uses: 0 },
+        ...{ expires_at: null, max_uses: null, link: null }
+      }
+    ],
+    participants: [
+      { id: 'p', name: 'Carla', color: '#112233', role: 'editor', online: true }
+    ],
+    knocks: [],
+    ...part
+  };
+}
+
+/** Sessions without a server; what was asked stands in `calls`. */
+function fakeSessions(running: ISession[] = [], failure?: Error) {
+  const calls: unknown[][] = [];
+  const note =
+    (name: string) =>
+    async (...args: unknown[]) => {
+      calls.push([name, ...args]);
+      if (failure) {
+        throw failure;
+      }
+      return liveSession();
+    };
+  const model = {
+    running,
+    calls,
+    api: {
+      preview: async () => ({ files: 1, more: false, missing: [] }),
+      reachability: async () => ({
+        ...{ kind: 'this-computer', host: '', text: 'Only here.' },
+        advice: 'Bind to the network.'
+      })
+    },
+    find: (id: string) => running.find(one => one.id === id),
+    ...Object.fromEntries(
+      ['start', 'end', 'remove', 'setRole', 'answer'].map(name => [
+        name,
+        note(name)
+      ])
+    )
+  };
+  return Object.assign(model, {
+    changed: new Signal<object, void>(model),
+    happened: new Signal<object, unknown>(model)
+  }) as unknown as SessionsModel & { calls: unknown[][] };
+}
+
+const turn = () => new Promise(resolve => setTimeout(resolve, 0));
+
+async function opened(
+  sessions: SessionsModel,
+  shown: string | null = null,
+  ending = false
+): Promise<ShareDialog> {
+  const dialog = new ShareDialog({
+    ...{ sessions, trans, shown, ending },
+    contents: {} as never,
+    draft: newDraft([{ path: 'a.ipynb', type: 'file' }])
+  });
+  dialog.open();
+  for (let turns = 0; turns < 5; turns++) {
+    await turn();
+  }
+  return dialog;
+}
+
+function button(dialog: ShareDialog, text: string): HTMLButtonElement {
+  const all = Array.from(dialog.node.querySelectorAll('button'));
+  return all.find(one => one.textContent === text) as HTMLButtonElement;
+}
+
+afterEach(() => {
+  document.body.replaceChildren();
+  Notification.dismiss();
+});
+
+describe('ShareDialog', () => {
+  it('[UI-6] is a labelled modal; Escape closes it and gives the focus back', async () => {
+    const before = document.body.appendChild(document.createElement('button'));
+    before.focus();
+    const dialog = await opened(fakeSessions());
+    const box = dialog.node.querySelector('[role=dialog]');
+    const label = box?.getAttribute('aria-labelledby') ?? '';
+    expect(document.getElementById(label)?.textContent).toBe('Share session');
+    dialog.node.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })
+    );
+    expect(dialog.isDisposed).toBe(true);
+    expect(document.activeElement).toBe(before);
+  });
+
+  it('[UI-6] starts with what stands there', async () => {
+    const sessions = fakeSessions();
+    const dialog = await opened(sessions);
+    dialog.node.querySelector('form')?.requestSubmit();
+    await turn();
+    const [name, options] = sessions.calls[0] as [string, ISessionOptions];
+    expect(name).toBe('start');
+    expect(options.scope).toEqual([{ path: 'a.ipynb', type: 'file' }]);
+    dialog.dispose();
+  });
+
+  it('[UI-10] says where the link opens and what to do', async () => {
+    const dialog = await opened(fakeSessions());
+    expect(dialog.node.textContent).toContain('Only here.');
+    expect(dialog.node.textContent).toContain('Bind to the network.');
+    dialog.dispose();
+  });
+
+  it('[UI-20] shows an error in place, and can try again', async () => {
+    const failure = new ApiError('It is full. Make room.', 507, 'storage');
+    const dialog = await opened(fakeSessions([], failure));
+    dialog.node.querySelector('form')?.requestSubmit();
+    await turn();
+    await turn();
+    const alert = dialog.node.querySelector('[role=alert]');
+    expect(alert?.textContent).toBe('It is full. Make room.');
+    expect(button(dialog, 'Start and copy link').disabled).toBe(false);
+    dialog.dispose();
+  });
+
+  it('[UI-4] finds a running session, also when its link cannot be shown', async () => {
+    const dialog = await opened(fakeSessions([liveSession()]), 's');
+    expect(dialog.node.textContent).toContain('Study');
+    expect(dialog.node.textContent).toContain('Make a new link');
+    dialog.dispose();
+  });
+
+  it('[UI-9] ends only after it was asked, and names who will be out', async () => {
+    const sessions = fakeSessions([liveSession()]);
+    const dialog = await opened(sessions, 's', true);
+    const question = dialog.node.querySelector('[role=alertdialog]');
+    expect(question?.textContent).toContain('Carla will be out.');
+    expect(sessions.calls).toEqual([]);
+    const yes = question?.querySelector<HTMLElement>('.jp-mod-warn');
+    yes?.click();
+    await turn();
+    expect(sessions.calls).toEqual([['end', 's']]);
+    dialog.dispose();
+  });
+
+  it('[UI-9] removes only after it was asked', async () => {
+    const sessions = fakeSessions([liveSession()]);
+    const dialog = await opened(sessions, 's');
+    button(dialog, 'Remove').click();
+    await turn();
+    expect(sessions.calls).toEqual([]);
+    const yes = dialog.node.querySelector<HTMLElement>(
+      '[role=alertdialog] .jp-mod-warn'
+    );
+    yes?.click();
+    await turn();
+    expect(sessions.calls).toEqual([['remove', 's', 'p', true]]);
+    dialog.dispose();
+  });
+});
+
+describe('Notices', () => {
+  it('[UI-7] a knock is a notification that goes when it was answered', async () => {
+    const running = [liveSession({ knocks: [KNOCK] })];
+    const sessions = fakeSessions(running);
+    const notices = new Notices(sessions, trans, () => true);
+    const before = document.activeElement;
+    (sessions.changed as Signal<object, void>).emit();
+    const [notice] = Notification.manager.notifications;
+    expect(notice.message).toContain('Ben');
+    expect(notice.options.actions?.map(one => one.label)).toEqual([
+      'Let in',
+      'Refuse'
+    ]);
+    notice.options.actions?.[0].callback(new MouseEvent('click'));
+    expect(sessions.calls).toEqual([['answer', 's', 'k', 'editor']]);
+    running[0] = liveSession();
+    (sessions.changed as Signal<object, void>).emit();
+    expect(Notification.manager.count).toBe(0);
+    expect(document.activeElement).toBe(before);
+    notices.dispose();
+  });
+});
