@@ -93,7 +93,7 @@ class Cohost(ExtensionApp):
         self._watcher = FileWatcher()
         store = ContentsStore(server.contents_manager, server.root_dir, limits, self._watcher)
         rooms = Rooms(self._journal, store, merge, limits)
-        follow_renames(server, rooms)
+        follow_renames(server, self.sessions, rooms)
         return rooms
 
     def _open_journal(self, limits: Limits) -> SqliteJournal:

@@ -310,3 +310,16 @@ def test_sess_29_on_all_interfaces_the_link_is_not_localhost() -> None:
     reach = reachability(Seen("0.0.0.0", "http", "localhost:8888", "/"), {})
     assert reach.kind == "this-network"
     assert "localhost" not in reach.base and "127.0.0.1" not in reach.base and reach.base.endswith(":8888/")
+
+
+def test_sess_15_a_shared_file_that_the_host_renames_stays_shared(server: JupyterProcess) -> None:
+    (server.root / "before.txt").write_text("x")
+    session = shared(server, "before.txt")
+    sid = session["id"]
+    cookie = guest(server, sid, "join", {"secret": session["secret"]}).cookie
+    renamed = request(f"{server.origin}/api/contents/before.txt", "PATCH", {"path": "after.txt"}, HEADERS)
+    assert renamed.status == 200
+    model = host(server, "GET", f"sessions/{sid}").body
+    assert (model["scope"], model["missing"]) == ([{"path": "after.txt", "type": "file"}], [])
+    assert guest(server, sid, "api/contents/after.txt", cookie=cookie, method="GET").status == 200
+    assert guest(server, sid, "api/contents/before.txt", cookie=cookie, method="GET").status == 404

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from jupyterlab_cohost.core.participants import PALETTE, clean_color, clean_text, unique_name
+from jupyterlab_cohost.core.participants import PALETTE, Narrowing, clean_color, clean_text, unique_name
 from jupyterlab_cohost.core.sessions_errors import NotSignedIn, Removed, SessionEnded, SessionUnknown
 from jupyterlab_cohost.protocol.errors import BadRequest, StorageFailed
-from jupyterlab_cohost.protocol.roles import Role
+from jupyterlab_cohost.protocol.roles import Role, capabilities_of
 from jupyterlab_cohost.storage.session_store import JsonSessionStore, open_session_store
 
 from .support.sessions_kit import Kit
@@ -248,3 +248,28 @@ def test_sess_13_a_failing_subscriber_disturbs_nobody() -> None:
     kit.sessions.subscribe(lambda event: heard.append(event["type"]))
     kit.share()
     assert heard == ["session-created"]
+
+
+async def test_sess_15_what_the_host_renames_stays_shared() -> None:
+    kit = Kit()
+    session = kit.share("a.txt", "data/")
+    guest = kit.enter(session, Role.EDITOR).participant
+    kit.sessions.change_participant(session.id, guest.id, limits=[Narrowing("data/raw", Role.VIEWER)])
+    await kit.sessions.rename("a.txt", "notes/b.txt")
+    await kit.sessions.rename("data", "tables")
+    assert [item.path for item in session.scope.items] == ["notes/b.txt", "tables"]
+    assert session.capabilities(guest, "notes/b.txt") == capabilities_of(Role.EDITOR)
+    assert not session.covers("a.txt") and not session.covers("data/x")
+    assert session.capabilities(guest, "tables/raw/x") == capabilities_of(Role.VIEWER)
+
+
+async def test_sess_15_a_rename_never_opens_more() -> None:
+    kit = Kit()
+    session = kit.share("data/")
+    guest = kit.enter(session, Role.EDITOR).participant
+    kit.sessions.change_participant(session.id, guest.id, limits=[Narrowing("data/raw", Role.VIEWER)])
+    await kit.sessions.rename("data/raw/x.csv", "data/x.csv")
+    assert session.capabilities(guest, "data/x.csv") == capabilities_of(Role.VIEWER)
+    await kit.sessions.rename("data", ".hidden")
+    await kit.sessions.rename("elsewhere", "data2")
+    assert [item.path for item in session.scope.items] == ["data"]

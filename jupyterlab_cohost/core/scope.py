@@ -87,3 +87,9 @@ def _without_covered(items: Iterable[ScopeItem]) -> tuple[ScopeItem, ...]:
     """Drops repeated items and those below a shared folder."""
     unique = list(dict.fromkeys(items))
     return tuple(i for i in unique if not any(o.path != i.path and o.covers(i.path) for o in unique))
+
+
+def title_of(scope: Scope) -> str:
+    """What the session is called when nobody named it."""
+    names = [item.path.rsplit("/", 1)[-1] + ("/" if item.type == "directory" else "") for item in scope.items]
+    return "the whole project" if names[0] == "/" else " + ".join(names[:3]) + (" + …" if len(names) > 3 else "")

@@ -18,7 +18,7 @@ from .events import Event, Events
 from .invites import Invite
 from .knocks import Knock, Knocks
 from .participants import Narrowing, Participant, clean_text
-from .scope import Scope, ScopeItem, normal_path
+from .scope import Scope, ScopeItem, normal_path, title_of
 from .session import HostUser, Session, SessionKind
 from .sessions_clock import Clock
 from .sessions_door import Door
@@ -365,7 +365,7 @@ class Sessions:
 
     def _title(self, title: str, scope: Scope) -> str:
         given = clean_text(title, self.limits.title_characters, "title")
-        return given or _title_of(scope)[: self.limits.title_characters]
+        return given or title_of(scope)[: self.limits.title_characters]
 
     def _narrowings(self, limits: Iterable[Narrowing]) -> tuple[Narrowing, ...]:
         checked = tuple(Narrowing(normal_path(limit.path), limit.role) for limit in limits)
@@ -398,8 +398,3 @@ class Sessions:
         self._grace_runs = False
         for session in [session for session in self._sessions.values() if not session.persistent]:
             self.end(session.id, "host_away")
-
-
-def _title_of(scope: Scope) -> str:
-    names = [item.path.rsplit("/", 1)[-1] + ("/" if item.type == "directory" else "") for item in scope.items]
-    return "the whole project" if names[0] == "/" else " + ".join(names[:3]) + (" + …" if len(names) > 3 else "")

@@ -27,14 +27,12 @@ def renamed_in(session: Session, old_path: str, new_path: str) -> bool:
 
 
 def _narrowings_follow(session: Session, old_path: str, new_path: str) -> bool:
-    """A file that is moved out of a narrowed folder must not become more open by that: the narrowing stays and is copied."""
+    """Moving a file out of a narrowed folder must not open it: narrowings stay, and are copied to the new path."""
     changed = False
     for participant in session.participants.values():
-        at_or_below = [
-            limit for limit in participant.limits if limit.path == old_path or is_below(limit.path, old_path)
-        ]
-        above = [limit for limit in participant.limits if limit not in at_or_below and limit.applies_to(old_path)]
-        added = [Narrowing(new_path + limit.path[len(old_path) :], limit.role) for limit in at_or_below]
+        here = [limit for limit in participant.limits if limit.path == old_path or is_below(limit.path, old_path)]
+        above = [limit for limit in participant.limits if limit not in here and limit.applies_to(old_path)]
+        added = [Narrowing(new_path + limit.path[len(old_path) :], limit.role) for limit in here]
         added += [Narrowing(new_path, limit.role) for limit in above]
         new = tuple(dict.fromkeys([*participant.limits, *added]))
         changed = changed or new != participant.limits
