@@ -32,6 +32,9 @@ test('[ROOM-63] the tab tells that the server is away, and edits made meanwhile 
   const page = await lab.hostPage('rides.py');
   await expect(page.locator(tab('rides.py', 'synced'))).toBeVisible();
   await lab.server.kill9();
+  // JupyterLab's own dialog about the server may come at any time; it is not about the document.
+  const dialog = page.locator('.jp-Dialog');
+  await page.addLocatorHandler(dialog, () => page.keyboard.press('Escape'));
   await typeInto(page, '.jp-FileEditor', '# kept\n');
   await expect(page.locator(tab('rides.py', 'offline'))).toBeVisible();
   await expect(page.locator('.jp-CohostStatus')).toContainText('kept');

@@ -29,6 +29,7 @@ import { backOff, roomSocket } from '../transport';
 import { SendCounter } from './counter';
 import { Ledger } from './ledger';
 import { Rollback } from './rollback';
+import { SaveRequests } from './saves';
 import { IRoomIdentity, SaveInfo, SyncState } from './state';
 
 /** Thrown by `locate` when the room cannot be had and trying again is of no use. */
@@ -143,15 +144,13 @@ export class RoomProvider implements IDisposable {
 
   /** Saves now. Resolves when the bytes are in the file; rejects with the reason. */
   save(): Promise<void> {
-    const id = String(++this._saves);
-    const result = new PromiseDelegate<void>();
-    this._saving.set(id, result);
+    const { id, done } = this._saves.begin();
     if (!this._send('save', { id })) {
-      this._endSaves(
+      this._saves.end(
         'The host’s server cannot be reached. Your changes are kept in this page.'
       );
     }
-    return result.promise;
+    return done;
   }
 
   /** Vouches for outputs of this page's kernel, or that its person trusts: here at once, and to the server. */
@@ -179,7 +178,7 @@ export class RoomProvider implements IDisposable {
     this._options.doc.off('update', this._onUpdate);
     this.rollback.dispose();
     this._socket.destroy();
-    this._endSaves('The document was closed.');
+    this._saves.end('The document was closed.');
     this._ready.promise.catch(() => undefined);
     this._ready.reject(new Error('The document was closed.'));
     Signal.clearData(this);
@@ -207,7 +206,7 @@ export class RoomProvider implements IDisposable {
     this._handle('save_state', body => this._onSaveState(body));
     this._handle('refused', body => this._onRefused(body));
     this._handle('vouched', body => void this.ledger.add(body.digests));
-    this._handle('save_result', body => this._onSaveResult(body));
+    this._handle('save_result', body => this._saves.settle(body));
     this._handle('notice', body => this._notice.emit(body));
     this._handle('renamed', body => this._renamed.emit(body.path));
     this._socket.on('status', ({ status }) => this._onStatus(status));
@@ -276,16 +275,6 @@ export class RoomProvider implements IDisposable {
     this._stateChanged.emit();
   }
 
-  private _onSaveResult({ id, ok, message }: IBodies['save_result']): void {
-    const result = this._saving.get(id);
-    this._saving.delete(id);
-    if (ok) {
-      result?.resolve();
-    } else {
-      result?.reject(new Error(message ?? 'The file could not be saved.'));
-    }
-  }
-
   /** What the server refused is a hole in this page's history: after the rollback only a new handshake fills it. */
   private _onRefused(body: IBodies['refused']): void {
     if (this.rollback.undo() && this.may('edit')) {
@@ -340,7 +329,7 @@ export class RoomProvider implements IDisposable {
     const attempt = this._socket.wsUnsuccessfulReconnects + 1;
     const random = this._options.random ?? Math.random;
     this._socket.maxBackoffTime = backOff(attempt, random());
-    this._endSaves(
+    this._saves.end(
       'The connection was lost. Your changes are kept in this page.'
     );
     if (!this._opened) {
@@ -377,12 +366,6 @@ export class RoomProvider implements IDisposable {
     this._update();
   }
 
-  private _endSaves(message: string): void {
-    const waiting = [...this._saving.values()];
-    this._saving.clear();
-    waiting.forEach(result => result.reject(new Error(message)));
-  }
-
   private _update(): void {
     const state = this._currentState();
     if (JSON.stringify(state) !== JSON.stringify(this._state)) {
@@ -409,10 +392,9 @@ export class RoomProvider implements IDisposable {
   private readonly _params: Record<string, string>;
   private readonly _counter = new SendCounter();
   private readonly _ready = new PromiseDelegate<void>();
-  private readonly _saving = new Map<string, PromiseDelegate<void>>();
+  private readonly _saves = new SaveRequests();
   /** What this page vouched for: told again after a reconnect, for the server may not have kept it. */
   private readonly _vouched = new Set<Digest>();
-  private _saves = 0;
   private _state: SyncState = { kind: 'connecting' };
   private _saveState: SaveInfo | null = null;
   private _identity: IRoomIdentity | null = null;
