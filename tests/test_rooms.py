@@ -220,6 +220,10 @@ async def test_room_11_awareness_is_stamped_owned_and_ends_with_the_connection(w
     await until(lambda: 8 in ann.awareness())
     await world.join("a.txt", carol)
     assert carol.awareness()[7][1]["cursor"] == 3, "a newcomer gets what is there"
+    say(bob, 8, 2, b'{"x": "' + b"a" * LIMITS.awareness_bytes + b'"}')
+    assert bob.closed is None
+    await asyncio.sleep(0.05)
+    assert ann.awareness()[8][0] == 1, "too large a state is passed over"
     say(bob, 8, 2**40, b"{}")
     assert bob.closed is MALFORMED
     room.disconnect(ann)

@@ -239,7 +239,7 @@ class Room:
 
     def _awareness_update(self, member: Member, update: bytes) -> None:
         if len(update) > self.limits.awareness_bytes:
-            raise messages.MalformedMessage("an awareness state is too large")
+            return  # a cursor that nobody sees is no reason to put its owner out
         if self._awareness.receive(member, member.client.identity, update):
             self._ticker.wake()
 
