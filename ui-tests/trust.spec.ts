@@ -19,8 +19,14 @@ const bomb = (name: string) =>
   display({
     'text/html': `<img src=x onerror="window.hacked='${name}'"><i class="seen">${name}</i>`
   });
+const kernelspec = { name: 'python3', display_name: 'Python 3' };
 const notebook = (...cells: object[]) =>
-  JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
+  JSON.stringify({
+    cells,
+    metadata: { kernelspec },
+    nbformat: 4,
+    nbformat_minor: 5
+  });
 
 test.use({ serverOptions: { files: { 'n.ipynb': notebook(cell([])) } } });
 
