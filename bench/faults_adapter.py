@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,6 +23,15 @@ from typing import Any
 
 ROLES = {"bob": "editor", "reader": "viewer"}
 HOSTS = {None, "tok", "alice"}
+_THEIR_SESSIONS = "/api/collaboration/session/"
+
+
+def _as_ours(path: str, options: dict[str, Any]) -> dict[str, Any]:
+    """The same request for our documents endpoint; a body that is no object stays as it is."""
+    body = options.get("json")
+    if body is None:
+        return options
+    return {"json": {**body, "path": urllib.parse.unquote(path[len(_THEIR_SESSIONS) :])}}
 
 
 class Adapter:
@@ -129,7 +139,7 @@ class Adapter:
         async with http.post(address, json=body, headers=self.headers(user)) as answer:
             if answer.status >= 400:
                 raise RuntimeError(f"session {answer.status}")
-            return {"fileId": (await answer.json())["id"]}
+            return {"fileId": (await answer.json())["id"], "sessionId": "none"}
 
     def room(self, session: dict[str, str]) -> str:
         return session["fileId"]
@@ -162,9 +172,8 @@ class Adapter:
             options = {"role": ROLES[user], "knock": False}
             invite = self._call("POST", f"/cohost/api/sessions/{self._session}/invites", options)
             body = {"secret": invite["link"].rsplit("#", 1)[1], "name": user.title(), "carrier": "bearer"}
-            self._bearers[user] = self._call("POST", f"{gateway.removeprefix(self.base)}/join", body, host=False)[
-                "token"
-            ]
+            joined = self._call("POST", f"{gateway.removeprefix(self.base)}/join", body, host=False)
+            self._bearers[user] = joined["credential"]
         return self._bearers[user]
 
     def _call(self, method: str, path: str, body: object = None, *, host: bool = True) -> Any:
@@ -182,6 +191,9 @@ class Adapter:
     # --- contents ---
 
     async def rest(self, http: Any, method: str, path: str, user: str | None = None, **options: Any) -> tuple[int, str]:
+        """The address at which the tests open a document is jupyter-collaboration's: here it is the same request."""
+        if path.startswith(_THEIR_SESSIONS):
+            method, path, options = "POST", "/cohost/api/documents", _as_ours(path, options)
         async with http.request(method, f"{self.base}{path}", headers=self.headers(user), **options) as answer:
             return answer.status, await answer.text()
 
