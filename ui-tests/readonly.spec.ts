@@ -1,0 +1,34 @@
+/** A viewer's page: looks and is read-only, follows live, and becomes editable when the host says so. */
+import { expect, test, untilLoaded } from './support/fixtures';
+import { typeInto, visibleEditors } from './support/editors';
+
+test('[ROOM-55] a viewer cannot change a notebook, and sees what others do', async ({
+  lab
+}) => {
+  const { link } = await lab.share({
+    paths: ['analysis.ipynb'],
+    role: 'viewer'
+  });
+  const host = await lab.hostPage('analysis.ipynb');
+  const viewer = await lab.guestPage(link, 'Vera');
+  await untilLoaded(viewer);
+  const cells = viewer.locator('.jp-Notebook .jp-Cell');
+  await cells.first().waitFor();
+  const editor = visibleEditors(viewer, '.jp-CodeCell');
+  await expect(editor).toBeVisible();
+  const before = await editor.textContent();
+  const count = await cells.count();
+
+  await typeInto(viewer, '.jp-CodeCell', 'mine');
+  await viewer.keyboard.press('Escape');
+  await viewer.keyboard.press('b');
+  await viewer.keyboard.press('d');
+  await viewer.keyboard.press('d');
+  await expect(cells).toHaveCount(count);
+  expect(await editor.textContent()).toBe(before);
+  await lab.picture(viewer, 'viewer');
+
+  await typeInto(host, '.jp-CodeCell', '# by the host\n');
+  await expect(editor).toContainText('# by the host');
+  expect(lab.server.read('analysis.ipynb')).not.toContain('mine');
+});
