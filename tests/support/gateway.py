@@ -21,6 +21,14 @@ NOTEBOOK: dict[str, Any] = {
     "nbformat": 4,
     "nbformat_minor": 5,
 }
+#: Ask for a WebSocket by hand: the status is what matters.
+HEADERS_OF_SOCKETS = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec_WebSocket_Version": "13",
+    "Sec_WebSocket_Protocol": "v1.kernel.websocket.jupyter.org",
+}
 SECRET = "what the host did not share"
 
 
@@ -49,6 +57,8 @@ def send(port: int, method: str, path: str, headers: dict[str, str], body: Any =
             connection.putheader(name, value)
         connection.endheaders(data)
         answer = connection.getresponse()
+        if answer.status == 101:
+            return Answer(101, {}, b"")
         cookies = tuple(value.partition(";")[0] for value in answer.headers.get_all("Set-Cookie", []))
         return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read(), cookies)
     finally:
