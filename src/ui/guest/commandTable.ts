@@ -3,8 +3,16 @@
  * people, but JupyterLab calls it by itself (at the start, from an address). `organize`: to make, rename or delete
  * files in the folder in front. `restart`: to run code in a session whose host lets guests restart kernels.
  */
-export type CommandNeed =
-  'never' | 'hidden' | 'edit' | 'execute' | 'organize' | 'restart';
+export const NEEDS = [
+  'never',
+  'hidden',
+  'edit',
+  'execute',
+  'organize',
+  'restart'
+] as const;
+
+export type CommandNeed = (typeof NEEDS)[number];
 
 /** Command ids by need; a star at the end stands for any rest. The first match counts; the rest is allowed. */
 const TABLE: readonly (readonly [CommandNeed, readonly string[]])[] = [

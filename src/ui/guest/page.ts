@@ -11,6 +11,7 @@ import { IScopeItem, Role } from '../../session/model';
 import { quieten, stopPolling } from '../../session/quiet';
 import { ICohostRooms } from '../../tokens';
 import { GuestBar } from './bar';
+import { CommandNeed, needOf, NEEDS } from './commandTable';
 import { guardCommands } from './guard';
 import { Hints } from './hints';
 import { EmptyMenus } from './menus';
@@ -48,7 +49,7 @@ export class GuestPage {
     const { app, guest, trans, rooms, browser } = this._options;
     guardCommands(app.commands, {
       allows: need => this._rights.allows(need),
-      refused: need => this._hints.say(hintWords(need, trans)),
+      refused: need => this._refused(need),
       instead: { 'launcher:create': START_PAGE }
     });
     limitKernels(this._options.documents.registry, path =>
@@ -65,6 +66,7 @@ export class GuestPage {
     guest.contentsChanged.connect(() => void browser?.model.refresh());
     guest.kernelsChanged.connect(() => this._refreshKernels());
     browser?.model.pathChanged.connect(this._update, this);
+    app.shell.currentChanged?.connect(this._update, this);
     void app.restored.then(() => this._onRestored());
     guest.connect();
     this._update();
@@ -152,14 +154,33 @@ export class GuestPage {
     this._update();
   }
 
-  /** Everything that asked the command registry asks again. */
   private _update(): void {
-    this._options.app.commands.notifyCommandChanged();
+    const rights = NEEDS.filter(need => this._rights.allows(need)).join();
+    if (rights !== this._shownRights) {
+      this._shownRights = rights;
+      this._notifyCommands();
+    }
     this._menus.update(this._bar);
     const { classList } = document.body;
     classList.toggle('jp-cohost-no-edit', !this._rights.may('edit'));
     classList.toggle('jp-cohost-no-run', !this._rights.may('execute'));
     classList.toggle('jp-cohost-no-new', !this._rights.allows('organize'));
+  }
+
+  /** One by one: toolbar buttons do not listen to "many changed". */
+  private _notifyCommands(): void {
+    const { commands } = this._options.app;
+    commands
+      .listCommands()
+      .filter(id => needOf(id) !== null)
+      .forEach(id => commands.notifyCommandChanged(id));
+  }
+
+  /** JupyterLab tries some commands by itself; only a person's key is worth a hint. */
+  private _refused(need: CommandNeed): void {
+    if (need !== 'never' || window.event instanceof KeyboardEvent) {
+      this._hints.say(hintWords(need, this._options.trans));
+    }
   }
 
   private _attachKernels(): void {
@@ -189,5 +210,6 @@ export class GuestPage {
   private readonly _menus = new EmptyMenus();
   private _bar: MenuBar | null = null;
   private _role: Role;
+  private _shownRights = '';
   private _pages = 0;
 }
