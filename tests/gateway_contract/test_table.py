@@ -73,13 +73,13 @@ def try_it(cast: Cast, guest: Guest, row: Row, role: str) -> Answer:
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.path != "leave"], ids=id_of)
 @pytest.mark.parametrize("role", ROLES)
-def test_role_20_each_role_gets_what_the_table_says(cast: Cast, row: Row, role: str) -> None:
+def test_role_40_each_role_gets_what_the_table_says(cast: Cast, row: Row, role: str) -> None:
     answer = try_it(cast, cast.guests[role], row, role)
     assert answer.status == row.gets[ROLES.index(role)], answer.body[:300]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=id_of)
-def test_role_21_nobody_else_gets_anything(cast: Cast, row: Row) -> None:
+def test_role_41_nobody_else_gets_anything(cast: Cast, row: Row) -> None:
     for who, guest in cast.outsiders.items():
         answer = try_it(cast, guest, row, "editor")
         expected = 410 if who == "ended" else row.gets[0] if row.public else 401
@@ -90,13 +90,13 @@ def test_role_21_nobody_else_gets_anything(cast: Cast, row: Row) -> None:
         assert b"what the host did not share" not in answer.body
 
 
-def test_role_22_leaving_ends_the_credential(world: World) -> None:
+def test_role_42_leaving_ends_the_credential(world: World) -> None:
     viewer = world.guest("viewer")
     assert viewer.request("POST", "leave").status == 204
     assert viewer.get("me").status == 401
 
 
-def test_role_23_no_route_is_without_a_row() -> None:
+def test_role_43_no_route_is_without_a_row() -> None:
     tried = {(route_of(row.path)[0], row.method) for row in ROWS}
     for pattern, handler in ROUTES:
         for method in METHODS:
@@ -132,7 +132,7 @@ def test_gate_40_no_answer_holds_a_path_a_token_or_a_secret_of_the_host(world: W
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
-def test_role_24_a_guests_credential_is_worth_nothing_outside_the_gateway(
+def test_role_44_a_guests_credential_is_worth_nothing_outside_the_gateway(
     world: World, cast: Cast, path: str, method: str
 ) -> None:
     from ..support.gateway import bearer, send
