@@ -97,6 +97,7 @@ test('[GATE-41] a script in the guest page reaches nothing outside the gateway, 
   none(await escapes(page));
   const host = await page.context().newPage();
   await host.goto(`${lab.server.origin}/lab?token=${TOKEN}`);
+  await untilLoaded(host);
   expect(
     await host.evaluate(() => fetch('/api/contents').then(a => a.ok))
   ).toBe(true);
