@@ -3,6 +3,7 @@ import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { guestPlugin } from './guest';
 import { sharePlugin } from './share';
 import { readOnlyPlugin } from './readonly';
+import { presencePlugin } from './presence';
 import { roomsPlugin } from './rooms';
 import { statePlugin } from './state';
 import { trustPlugin } from './trust';
@@ -13,6 +14,7 @@ export const plugins: JupyterFrontEndPlugin<unknown>[] = [
   roomsPlugin,
   trustPlugin,
   statePlugin,
+  presencePlugin,
   readOnlyPlugin,
   guestPlugin
 ];

@@ -1,3 +1,5 @@
 export * from './ledger';
+export * from './presence';
+export * from './presenceState';
 export * from './provider';
 export * from './state';
