@@ -18,7 +18,7 @@ from .http.gateway.join import join_routes
 from .http.gateway.routes import gateway_routes
 from .http.host_api import handlers as host_api_routes
 from .http.host_documents import document_routes
-from .http.renames import follow_renames
+from .http.renames import announce_moves, follow_renames
 from .http.services import SETTINGS_KEY, Services
 from .protocol.errors import StorageFailed
 from .protocol.limits import DEFAULT_LIMITS, Limits
@@ -94,6 +94,7 @@ class Cohost(ExtensionApp):
         store = ContentsStore(server.contents_manager, server.root_dir, limits, self._watcher)
         rooms = Rooms(self._journal, store, merge, limits)
         follow_renames(server, self.sessions, rooms)
+        announce_moves(server, rooms)
         return rooms
 
     def _open_journal(self, limits: Limits) -> SqliteJournal:

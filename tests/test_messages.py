@@ -34,7 +34,11 @@ def as_json(message: messages.ClientMessage) -> dict[str, Any]:
     if isinstance(message, messages.Vouch):
         return {"type": "vouch", "digests": sorted(message.digests)}
     if isinstance(message, messages.Save):
-        return {"type": "save", "id": message.id}
+        return {"type": "save", "id": message.id, **({"restore": True} if message.restore else {})}
+    if isinstance(message, messages.ChangeAction):
+        return {"type": "change", "id": message.id, "change": message.change, "action": message.action}
+    if isinstance(message, messages.Ping):
+        return {"type": "ping"}
     return {"type": "unknown", "number": message.type}
 
 

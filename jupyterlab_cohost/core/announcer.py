@@ -15,6 +15,7 @@ from .saver import SaveState
 _EVERY_S = 0.2
 _NOTICE_SECONDS = 60.0
 _PLACES = 20
+_NOTICES = 10
 
 
 class Announcer:
@@ -35,15 +36,18 @@ class Announcer:
     def notice(self, code: str, message: str, **more: Any) -> None:
         """Tells the people present, and those who come within a minute."""
         frame = messages.encode_json("notice", {"code": code, "message": message, **more})
-        self._notices.append((time.monotonic(), frame))
+        self._notices = [*self._notices[1 - _NOTICES :], (time.monotonic(), frame)]
         self._broadcast(frame)
 
-    def merged(self, conflicts: list[Conflict]) -> None:
-        """Another program wrote the file, and both versions were put together."""
+    def merged(self, conflicts: list[Conflict], change: str | None) -> None:
+        """Another program wrote the file; ``change`` is the name under which it can be looked at and taken back."""
+        more: dict[str, Any] = {} if change is None else {"change": change}
         if conflicts:
-            where = [conflict.where for conflict in conflicts[:_PLACES]]
+            more["where"] = [conflict.where for conflict in conflicts[:_PLACES]]
             message = "The file was changed by another program in the same place as here; both versions were kept."
-            self.notice("merge_conflict", message, where=where)
+            self.notice("merge_conflict", message, **more)
+        else:
+            self.notice("file_changed", "The file was changed by another program; the changes are shown here.", **more)
 
     def safe_changed(self, _safe: bool) -> None:
         """The journal fails, or works again."""

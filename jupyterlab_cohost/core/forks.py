@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .document import YDocument
+from .outside import Change, packed
 from .ports import Conflict, Content, Kind, Merge
 
 
@@ -14,6 +15,10 @@ class MergedUpdate:
 
     update: bytes
     conflicts: list[Conflict]
+    #: Whether it does anything to the document.
+    changed: bool
+    #: What it did, unless that is too large to be kept.
+    change: Change | None
 
 
 def filled(kind: Kind, content: Content) -> bytes:
@@ -40,11 +45,12 @@ def merged_update(kind: Kind, history: bytes, base: Content, file: Content, merg
     fork = YDocument(kind, _nobody)
     fork.apply(history)
     before = fork.state_vector()
-    merged = merge(kind, base, fork.content_now(), file)
+    room = fork.content_now()
+    merged = merge(kind, base, room, file)
     fork.set_content(merged.content)
-    update = fork.diff(before)
+    update, after = fork.diff(before), fork.content_now()
     fork.close()
-    return MergedUpdate(update, list(merged.conflicts))
+    return MergedUpdate(update, list(merged.conflicts), after != room, packed(room, after) if after != room else None)
 
 
 def _nobody(_update: bytes) -> None:

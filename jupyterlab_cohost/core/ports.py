@@ -107,11 +107,15 @@ class DocumentStore(Protocol):
     async def load(self, path: str, kind: Kind) -> LoadedFile:
         """Reads. Raises NotFound, Unsupported (binary, broken notebook, folder), TooLarge, StorageFailed."""
 
-    async def save(self, path: str, kind: Kind, content: Content, *, sign: bool) -> SavedFile:
+    async def save(self, path: str, kind: Kind, content: Content, *, sign: bool, restore: bool = False) -> SavedFile:
         """Writes atomically; returns when the bytes are there. ``sign``: every output is vouched for.
 
-        Raises NotFound when the file or its folder is gone (nothing is re-created silently), StorageFailed otherwise.
+        Raises NotFound when the file or its folder is gone (nothing is re-created silently; with ``restore``, because
+        someone asked for it, both are made again), StorageFailed otherwise.
         """
+
+    async def moved_to(self, path: str, kind: Kind) -> str | None:
+        """Where a file that is gone from ``path`` stands now, if it was moved; None when that cannot be known."""
 
     async def hash(self, path: str, kind: Kind) -> str | None:
         """The hash of the file as it is now, or None when it is gone."""

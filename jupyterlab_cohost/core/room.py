@@ -31,11 +31,11 @@ from .ledger import Ledger
 from .member import Member
 from .ports import Digest, DocumentRecord, LoadedFile, RoomClient, SavedContent
 from .room_file import RoomFile, Storage
+from .room_outside import RoomOutside
 from .saver import Saver, SaveState
-from .trust import Trust
+from .trust import Trust, vouched_frames
 
 _log = logging.getLogger("jupyterlab_cohost.rooms")
-_DIGESTS_PER_FRAME = 10_000
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,11 @@ class Room:
         self._loading = True
         self._document.load(history.update)
         self._loading = False
-        self.file = RoomFile(record, storage, self._document, self._trust, saved, self.vouch, self._announcer.merged)
-        self._saver = Saver(self.file, limits.save_delay_ms / 1000, self._saver_says)
+        self.outside = RoomOutside(self._announcer)
+        self.file = self.outside.file = RoomFile(
+            record, storage, self._document, self._trust, saved, self.vouch, self.outside.merged
+        )
+        self._saver = Saver(self.file, limits.save_delay_ms / 1000, self._saver_says, self.outside.gone)
         self._unwatch = storage.store.watch(record.path, self._saver.file_changed)
 
     @property
@@ -151,7 +154,11 @@ class Room:
         elif isinstance(message, messages.Vouch):
             self._vouch(member, message)
         elif isinstance(message, messages.Save):
-            self._save(member, message.id)
+            self._save(member, message)
+        elif isinstance(message, messages.ChangeAction):
+            self._spawn(self._change_for(member, message))
+        elif isinstance(message, messages.Ping):
+            self._send(member, messages.encode_json("pong", {}))
 
     # Updates
 
@@ -256,7 +263,7 @@ class Room:
             return
         member.hello = True
         self._send(member, messages.encode_json("welcome", self._welcome(member)))
-        for frame in _vouched_frames(self._trust.digests):
+        for frame in vouched_frames(self._trust.digests):
             self._send(member, frame)
         for frame in self._announcer.newcomer():
             self._send(member, frame)
@@ -280,21 +287,26 @@ class Room:
 
     def vouch(self, digests: Iterable[Digest]) -> None:
         """Vouches for outputs; to be called before the update that carries them."""
-        for frame in _vouched_frames(self._trust.add(digests)):
+        for frame in vouched_frames(self._trust.add(digests)):
             self._tell(frame)
 
-    def _save(self, member: Member, request: str) -> None:
+    def _save(self, member: Member, message: messages.Save) -> None:
         if not member.can(Capability.EDIT):
-            self._save_result(member, request, "You can read this document, not save it.")
+            self._save_result(member, message.id, "You can read this document, not save it.")
             return
-        self._spawn(self._save_for(member, request))
+        self._spawn(self._save_for(member, message))
 
-    async def _save_for(self, member: Member, request: str) -> None:
+    async def _save_for(self, member: Member, message: messages.Save) -> None:
         try:
-            await self.save()
-            self._save_result(member, request, None)
+            await self.save(restore=message.restore)
+            self._save_result(member, message.id, None)
         except CohostError as error:
-            self._save_result(member, request, error.message)
+            self._save_result(member, message.id, error.message)
+
+    async def _change_for(self, member: Member, message: messages.ChangeAction) -> None:
+        answer = await self.outside.act(member, message)
+        if member.client in self._members:
+            self._send(member, answer)
 
     def _save_result(self, member: Member, request: str, problem: str | None) -> None:
         body = {"id": request, "ok": problem is None, **({} if problem is None else {"message": problem})}
@@ -311,13 +323,9 @@ class Room:
 
     # The file
 
-    async def save(self) -> None:
+    async def save(self, *, restore: bool = False) -> None:
         """Returns when what the document holds now is in the file. Raises CohostError."""
-        await self._saver.save_now()
-
-    def dirty(self) -> None:
-        """The file does not hold what the room holds."""
-        self._saver.changed()
+        await self._saver.save_now(restore=restore)
 
     async def compare_with_file(self, loaded: LoadedFile) -> None:
         """At the beginning: the file may have changed while the server was down, or lack the last edits."""
@@ -326,7 +334,7 @@ class Room:
         else:
             self.vouch(digests_in_cells(loaded.content, loaded.trusted_cells))
         if not self.file.is_clean():
-            self.dirty()
+            self._saver.changed()
 
     def _saver_says(self, state: SaveState) -> None:
         self._announcer.saver_says(state)
@@ -392,9 +400,3 @@ class Room:
 
 def _nobody(_room: Room) -> None:
     """Nobody asked to be told."""
-
-
-def _vouched_frames(digests: Iterable[Digest]) -> Iterable[bytes]:
-    every = list(digests)
-    for start in range(0, len(every), _DIGESTS_PER_FRAME):
-        yield messages.encode_json("vouched", {"digests": every[start : start + _DIGESTS_PER_FRAME]})

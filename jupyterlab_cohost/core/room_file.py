@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from ..protocol.errors import CohostError, Conflict, NotFound
 from .content import digests_in_cells
 from .document import YDocument
-from .forks import merged_update
-from .ports import Conflict as MergeConflict
+from .forks import MergedUpdate, merged_update
+from .outside import Change, unpacked
 from .ports import Digest, DocumentRecord, DocumentStore, Journal, Merge, SavedContent
 from .trust import Trust
 
+GONE = "The file is gone: it was deleted, moved or renamed outside JupyterLab."
 _TRIES = 5
+#: Programs that save by renaming leave the path empty for a moment.
+_GRACE_S = 0.7
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,8 @@ class RoomFile:
     saved: SavedContent
     #: Called with the digests that an outside write brought, before the update that carries their outputs.
     vouched: Callable[[set[Digest]], None]
-    #: Called with where room and file changed the same place.
-    merged: Callable[[list[MergeConflict]], None]
+    #: Called when another program's change is in the document.
+    merged: Callable[[MergedUpdate], None]
 
     def __post_init__(self) -> None:
         self._lock = asyncio.Lock()
@@ -49,25 +52,29 @@ class RoomFile:
         """Relative to the content root."""
         return self.record.path
 
-    async def save(self) -> None:
-        """Returns when the file holds what the room held at the call or later. Raises NotFound, StorageFailed, …"""
+    async def save(self, *, restore: bool = False) -> None:
+        """Returns when the file holds what the room held at the call or later. Raises NotFound, StorageFailed, …
+
+        ``restore``: a file that is gone is made again.
+        """
         async with self._lock:
             for _ in range(_TRIES - 1):
                 try:
-                    await self._save_once()
+                    await self._save_once(restore)
                     return
                 except Conflict:
                     await self._take_outside()
-            await self._save_once()
+            await self._save_once(restore)
 
-    async def _save_once(self) -> None:
+    async def _save_once(self, restore: bool) -> None:
         content = await self.document.content()
         if content == self.saved.content:
-            if await self.storage.store.hash(self.path, self.record.kind) is None:
-                raise NotFound("The file is gone: it was deleted, moved or renamed outside JupyterLab.")
-            return
+            if await self.storage.store.hash(self.path, self.record.kind) is not None:
+                return
+            if not restore:
+                raise NotFound(GONE)
         sign = await asyncio.to_thread(self.trust.may_sign, content)
-        written = await self.storage.store.save(self.path, self.record.kind, content, sign=sign)
+        written = await self.storage.store.save(self.path, self.record.kind, content, sign=sign, restore=restore)
         self.saved = SavedContent(content, written.hash)
         await self._remember()
 
@@ -86,6 +93,25 @@ class RoomFile:
                 await self._take_outside()
             return True
 
+    async def moved_to(self) -> str | None:
+        """Where the file stands now that is gone from its path; None if it is there again, or nowhere."""
+        await asyncio.sleep(_GRACE_S)
+        if await self.is_there():
+            return None
+        return await self.storage.store.moved_to(self.path, self.record.kind)
+
+    async def is_there(self) -> bool:
+        """Whether there is a file at the path."""
+        return await self.storage.store.hash(self.path, self.record.kind) is not None
+
+    async def undo(self, change: Change) -> None:
+        """Puts back what the document held before a change from outside; what people did since stays."""
+        async with self._lock:
+            before, after = await asyncio.to_thread(unpacked, change)
+            kind, history, merge = self.record.kind, self.document.diff(), self.storage.merge
+            merged = await asyncio.to_thread(merged_update, kind, history, after, before, merge)
+            self.document.apply(merged.update)
+
     async def _take_outside(self) -> None:
         kind = self.record.kind
         loaded = await self.storage.store.load(self.path, kind)
@@ -97,7 +123,7 @@ class RoomFile:
         self.document.apply(merged.update)
         self.saved = SavedContent(loaded.content, loaded.hash)
         await self._remember()
-        self.merged(merged.conflicts)
+        self.merged(merged)
 
     def is_clean(self) -> bool:
         """Whether the file holds what the room holds."""

@@ -13,7 +13,7 @@ from .document import PendingUpdate, content_of
 from .forks import filled, joined
 from .ports import DocumentRecord, LoadedFile, SavedContent, StoredDocument
 from .room import History, Room
-from .room_file import Storage
+from .room_file import GONE, Storage
 
 _log = logging.getLogger("jupyterlab_cohost.rooms")
 _UNREADABLE = "The history of this document could not be read; it was started anew from the file."
@@ -75,7 +75,7 @@ async def _from_journal(
     saved = stored.saved or SavedContent(loaded.content if loaded else "", "")
     room = Room(record, history, saved, storage, limits)
     if isinstance(problem, NotFound):
-        room.file_failed("The file is gone: it was deleted, moved or renamed outside JupyterLab.")
+        room.file_failed(GONE)
     elif problem is not None:
         room.file_failed(problem.message)
     elif loaded is not None:

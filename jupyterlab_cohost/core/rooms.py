@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..protocol.close_codes import GOING_AWAY, HISTORY_REPLACED
@@ -37,6 +38,8 @@ class Rooms:
         self._closing: dict[DocumentId, asyncio.Task[None]] = {}
         self._timers: dict[DocumentId, asyncio.TimerHandle] = {}
         self._shut = False
+        #: Told when another program moved the file of a room, after the room has gone with it: ``(old, new)``.
+        self.on_moved: Callable[[str, str], None] = lambda _old, _new: None
 
     async def open(self, path: str, kind: Kind) -> OpenedDocument:
         """The document at ``path``, its room loaded."""
@@ -86,6 +89,14 @@ class Rooms:
                 moved = new_path + path[len(old_path) :]
                 room.renamed(DocumentRecord(room.id, moved, room.file.record.kind))
 
+    async def _moved(self, old_path: str, new_path: str) -> bool:
+        """A room does not go where another one is: two would write one file."""
+        if self.is_open(new_path):
+            return False
+        await self.rename(old_path, new_path)
+        self.on_moved(old_path, new_path)
+        return True
+
     async def shutdown(self) -> None:
         """Everything is saved and everybody is told that the server goes away."""
         self._shut = True
@@ -124,6 +135,7 @@ class Rooms:
             room = await load_room(record, self._storage, self._limits)
             self._rooms[record.id] = room
             room.left = self._leave_later
+            room.outside.moved = self._moved
             self._leave_later(room)
             return room
         except CohostError:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from ..protocol.errors import CohostError
-from .room_file import RoomFile
+from ..protocol.errors import CohostError, NotFound
+from .room_file import GONE, RoomFile
 
 _RETRY_FIRST_S, _RETRY_MOST_S = 0.5, 30.0
 _log = logging.getLogger("jupyterlab_cohost.rooms")
@@ -28,11 +28,20 @@ class SaveState:
 
 
 class Saver:
-    """One loop per room, so that two saves never run at once. ``report`` is told every state."""
+    """One loop per room, so that two saves never run at once. ``report`` is told every state.
 
-    def __init__(self, file: RoomFile, delay_s: float, report: Callable[[SaveState], None]) -> None:
-        self._file, self._delay, self._report = file, delay_s, report
-        self._dirty = self._outside = False
+    ``gone`` is asked when the file is not at its path: it returns whether it was found elsewhere.
+    """
+
+    def __init__(
+        self,
+        file: RoomFile,
+        delay_s: float,
+        report: Callable[[SaveState], None],
+        gone: Callable[[], Awaitable[bool]],
+    ) -> None:
+        self._file, self._delay, self._report, self._gone = file, delay_s, report, gone
+        self._dirty = self._outside = self._restore = self._missing = False
         self._due = 0.0
         self._retry = _RETRY_FIRST_S
         self._asked: list[asyncio.Future[None]] = []
@@ -55,8 +64,9 @@ class Saver:
         self._outside = True
         self._wake.set()
 
-    async def save_now(self) -> None:
+    async def save_now(self, *, restore: bool = False) -> None:
         """Returns when what the document holds now is in the file. Raises CohostError."""
+        self._restore = self._restore or restore
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._asked.append(future)
         self._wake.set()
@@ -71,7 +81,9 @@ class Saver:
 
     @property
     def idle(self) -> bool:
-        """Whether everything is saved and nothing is on its way."""
+        """Whether everything is saved and nothing is on its way, or the file is gone: the journal has the edits."""
+        if self._missing and not self._asked and not self._outside:
+            return True
         return not self._dirty and not self._asked and not self._outside and self.state.state == "saved"
 
     def _set(self, state: State, reason: str | None = None) -> None:
@@ -98,22 +110,36 @@ class Saver:
         self._outside = False
         try:
             if not await self._file.look():
-                self.fail("The file is gone: it was deleted, moved or renamed outside JupyterLab.")
-            elif self.state.state == "failed":
+                if not await self._found():
+                    self.fail(GONE)
+                return
+            self._missing = False
+            if self.state.state == "failed":
                 self._due = 0.0
         except CohostError as error:
             self.fail(error.message)
         except Exception:
             _log.exception("A change of %s outside could not be taken over", self._file.path)
 
+    async def _found(self) -> bool:
+        """The file is not at its path: whether it was found elsewhere. Asked once each time it goes."""
+        if self._missing:
+            return False
+        self._missing = True
+        self._missing = not await self._gone()
+        return not self._missing
+
     async def _save(self) -> None:
         asked, self._asked = self._asked, []
+        restore, self._restore = self._restore, False
         self._dirty = False
         failed: CohostError | None = None
         if self.state.state != "failed":
             self._set("saving")
         try:
-            await self._file.save()
+            await self._write(restore)
+        except NotFound:
+            failed = NotFound(GONE)
         except CohostError as error:
             failed = error
         except Exception as error:
@@ -124,6 +150,15 @@ class Saver:
         for future in asked:
             if not future.done():
                 future.set_result(None) if failed is None else future.set_exception(failed)
+
+    async def _write(self, restore: bool) -> None:
+        try:
+            await self._file.save(restore=restore)
+        except NotFound:
+            if not await self._found():
+                raise
+            await self._file.save()
+        self._missing = False
 
     def _saved(self, failed: CohostError | None) -> None:
         if failed is not None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+from ..protocol import messages
 from ..protocol.errors import CohostError
 from ..protocol.ids import DocumentId
 from .content import all_vouched
 from .ports import Content, Digest, Journal
 
 _MOST = 100_000
+_PER_FRAME = 10_000
 
 
 class Trust:
@@ -41,3 +43,10 @@ class Trust:
     def may_sign(self, content: Content) -> bool:
         """Whether the notary may sign ``content``."""
         return isinstance(content, dict) and all_vouched(content, self.digests)
+
+
+def vouched_frames(digests: Iterable[Digest]) -> Iterable[bytes]:
+    """The messages that tell of vouched digests."""
+    every = list(digests)
+    for start in range(0, len(every), _PER_FRAME):
+        yield messages.encode_json("vouched", {"digests": every[start : start + _PER_FRAME]})

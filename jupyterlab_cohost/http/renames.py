@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from ..core.rooms import Rooms
+
 _CONTENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 
 
@@ -26,3 +28,13 @@ def follow_renames(server: Any, *followers: Follower) -> None:
 
     if _CONTENTS in server.event_logger.schemas:
         server.event_logger.add_listener(schema_id=_CONTENTS, listener=heard)
+
+
+def announce_moves(server: Any, rooms: Rooms) -> None:
+    """A file that the shell moved is told as one that the contents manager renamed: sessions and guests hear of it."""
+
+    def announce(old_path: str, new_path: str) -> None:
+        if _CONTENTS in server.event_logger.schemas:
+            server.contents_manager.emit({"action": "rename", "path": new_path, "source_path": old_path})
+
+    rooms.on_moved = announce

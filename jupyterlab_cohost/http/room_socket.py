@@ -27,6 +27,7 @@ from ..protocol.errors import CohostError, NotFound, TooLarge, Unsupported
 from ..protocol.ids import DocumentId, Epoch
 from ..protocol.limits import Limits
 from ..protocol.roles import Capabilities
+from .services import SETTINGS_KEY, Services
 
 _REASON_BYTES = 123
 #: Above the limit, so that the room can say in words that a message is too large; tornado only cuts the connection.
@@ -126,12 +127,12 @@ class RoomSocket(WebSocketMixin, WebSocketHandler):
 
     @property
     def ping_interval(self) -> int:
-        """In seconds: tornado's own pings, not those of WebSocketMixin."""
-        return self.room_limits.heartbeat_s
+        """In seconds: tornado's own pings, not those of WebSocketMixin. Asking and waiting make one heartbeat."""
+        return max(1, self.room_limits.heartbeat_s // 2)
 
     @property
     def ping_timeout(self) -> int:
-        return self.room_limits.heartbeat_s
+        return self.ping_interval
 
     def get_compression_options(self) -> dict[str, Any] | None:
         return None
@@ -154,6 +155,7 @@ class RoomSocket(WebSocketMixin, WebSocketHandler):
             room.disconnect(self.client)
             return
         self.room = room
+        self._people_changed()
         waiting, self._waiting = self._waiting, []
         for frame in waiting:
             room.handle(self.client, frame)
@@ -175,6 +177,12 @@ class RoomSocket(WebSocketMixin, WebSocketHandler):
             self.room.disconnect(self.client)
         self.room = None
         self._waiting = []
+        self._people_changed()
+
+    def _people_changed(self) -> None:
+        if self.client is not None:
+            services: Services = self.settings[SETTINGS_KEY]
+            services.presence.changed(self.client.identity.participant_id)
 
     def close_room(self, code: CloseCode, message: str | None = None) -> None:
         """Closes with the code and its sentence, or another one."""

@@ -8,16 +8,18 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from .data import load_table
 from .varint import MalformedMessage, read_bytes, read_string, read_varuint, write_bytes, write_varuint
 
 __all__ = [
     "AwarenessUpdate",
+    "ChangeAction",
     "ClientMessage",
     "Hello",
     "MalformedMessage",
+    "Ping",
     "QueryAwareness",
     "Save",
     "SyncStep1",
@@ -36,6 +38,7 @@ __all__ = [
 _TYPES: dict[str, int] = load_table("messages")
 _SYNC, _AWARENESS, _QUERY = _TYPES["sync"], _TYPES["awareness"], _TYPES["query_awareness"]
 _HELLO, _VOUCH, _SAVE, _ACK = _TYPES["hello"], _TYPES["vouch"], _TYPES["save"], _TYPES["ack"]
+_CHANGE, _PING = _TYPES["change"], _TYPES["ping"]
 _STEP1, _STEP2, _UPDATE = 0, 1, 2
 _ID_CHARACTERS = 128
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -88,6 +91,22 @@ class Save:
     """Save now; the answer carries ``id``."""
 
     id: str
+    #: Make the file again if it is gone.
+    restore: bool = False
+
+
+@dataclass(frozen=True)
+class ChangeAction:
+    """What to do with a change that another program made to the file; the answer carries ``id``."""
+
+    id: str
+    change: str
+    action: Literal["undo", "difference"]
+
+
+@dataclass(frozen=True)
+class Ping:
+    """Is the server still there? Answered at once."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +116,9 @@ class Unknown:
     type: int
 
 
-ClientMessage = SyncStep1 | SyncUpdate | AwarenessUpdate | QueryAwareness | Hello | Vouch | Save | Unknown
+ClientMessage = (
+    SyncStep1 | SyncUpdate | AwarenessUpdate | QueryAwareness | Hello | Vouch | Save | ChangeAction | Ping | Unknown
+)
 
 
 def decode(frame: bytes) -> ClientMessage:
@@ -109,7 +130,9 @@ def decode(frame: bytes) -> ClientMessage:
         return AwarenessUpdate(read_bytes(frame, offset)[0])
     if kind == _QUERY:
         return QueryAwareness()
-    if kind in (_HELLO, _VOUCH, _SAVE):
+    if kind == _PING:
+        return Ping()
+    if kind in (_HELLO, _VOUCH, _SAVE, _CHANGE):
         return _ours(kind, _json_object(frame, offset))
     return Unknown(kind)
 
@@ -135,20 +158,29 @@ def _json_object(frame: bytes, offset: int) -> dict[str, Any]:
     return body
 
 
-def _ours(kind: int, body: dict[str, Any]) -> Hello | Vouch | Save:
+def _ours(kind: int, body: dict[str, Any]) -> Hello | Vouch | Save | ChangeAction:
     if kind == _HELLO:
         version = body.get("version")
         if type(version) is int:
             return Hello(version)
     elif kind == _SAVE:
-        request = body.get("id")
-        if isinstance(request, (str, int)) and len(str(request)) <= _ID_CHARACTERS:
-            return Save(str(request))
+        request = _request_id(body)
+        if request is not None:
+            return Save(request, body.get("restore") is True)
+    elif kind == _CHANGE:
+        request, change, action = _request_id(body), body.get("change"), body.get("action")
+        if request is not None and isinstance(change, str) and action in ("undo", "difference"):
+            return ChangeAction(request, change, action)
     else:
         digests = body.get("digests")
         if isinstance(digests, list) and all(isinstance(d, str) and _DIGEST.fullmatch(d) for d in digests):
             return Vouch(frozenset(digests))
     raise MalformedMessage("a field is missing or of another type")
+
+
+def _request_id(body: dict[str, Any]) -> str | None:
+    request = body.get("id")
+    return str(request) if isinstance(request, (str, int)) and len(str(request)) <= _ID_CHARACTERS else None
 
 
 def encode_step1(state_vector: bytes) -> bytes:

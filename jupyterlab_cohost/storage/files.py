@@ -12,6 +12,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from jupyter_core.utils import ensure_async
+from jupyter_server.utils import to_api_path
 
 from ..core.ports import Content, Kind, LoadedFile, SavedFile
 from ..protocol.errors import StorageFailed, TooLarge
@@ -20,6 +21,7 @@ from . import files_notebook as notebooks
 from .atomic import Version, Writing, current, remove_left_overs, version_of
 from .files_errors import a_folder, broken_notebook, gone, load_error, name_of, not_text, save_error
 from .files_patch import is_local, make_atomic
+from .moves import moved_to
 from .watcher import FileWatcher
 
 _log = logging.getLogger("jupyterlab_cohost.files")
@@ -71,14 +73,14 @@ class ContentsStore:
             self._known[path, kind] = after
         return loaded
 
-    async def save(self, path: str, kind: Kind, content: Content, *, sign: bool) -> SavedFile:
+    async def save(self, path: str, kind: Kind, content: Content, *, sign: bool, restore: bool = False) -> SavedFile:
         """Writes atomically; returns when the bytes are there. Never two saves of one file at once."""
         lock = self._locks.setdefault(path, asyncio.Lock())
         try:
             await asyncio.wait_for(lock.acquire(), self._timeout_s)
         except asyncio.TimeoutError:
             raise self._too_slow(path) from None
-        task = asyncio.create_task(self._save(path, kind, content, sign))
+        task = asyncio.create_task(self._save(path, kind, content, sign, restore))
 
         def done(finished: asyncio.Task[SavedFile]) -> None:
             lock.release()
@@ -92,15 +94,17 @@ class ContentsStore:
             raise self._too_slow(path)
         return task.result()
 
-    async def _save(self, path: str, kind: Kind, content: Content, sign: bool) -> SavedFile:
+    async def _save(self, path: str, kind: Kind, content: Content, sign: bool, restore: bool) -> SavedFile:
         os_path = self._os_path(path)
-        writing = Writing()
+        writing = Writing(must_exist=not restore)
         if os_path is not None and (path, kind) in self._known:
             writing.expected[os_path] = self._known[path, kind]
         model = _model(kind, content, sign)
         token = current.set(writing)
         try:
-            if not await self._exists(path, os_path):
+            if restore:
+                await self._make_folders(path)
+            elif not await self._exists(path, os_path):
                 raise gone(path)
             await ensure_async(self._manager.save(model, path))
         except Exception as error:
@@ -111,6 +115,22 @@ class ContentsStore:
         finally:
             current.reset(token)
         return await self._saved(path, kind, os_path, writing)
+
+    async def _make_folders(self, path: str) -> None:
+        parts = path.strip("/").split("/")[:-1]
+        for end in range(1, len(parts) + 1):
+            folder = "/".join(parts[:end])
+            if not await ensure_async(self._manager.dir_exists(folder)):
+                await ensure_async(self._manager.save({"type": "directory"}, folder))
+
+    async def moved_to(self, path: str, kind: Kind) -> str | None:
+        """Where a local file stands now that was moved by the shell: same inode, same bytes."""
+        os_path, known = self._os_path(path), self._known.get((path, kind))
+        if os_path is None or known is None:
+            return None
+        root = self._os_path("")
+        found = await asyncio.to_thread(moved_to, str(root), os_path, known)
+        return None if found is None else str(to_api_path(found, str(root)))
 
     async def _saved(self, path: str, kind: Kind, os_path: str | None, writing: Writing) -> SavedFile:
         if os_path is None:

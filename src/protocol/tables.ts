@@ -17,6 +17,10 @@ export const MESSAGES = {
   "save_result": 108,
   "notice": 109,
   "renamed": 110,
+  "change": 111,
+  "change_result": 112,
+  "ping": 113,
+  "pong": 114,
   "stdin_request": 120,
   "stdin_reply": 121
 } as const;

@@ -100,6 +100,7 @@ class FakeStore:
         self.watched: dict[str, Callable[[], None]] = {}
         self.saves: list[tuple[str, Content, bool]] = []
         self.problem: StorageFailed | None = None
+        self.moved: dict[str, str] = {}
         self.loads = self.at_once = self.most_at_once = 0
 
     async def load(self, path: str, kind: Kind) -> LoadedFile:
@@ -109,18 +110,21 @@ class FakeStore:
             raise NotFound("gone")
         return LoadedFile(json.loads(json.dumps(self.files[path])), self._hash(path), self.trusted)
 
-    async def save(self, path: str, kind: Kind, content: Content, *, sign: bool) -> SavedFile:
+    async def save(self, path: str, kind: Kind, content: Content, *, sign: bool, restore: bool = False) -> SavedFile:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(0)
         self.at_once -= 1
         if self.problem is not None:
             raise self.problem
-        if path not in self.files:
+        if path not in self.files and not restore:
             raise NotFound("gone")
         self.files[path] = content
         self.saves.append((path, content, sign))
         return SavedFile(self._hash(path))
+
+    async def moved_to(self, path: str, kind: Kind) -> str | None:
+        return self.moved.get(path)
 
     async def hash(self, path: str, kind: Kind) -> str | None:
         return self._hash(path) if path in self.files else None
