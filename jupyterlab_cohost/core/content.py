@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +19,12 @@ def clean(content: Content) -> Content:
         if isinstance(metadata, dict):
             metadata.pop("trusted", None)
     return content
+
+
+def fingerprint(content: Content) -> str:
+    """SHA-256 in hex of what a file says, however its bytes are laid out."""
+    text = content if isinstance(content, str) else json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def outputs(content: Content) -> Iterator[dict[str, Any]]:

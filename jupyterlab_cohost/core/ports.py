@@ -38,6 +38,8 @@ class SavedContent:
 
     content: Content
     hash: str
+    #: Fingerprint of what a save was about to write: a file with that content is our own save, not a foreign one.
+    intended: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,9 @@ class Journal(Protocol):
 
     async def record_save(self, document_id: DocumentId, saved: SavedContent, *, final: bool = False) -> None:
         """Remembers what the file holds now. ``final``: store the content however big it is."""
+
+    async def intend_save(self, document_id: DocumentId, fingerprint: str) -> None:
+        """Remembers what is about to be written, until ``record_save``: the server may die in between."""
 
     async def vouch(self, document_id: DocumentId, digests: Iterable[Digest]) -> None:
         """Adds digests of outputs that the server vouches for."""

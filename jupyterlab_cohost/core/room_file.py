@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..protocol.errors import CohostError, Conflict, NotFound
-from .content import digests_in_cells
+from .content import digests_in_cells, fingerprint
 from .document import YDocument
 from .forks import MergedUpdate, merged_update
 from .outside import Change, unpacked
-from .ports import Digest, DocumentRecord, DocumentStore, Journal, Merge, SavedContent
+from .ports import Digest, DocumentRecord, DocumentStore, Journal, LoadedFile, Merge, SavedContent
 from .trust import Trust
 
 GONE = "The file is gone: it was deleted, moved or renamed outside JupyterLab."
@@ -74,9 +74,16 @@ class RoomFile:
             if not restore:
                 raise NotFound(GONE)
         sign = await asyncio.to_thread(self.trust.may_sign, content)
+        await self._intend(await asyncio.to_thread(fingerprint, content))
         written = await self.storage.store.save(self.path, self.record.kind, content, sign=sign, restore=restore)
         self.saved = SavedContent(content, written.hash)
         await self._remember()
+
+    async def _intend(self, mark: str) -> None:
+        """Said before the file changes: after a crash in between, the file is known to be our own save."""
+        self.saved = replace(self.saved, intended=mark)
+        with suppress(CohostError):
+            await self.storage.journal.intend_save(self.record.id, mark)
 
     async def _remember(self, *, final: bool = False) -> None:
         """The file is right whether or not the journal can say so."""
@@ -117,13 +124,19 @@ class RoomFile:
         loaded = await self.storage.store.load(self.path, kind)
         if loaded.hash == self.saved.hash:
             return
+        if self.saved.intended == await asyncio.to_thread(fingerprint, loaded.content):
+            await self._is_as(loaded)
+            return
         history, base = self.document.diff(), self.saved.content
         merged = await asyncio.to_thread(merged_update, kind, history, base, loaded.content, self.storage.merge)
         self.vouched(digests_in_cells(loaded.content, loaded.trusted_cells))
         self.document.apply(merged.update)
+        await self._is_as(loaded)
+        self.merged(merged)
+
+    async def _is_as(self, loaded: LoadedFile) -> None:
         self.saved = SavedContent(loaded.content, loaded.hash)
         await self._remember()
-        self.merged(merged)
 
     def is_clean(self) -> bool:
         """Whether the file holds what the room holds."""

@@ -159,6 +159,10 @@ class SqliteJournal:
         self._content_stored[document_id] = (time.monotonic(), len(data))
         return await asyncio.to_thread(pack, data)
 
+    async def intend_save(self, document_id: DocumentId, fingerprint: str) -> None:
+        """Remembers what is about to be written, until ``record_save``."""
+        await self._writer.submit(lambda db: rows.intend(db, self._need(db, document_id), fingerprint))
+
     async def vouch(self, document_id: DocumentId, digests: Iterable[Digest]) -> None:
         """Adds digests of outputs that the server vouches for."""
         new = list(digests)

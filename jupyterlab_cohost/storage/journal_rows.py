@@ -31,7 +31,7 @@ class RawDocument:
     record: DocumentRecord
     epoch: Epoch
     updates: list[tuple[int, bytes, int]]
-    saved: tuple[str | None, bytes | None, int | None]
+    saved: tuple[str | None, bytes | None, int | None, str | None]
     vouched: frozenset[Digest]
 
 
@@ -73,7 +73,8 @@ def read(db: sqlite3.Connection, known: Known | None) -> RawDocument | None:
         return None
     number = (known.number,)
     updates = db.execute("SELECT snapshot, data, crc FROM updates WHERE document = ? ORDER BY seq", number).fetchall()
-    saved = db.execute("SELECT saved_hash, saved_content, saved_crc FROM documents WHERE number = ?", number).fetchone()
+    columns = "saved_hash, saved_content, saved_crc, intended"
+    saved = db.execute(f"SELECT {columns} FROM documents WHERE number = ?", number).fetchone()
     vouched = db.execute("SELECT digest FROM vouched WHERE document = ?", number).fetchall()
     return RawDocument(known.record, known.epoch, updates, saved, frozenset(row[0] for row in vouched))
 
@@ -98,11 +99,11 @@ def decode_updates(raw: RawDocument) -> tuple[list[bytes], str | None]:
 
 def decode_saved(raw: RawDocument) -> tuple[SavedContent | None, bool]:
     """What the file held, and whether it was there but could not be decoded. Needs no database."""
-    digest, packed, crc = raw.saved
+    digest, packed, crc, intended = raw.saved
     if digest is None or packed is None or crc is None:
         return None, False
     try:
-        return SavedContent(content_from(raw.record.kind, unpack(packed, crc)), digest), False
+        return SavedContent(content_from(raw.record.kind, unpack(packed, crc)), digest, intended), False
     except (Undecodable, TypeError):
         return None, True
 
@@ -136,12 +137,17 @@ def replace_history(db: sqlite3.Connection, known: Known, epoch: Epoch, packed: 
 def save(db: sqlite3.Connection, known: Known, digest: str, packed: tuple[bytes, int] | None) -> None:
     """What the file holds: always its hash, the content when it is given."""
     if packed is None:
-        db.execute("UPDATE documents SET saved_hash = ? WHERE number = ?", (digest, known.number))
+        db.execute("UPDATE documents SET saved_hash = ?, intended = NULL WHERE number = ?", (digest, known.number))
     else:
         db.execute(
-            "UPDATE documents SET saved_hash = ?, saved_content = ?, saved_crc = ? WHERE number = ?",
+            "UPDATE documents SET saved_hash = ?, saved_content = ?, saved_crc = ?, intended = NULL WHERE number = ?",
             (digest, packed[0], packed[1], known.number),
         )
+
+
+def intend(db: sqlite3.Connection, known: Known, fingerprint: str) -> None:
+    """What is about to be written to the file."""
+    db.execute("UPDATE documents SET intended = ? WHERE number = ?", (fingerprint, known.number))
 
 
 def vouch(db: sqlite3.Connection, known: Known, digests: Iterable[Digest]) -> None:
@@ -185,7 +191,8 @@ def set_aside(db: sqlite3.Connection, known: Known, reason: str) -> None:
     db.execute("DELETE FROM updates WHERE document = ?", (known.number,))
     db.execute("DELETE FROM vouched WHERE document = ?", (known.number,))
     db.execute(
-        "UPDATE documents SET epoch = NULL, saved_hash = NULL, saved_content = NULL, saved_crc = NULL WHERE number = ?",
+        "UPDATE documents SET epoch = NULL, saved_hash = NULL, saved_content = NULL, saved_crc = NULL, intended = NULL "
+        "WHERE number = ?",
         (known.number,),
     )
 

@@ -11,14 +11,15 @@ from .journal_place import create_private, put_aside
 
 Synchronous = Literal["FULL", "NORMAL"]
 
-VERSION = 1
+VERSION = 2
 _CHECK_AT_OPEN_BYTES = 64 * 1024 * 1024
 
 _TABLES = """
 CREATE TABLE schema (version INTEGER NOT NULL);
 CREATE TABLE documents (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL, kind TEXT NOT NULL,
-  epoch TEXT, saved_hash TEXT, saved_content BLOB, saved_crc INTEGER, UNIQUE (path, kind));
+  epoch TEXT, saved_hash TEXT, saved_content BLOB, saved_crc INTEGER, intended TEXT,
+  UNIQUE (path, kind));
 CREATE TABLE updates (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL, snapshot INTEGER NOT NULL,
   data BLOB NOT NULL, crc INTEGER NOT NULL);
@@ -29,8 +30,13 @@ CREATE TABLE set_aside (
   seq INTEGER, snapshot INTEGER, data BLOB, crc INTEGER);
 """
 
+
+def _add_intended(database: sqlite3.Connection) -> None:
+    database.execute("ALTER TABLE documents ADD COLUMN intended TEXT")
+
+
 #: From version n to n + 1. A step runs inside the transaction that also raises the version.
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _add_intended}
 
 
 class Newer(Exception):

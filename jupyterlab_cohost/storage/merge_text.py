@@ -49,7 +49,10 @@ def _settle(old: list[str], region: Region[str], result: list[str], conflicts: l
         for before, mine, theirs in zip(old, region.room, region.file, strict=True):
             _settle_line(before, mine, theirs, result, conflicts, newline)
         return
-    whole = _merge_tokens("".join(old), "".join(region.room), "".join(region.file))
+    texts = ("".join(old), "".join(region.room), "".join(region.file))
+    whole = _merge_tokens(*texts)
+    if whole is None:
+        whole = _grown(*texts)
     if whole is not None:
         _extend(result, split_lines(whole), newline)
         return
@@ -69,6 +72,8 @@ def _settle_line(before: str, mine: str, theirs: str, result: list[str], conflic
         _extend(result, [theirs], newline)
         return
     both = _merge_tokens(before, mine, theirs)
+    if both is None:
+        both = _grown(before, mine, theirs)
     if both is not None:
         _extend(result, split_lines(both), newline)
         return
@@ -91,6 +96,21 @@ def _merge_tokens(before: str, mine: str, theirs: str) -> str | None:
             return None
         result.extend(region.room if len(region.room) > len(region.file) else region.file)
     return "".join(result)
+
+
+def _grown(before: str, mine: str, theirs: str) -> str | None:
+    """The longer one, when both only added and it has all that the other added, in order; else None.
+
+    So it is when one side is an earlier state of the other: putting both would double what people typed.
+    """
+    shorter, longer = sorted((mine, theirs), key=len)
+    return longer if _is_within(before, shorter) and _is_within(shorter, longer) else None
+
+
+def _is_within(part: str, whole: str) -> bool:
+    """Whether ``part`` is left when characters are taken out of ``whole``."""
+    rest = iter(whole)
+    return all(character in rest for character in part)
 
 
 def _is_alike(old: list[str], new: list[str]) -> bool:

@@ -71,6 +71,12 @@ class FakeJournal:
         old = self.stored[document_id]
         self.stored[document_id] = StoredDocument(old.epoch, old.updates, saved, old.vouched)
 
+    async def intend_save(self, document_id: DocumentId, fingerprint: str) -> None:
+        old = self.stored[document_id]
+        assert old.saved is not None
+        saved = SavedContent(old.saved.content, old.saved.hash, fingerprint)
+        self.stored[document_id] = StoredDocument(old.epoch, old.updates, saved, old.vouched)
+
     async def vouch(self, document_id: DocumentId, digests: Iterable[Digest]) -> None:
         old = self.stored[document_id]
         self.stored[document_id] = StoredDocument(old.epoch, old.updates, old.saved, old.vouched | set(digests))
