@@ -13,7 +13,9 @@ from ..protocol.varint import MalformedMessage
 from . import updates
 from .content import clean
 from .notebook_edits import set_notebook
+from .places import MissingStructs, Places
 from .ports import Content, Kind
+from .structs import read_update
 from .text_edits import set_text
 
 #: The origin of the server's own transactions.
@@ -34,6 +36,8 @@ class YDocument:
         self.kind = kind
         self._changed = changed
         self._last = b""
+        self._places: Places | None = None
+        self._applying = False
         self._open(Doc())
 
     def _open(self, doc: Doc[Any]) -> None:
@@ -43,15 +47,46 @@ class YDocument:
 
     def _observed(self, event: TransactionEvent) -> None:
         self._last = event.update
-        if self._last != updates.EMPTY:
-            self._changed(self._last)
+        if self._last == updates.EMPTY:
+            return
+        if not self._applying:
+            self._note(self._last)
+        self._changed(self._last)
+
+    def _note(self, update: bytes) -> None:
+        """The server's own transaction."""
+        try:
+            if self._places is not None:
+                self._places.take(update)
+        except (MalformedMessage, MissingStructs):
+            self._places = None
+
+    def _judge(self, update: bytes) -> Places:
+        """Refuses what must not reach the document. Raises MalformedMessage or PendingUpdate."""
+        if self._places is None:
+            places = Places(self.kind)
+            places.take(self.diff(), limited=False)
+            self._places = places
+        try:
+            self._places.take(update)
+        except MissingStructs:
+            raise PendingUpdate from None
+        return self._places
 
     def apply(self, update: bytes) -> None:
         """Integrates an update. Raises MalformedMessage (nothing changed) or PendingUpdate (not kept)."""
         if update == updates.EMPTY:
             return
-        updates.check_depth(update)
+        places = self._judge(update)
+        try:
+            self._integrate(update)
+        except (MalformedMessage, PendingUpdate):
+            places.take_back()
+            raise
+
+    def _integrate(self, update: bytes) -> None:
         self._last = b""
+        self._applying = True
         try:
             self._doc.apply_update(update)
         except ValueError as error:
@@ -61,13 +96,16 @@ class YDocument:
                 raise
             self._renew()
             raise MalformedMessage("an update cannot be integrated") from error
+        finally:
+            self._applying = False
         if self._last != update and updates.is_missing_from(update, self.state_vector()):
             self._renew()
             raise PendingUpdate
 
     def load(self, history: bytes) -> None:
-        """Takes over a whole history. Raises MalformedMessage or PendingUpdate when it is not one."""
-        self.apply(history)
+        """Takes over a whole history of the journal, judged when it came. Raises MalformedMessage or PendingUpdate."""
+        if history != updates.EMPTY:
+            self._integrate(history)
 
     def _renew(self) -> None:
         """A new document with the same history, without what waits for its dependencies or was left half done."""
@@ -79,7 +117,7 @@ class YDocument:
 
     def would_change(self, update: bytes) -> bool:
         """Whether applying ``update`` would change anything. Raises MalformedMessage."""
-        updates.check_depth(update)
+        read_update(update)
         state = self.state_vector()
         try:
             return updates.would_change(update, state, self._doc.get_update(state))

@@ -1,123 +1,180 @@
-"""Walks the structs of a Yjs update (version 1): the format of ``Item`` and ``Content*`` in yjs 13.
+"""Reads a Yjs update (version 1) into structs, strictly: the format of ``Item`` and ``Content*`` in yjs 13.
 
-Only used for updates that could hold deeply nested values; everything else goes straight to pycrdt.
+What yjs and yrs would read differently is refused here, so that what was checked is what is integrated.
 """
 
 from __future__ import annotations
 
-from ..protocol.varint import MalformedMessage, read_bytes, read_varuint
+from typing import NamedTuple
 
-_GC, _DELETED, _JSON, _BINARY, _STRING, _EMBED, _FORMAT, _TYPE, _ANY, _DOC, _SKIP = range(11)
-_HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_PARENT_SUB = 0x80, 0x40, 0x20
-_XML_WITH_NAME = (3, 5)
-_ANY_OBJECT, _ANY_ARRAY = 118, 117
-#: Sizes of values with a fixed length: undefined, null, true, false, float32, float64, bigint.
-_ANY_FIXED = {127: 0, 126: 0, 120: 0, 121: 0, 124: 4, 123: 8, 122: 8}
+from ..protocol.varint import MalformedMessage, read_bytes, read_string, read_varuint
+from .values import skip_values
+
+GC, DELETED, JSON, BINARY, STRING, EMBED, FORMAT, TYPE, ANY, DOC, SKIP = range(11)
+_HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY, _KIND = 0x80, 0x40, 0x20, 0x1F
+_XML_ELEMENT = 3
+_TYPES = frozenset({0, 1, 2, 3, 4, 6})
+_MAX_CLOCK = 2**31
+_MAX_CLIENT = 2**53
+_MAX_KEY = 4096
+#: Of one update; bounds the time that judging and integrating it takes.
+MAX_STRUCTS = 200_000
+#: For every high byte of a UTF-16 unit, whether the unit is the second half of a pair.
+_LOW_HALF = bytes(0xDC <= byte <= 0xDF for byte in range(256))
+#: Client and clock.
+Id = tuple[int, int]
 
 
-def deepest_value(update: bytes) -> int:
-    """How deep the JSON values of an update are nested at most. Raises MalformedMessage."""
-    clients, offset = read_varuint(update, 0)
-    deepest = 0
+class Struct(NamedTuple):
+    """``parent``: a root's name, the id of a type, or None when origins say it. ``key``: of a map's entry.
+
+    ``type``: the number of the shared type that a TYPE creates. ``halves``: for a STRING with pairs of UTF-16 units,
+    a byte per unit, 1 for the second of a pair.
+    """
+
+    clock: int
+    length: int
+    kind: int
+    origin: Id | None
+    right: Id | None
+    parent: str | Id | None
+    key: str | None
+    type: int
+    halves: bytes
+
+
+class Update(NamedTuple):
+    """Structs by client; deleted ranges as (client, clock, length)."""
+
+    structs: dict[int, list[Struct]]
+    deletes: list[tuple[int, int, int]]
+
+
+def read_update(data: bytes, *, limited: bool = True) -> Update:
+    """``limited``: at most MAX_STRUCTS structs and deleted ranges. Raises MalformedMessage."""
+    clients, offset = read_varuint(data, 0)
+    left = MAX_STRUCTS if limited else len(data)
+    structs: dict[int, list[Struct]] = {}
     for _ in range(clients):
-        structs, offset = read_varuint(update, offset)
-        _, offset = read_varuint(update, offset)
-        _, offset = read_varuint(update, offset)
-        for _ in range(structs):
-            offset, depth = _struct(update, offset)
-            deepest = max(deepest, depth)
-    return deepest
+        count, offset = read_varuint(data, offset)
+        client, offset = _client(data, offset)
+        clock, offset = read_varuint(data, offset)
+        left -= count
+        if left < 0:
+            raise MalformedMessage("an update has too many structs")
+        if client in structs:
+            raise MalformedMessage("an update has a client twice")
+        mine = structs[client] = []
+        for _ in range(count):
+            struct, offset = _struct(data, offset, clock)
+            clock += struct.length
+            if struct.length < 1 or clock > _MAX_CLOCK:
+                raise MalformedMessage("a clock is out of range")
+            if struct.kind != SKIP:
+                mine.append(struct)
+    deletes, offset = _deletes(data, offset, MAX_STRUCTS if limited else len(data))
+    if offset != len(data):
+        raise MalformedMessage("an update goes on behind its end")
+    return Update(structs, deletes)
 
 
-def _byte(data: bytes, offset: int) -> int:
+def _client(data: bytes, offset: int) -> tuple[int, int]:
+    client, offset = read_varuint(data, offset)
+    if client >= _MAX_CLIENT:
+        raise MalformedMessage("a client id is out of range")
+    return client, offset
+
+
+def _id(data: bytes, offset: int) -> tuple[Id, int]:
+    client, offset = _client(data, offset)
+    clock, offset = read_varuint(data, offset)
+    return (client, clock), offset
+
+
+def _deletes(data: bytes, offset: int, left: int) -> tuple[list[tuple[int, int, int]], int]:
+    clients, offset = read_varuint(data, offset)
+    deletes = []
+    for _ in range(clients):
+        client, offset = _client(data, offset)
+        count, offset = read_varuint(data, offset)
+        left -= count
+        if left < 0:
+            raise MalformedMessage("an update deletes too many ranges")
+        for _ in range(count):
+            clock, offset = read_varuint(data, offset)
+            length, offset = read_varuint(data, offset)
+            if clock + length > _MAX_CLOCK:
+                raise MalformedMessage("a deleted range is out of range")
+            deletes.append((client, clock, length))
+    return deletes, offset
+
+
+def _struct(data: bytes, offset: int, clock: int) -> tuple[Struct, int]:
     if offset >= len(data):
         raise MalformedMessage("an update ends too early")
-    return data[offset]
-
-
-def _skip_varuint(data: bytes, offset: int) -> int:
-    return read_varuint(data, offset)[1]
-
-
-def _skip_bytes(data: bytes, offset: int) -> int:
-    return read_bytes(data, offset)[1]
-
-
-def _skip_id(data: bytes, offset: int) -> int:
-    return _skip_varuint(data, _skip_varuint(data, offset))
-
-
-def _struct(data: bytes, offset: int) -> tuple[int, int]:
-    """The offset behind one struct, and how deep its values are nested."""
-    info = _byte(data, offset)
-    kind = info & 0x1F
+    info = data[offset]
+    kind = info & _KIND
     offset += 1
-    if kind in (_GC, _SKIP):
-        return _skip_varuint(data, offset), 0
+    if kind in (GC, SKIP):
+        if info != kind:
+            raise MalformedMessage("a struct with flags that it cannot have")
+        length, offset = read_varuint(data, offset)
+        return Struct(clock, length, kind, None, None, None, None, 0, b""), offset
+    origin = right = key = None
+    parent: str | Id | None = None
     if info & _HAS_ORIGIN:
-        offset = _skip_id(data, offset)
+        origin, offset = _id(data, offset)
     if info & _HAS_RIGHT_ORIGIN:
-        offset = _skip_id(data, offset)
-    if not info & (_HAS_ORIGIN | _HAS_RIGHT_ORIGIN):
-        by_name, offset = read_varuint(data, offset)
-        offset = _skip_bytes(data, offset) if by_name == 1 else _skip_id(data, offset)
-        if info & _HAS_PARENT_SUB:
-            offset = _skip_bytes(data, offset)
-    return _content(data, offset, kind)
+        right, offset = _id(data, offset)
+    if origin is None and right is None:
+        parent, offset = _parent(data, offset)
+        if info & _HAS_KEY:
+            key, offset = _name(data, offset)
+    length, made, halves, offset = _content(data, offset, kind)
+    return Struct(clock, length, kind, origin, right, parent, key, made, halves), offset
 
 
-def _content(data: bytes, offset: int, kind: int) -> tuple[int, int]:
-    if kind == _DELETED:
-        return _skip_varuint(data, offset), 0
-    if kind in (_BINARY, _STRING, _EMBED):
-        return _skip_bytes(data, offset), 0
-    if kind == _FORMAT:
-        return _skip_bytes(data, _skip_bytes(data, offset)), 0
-    if kind == _TYPE:
-        reference, offset = read_varuint(data, offset)
-        return (_skip_bytes(data, offset) if reference in _XML_WITH_NAME else offset), 0
-    if kind == _JSON:
+def _parent(data: bytes, offset: int) -> tuple[str | Id, int]:
+    by_name, offset = read_varuint(data, offset)
+    if by_name > 1:
+        raise MalformedMessage("a parent of an unknown kind")
+    return _name(data, offset) if by_name else _id(data, offset)
+
+
+def _name(data: bytes, offset: int) -> tuple[str, int]:
+    name, offset = read_string(data, offset)
+    if len(name) > _MAX_KEY:
+        raise MalformedMessage("a name is too long")
+    return name, offset
+
+
+def _content(data: bytes, offset: int, kind: int) -> tuple[int, int, bytes, int]:
+    """Length, type that is made, second halves of pairs, and the offset behind."""
+    if kind == STRING:
+        text, offset = read_string(data, offset)
+        if text.isascii():
+            return len(text), 0, b"", offset
+        units = text.encode("utf-16-le")[1::2]
+        halves = units.translate(_LOW_HALF) if len(units) > len(text) else b""
+        return len(units), 0, halves, offset
+    if kind == ANY:
+        count, offset = read_varuint(data, offset)
+        return count, 0, b"", skip_values(data, offset, count)
+    if kind == DELETED:
+        count, offset = read_varuint(data, offset)
+        return count, 0, b"", offset
+    if kind == TYPE:
+        made, offset = read_varuint(data, offset)
+        if made not in _TYPES:
+            raise MalformedMessage("a shared type of an unknown kind")
+        return 1, made, b"", _name(data, offset)[1] if made == _XML_ELEMENT else offset
+    if kind in (BINARY, EMBED):
+        return 1, 0, b"", read_bytes(data, offset)[1]
+    if kind == FORMAT:
+        return 1, 0, b"", read_bytes(data, _name(data, offset)[1])[1]
+    if kind == JSON:
         count, offset = read_varuint(data, offset)
         for _ in range(count):
-            offset = _skip_bytes(data, offset)
-        return offset, 0
-    if kind == _ANY:
-        count, offset = read_varuint(data, offset)
-        return _values(data, offset, count)
-    if kind == _DOC:
-        return _values(data, _skip_bytes(data, offset), 1)
+            offset = read_bytes(data, offset)[1]
+        return count, 0, b"", offset
     raise MalformedMessage("a struct of an unknown kind")
-
-
-def _values(data: bytes, offset: int, count: int) -> tuple[int, int]:
-    """The offset behind ``count`` lib0 values, and the deepest nesting."""
-    #: Per open container: how many values are still to come, and whether each has a key.
-    waiting = [(count, False)]
-    deepest = 0
-    while waiting:
-        left, keyed = waiting.pop()
-        if left == 0:
-            continue
-        waiting.append((left - 1, keyed))
-        if keyed:
-            offset = _skip_bytes(data, offset)
-        tag = _byte(data, offset)
-        offset += 1
-        if tag in (_ANY_OBJECT, _ANY_ARRAY):
-            size, offset = read_varuint(data, offset)
-            waiting.append((size, tag == _ANY_OBJECT))
-            deepest = max(deepest, len(waiting) - 1)
-        else:
-            offset = _scalar(data, offset, tag)
-    return offset, deepest
-
-
-def _scalar(data: bytes, offset: int, tag: int) -> int:
-    if tag in (119, 116):
-        return _skip_bytes(data, offset)
-    if tag == 125:
-        return _skip_varuint(data, offset)
-    size = _ANY_FIXED.get(tag)
-    if size is None:
-        raise MalformedMessage("a value of an unknown kind")
-    return offset + size

@@ -1,27 +1,18 @@
 """What can be read from Yjs update bytes (version 1) without integrating them.
 
-pycrdt's decoder recurses once per level of nested JSON values, and a few thousand levels end the process; a document
-keeps structs whose dependencies are missing. Both are looked at here first.
+A document keeps structs whose dependencies are missing, so that is looked at first. What must never reach pycrdt is
+found by ``structs`` and ``places``.
 """
 
 from __future__ import annotations
 
 import pycrdt
 
-from ..protocol.varint import MalformedMessage, read_varuint
-from .structs import deepest_value
+from ..protocol.varint import read_varuint
 
 EMPTY = b"\x00\x00"
-MAX_DEPTH = 400
 #: Lengths of deleted ranges by client: ``{client: [(clock, length), …]}``.
 DeleteSet = dict[int, list[tuple[int, int]]]
-_ARRAY, _OBJECT = b"\x75", b"\x76"
-
-
-def check_depth(update: bytes) -> None:
-    """Refuses values nested deeper than MAX_DEPTH. Raises MalformedMessage."""
-    if update.count(_ARRAY) + update.count(_OBJECT) > MAX_DEPTH and deepest_value(update) > MAX_DEPTH:
-        raise MalformedMessage("a value is nested too deeply")
 
 
 def read_state_vector(data: bytes) -> dict[int, int]:

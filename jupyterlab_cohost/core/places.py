@@ -1,0 +1,229 @@
+"""Where every struct of a document stands, so that an update can be judged before it is integrated.
+
+Yjs structs say their parent by name, by id, or not at all: then it is that of their neighbours. So per client the
+ranges of clocks are kept with their place: a list, or one key of a map. What is typed in one go is one range.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import deque
+from heapq import heappop, heappush
+
+from ..protocol.varint import MalformedMessage
+from .layout import MAX_TYPE_DEPTH, Rule, root
+from .ports import Kind
+from .structs import ANY, DELETED, DOC, GC, TYPE, Id, Struct, Update, read_update
+
+#: The place of what is garbage, and of what is put beside it.
+_NOWHERE = 0
+
+
+class MissingStructs(Exception):
+    """The update builds on structs that are not there."""
+
+
+class _Missing(Exception):
+    def __init__(self, client: int, clock: int) -> None:
+        self.client, self.clock = client, clock
+
+
+class _Ranges:
+    """One client: ``marks`` are twice the place, plus one for what was deleted when it came."""
+
+    __slots__ = ("end", "halves", "halves_at", "marks", "starts")
+
+    def __init__(self) -> None:
+        self.starts: list[int] = []
+        self.marks: list[int] = []
+        self.end = 0
+        self.halves_at: list[int] = []
+        self.halves: list[bytes] = []
+
+    def add(self, end: int, mark: int) -> None:
+        if not self.marks or self.marks[-1] != mark:
+            self.starts.append(self.end)
+            self.marks.append(mark)
+        self.end = end
+
+    def mark(self, clock: int) -> int:
+        return self.marks[bisect_right(self.starts, clock) - 1]
+
+    def splits_pair(self, clock: int) -> bool:
+        """Whether a cut before ``clock`` would go through a pair of UTF-16 units."""
+        if not self.halves_at:
+            return False
+        index = bisect_right(self.halves_at, clock) - 1
+        within = clock - self.halves_at[index]
+        return index >= 0 and within < len(self.halves[index]) and self.halves[index][within] == 1
+
+    def size(self) -> tuple[int, int, int]:
+        return len(self.starts), self.end, len(self.halves_at)
+
+    def cut(self, size: tuple[int, int, int]) -> None:
+        ranges, self.end, halves = size
+        del self.starts[ranges:], self.marks[ranges:]
+        del self.halves_at[halves:], self.halves[halves:]
+
+
+class Places:
+    """``take`` judges an update and remembers it; ``take_back`` forgets the last one."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self._ranges: dict[int, _Ranges] = {}
+        self._types: dict[str | Id, int] = {}
+        #: By number of a type: its rule and how deep it is.
+        self._rules: list[tuple[Rule, int]] = []
+        self._numbers: dict[tuple[int, str | None], int] = {}
+        #: By place: the number of the type, and the key.
+        self._places: list[tuple[int, str | None]] = [(-1, None)]
+        self._sizes: dict[int, tuple[int, int, int]] = {}
+        self._made: list[Id] = []
+
+    def take(self, data: bytes, *, limited: bool = True) -> None:
+        """Raises MalformedMessage or MissingStructs; nothing is remembered then."""
+        update = read_update(data, limited=limited)
+        self._sizes.clear()
+        self._made.clear()
+        try:
+            self._take_structs(update)
+            for client, clock, length in update.deletes:
+                self._check_deleted(client, clock, length)
+        except Exception:
+            self.take_back()
+            raise
+
+    def take_back(self) -> None:
+        """As before the last ``take``."""
+        for client, size in self._sizes.items():
+            self._ranges[client].cut(size)
+        for made in self._made:
+            del self._types[made]
+        self._sizes.clear()
+        self._made.clear()
+
+    def _take_structs(self, update: Update) -> None:
+        """In the order in which they depend on each other, as yjs does."""
+        left = {client: iter(structs) for client, structs in update.structs.items()}
+        stuck: dict[int, tuple[Struct, int, int]] = {}
+        waiting: dict[int, list[tuple[int, int]]] = {}
+        ready = deque(left)
+        while ready:
+            client = ready.popleft()
+            again = stuck.pop(client, None)
+            try:
+                if again is not None:
+                    struct = again[0]
+                    self._take_one(client, struct)
+                for struct in left[client]:
+                    self._take_one(client, struct)
+            except _Missing as missing:
+                stuck[client] = (struct, missing.client, missing.clock)
+                heappush(waiting.setdefault(missing.client, []), (missing.clock, client))
+            queue = waiting.get(client)
+            while queue and queue[0][0] < self._of(client).end:
+                ready.append(heappop(queue)[1])
+        if stuck:
+            raise MissingStructs
+
+    def _of(self, client: int) -> _Ranges:
+        ranges = self._ranges.get(client)
+        if ranges is None:
+            ranges = self._ranges[client] = _Ranges()
+        if client not in self._sizes:
+            self._sizes[client] = ranges.size()
+        return ranges
+
+    def _take_one(self, client: int, struct: Struct) -> None:
+        ranges = self._of(client)
+        clock, length, kind = struct.clock, struct.length, struct.kind
+        if clock > ranges.end:
+            raise _Missing(client, clock - 1)
+        known = ranges.end - clock
+        if known >= length:
+            return
+        mark = 2 * self._place(struct) + (kind == DELETED)
+        if known and kind != GC:
+            self._check_overlap(struct, known, ranges.marks[-1] >> 1 == mark >> 1)
+        self._check_content(client, struct, mark >> 1)
+        ranges.add(clock + length, mark)
+        if struct.halves:
+            ranges.halves_at.append(clock)
+            ranges.halves.append(struct.halves)
+
+    def _check_overlap(self, struct: Struct, known: int, same_place: bool) -> None:
+        if struct.kind == TYPE or not same_place or struct.halves[known : known + 1] == b"\1":
+            raise MalformedMessage("a struct overlaps another one")
+
+    def _find(self, where: Id, *, before: int) -> int:
+        """The place of an id. ``before``: the clock that a cut would be made at."""
+        client, clock = where
+        ranges = self._ranges.get(client)
+        if ranges is None or clock >= ranges.end:
+            raise _Missing(client, clock)
+        if ranges.splits_pair(before):
+            raise MalformedMessage("an update cuts a character in two")
+        return ranges.mark(clock) >> 1
+
+    def _place(self, struct: Struct) -> int:
+        origin, right = struct.origin, struct.right
+        left_place = right_place = _NOWHERE
+        if origin is not None:
+            left_place = self._find(origin, before=origin[1] + 1)
+        if right is not None:
+            right_place = self._find(right, before=right[1])
+        if left_place and right_place and left_place != right_place:
+            raise MalformedMessage("a struct between neighbours that are none")
+        if origin is not None or right is not None:
+            return left_place or right_place
+        return _NOWHERE if struct.kind == GC or struct.parent is None else self._in(struct.parent, struct.key)
+
+    def _in(self, parent: str | Id, key: str | None) -> int:
+        number = self._types.get(parent)
+        if number is None:
+            if not isinstance(parent, str):
+                return self._in_deleted(parent)
+            number = self._types[parent] = len(self._rules)
+            self._rules.append((root(self._kind, parent), 0))
+        keyed = self._rules[number][0].keyed
+        if keyed is not None and keyed != (key is not None):
+            raise MalformedMessage("an entry without a key, or a key where there are none")
+        place = self._numbers.get((number, key))
+        if place is None:
+            place = self._numbers[(number, key)] = len(self._places)
+            self._places.append((number, key))
+        return place
+
+    def _in_deleted(self, parent: Id) -> int:
+        place = self._find(parent, before=parent[1])
+        if place and not self._ranges[parent[0]].mark(parent[1]) & 1:
+            raise MalformedMessage("a parent that is no shared type")
+        return _NOWHERE
+
+    def _check_content(self, client: int, struct: Struct, place: int) -> None:
+        kind = struct.kind
+        if kind == DOC:
+            raise MalformedMessage("documents within documents are not known here")
+        if place == _NOWHERE or kind == DELETED:
+            return
+        number, key = self._places[place]
+        rule, depth = self._rules[number]
+        if not rule.takes(kind, key) or (kind == ANY and rule.keyed and struct.length != 1):
+            raise MalformedMessage("content that cannot stand where it is put")
+        if kind == TYPE:
+            self._make(rule.made(struct.type, key), depth + 1, (client, struct.clock))
+
+    def _make(self, rule: Rule | None, depth: int, where: Id) -> None:
+        if rule is None or depth > MAX_TYPE_DEPTH:
+            raise MalformedMessage("a shared type that cannot stand where it is put")
+        self._types[where] = len(self._rules)
+        self._rules.append((rule, depth))
+        self._made.append(where)
+
+    def _check_deleted(self, client: int, clock: int, length: int) -> None:
+        ranges = self._ranges.get(client)
+        if ranges is None or clock + length > ranges.end:
+            raise MissingStructs
+        if ranges.splits_pair(clock) or ranges.splits_pair(clock + length):
+            raise MalformedMessage("an update cuts a character in two")
