@@ -40,6 +40,8 @@ class Rooms:
         self._shut = False
         #: Told when another program moved the file of a room, after the room has gone with it: ``(old, new)``.
         self.on_moved: Callable[[str, str], None] = lambda _old, _new: None
+        #: Told when rooms have other paths than before.
+        self.on_renamed: Callable[[], None] = lambda: None
 
     async def open(self, path: str, kind: Kind) -> OpenedDocument:
         """The document at ``path``, its room loaded."""
@@ -88,6 +90,7 @@ class Rooms:
             if path == old_path or path.startswith(f"{old_path}/"):
                 moved = new_path + path[len(old_path) :]
                 room.renamed(DocumentRecord(room.id, moved, room.file.record.kind))
+        self.on_renamed()
 
     async def _moved(self, old_path: str, new_path: str) -> bool:
         """A room does not go where another one is: two would write one file."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..protocol.limits import Limits
 
 if TYPE_CHECKING:
+    from ..core.presence import Presence
     from ..core.rooms import Rooms
     from ..core.sessions import Sessions
     from .gateway.sockets import GuestSockets
@@ -28,8 +29,11 @@ class Services:
     server: Any
     #: Every open WebSocket of the guests.
     sockets: GuestSockets = field(init=False)
+    presence: Presence = field(init=False)
 
     def __post_init__(self) -> None:
+        from ..core.presence import Presence
         from .gateway.sockets import GuestSockets
 
         self.sockets = GuestSockets(self.sessions)
+        self.presence = Presence(self.rooms, self.sessions)

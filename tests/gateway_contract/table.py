@@ -26,13 +26,15 @@ _TEXT = {"type": "file", "format": "text", "content": ""}
 
 ROWS = (
     *(Row("GET", path, OK) for path in ("lab", "lab/tree/shared/a.py", "doc/tree/shared/a.py", "me", "api/me")),
-    Row("GET", "static/lab/bootstrap.js", OK),
-    Row("HEAD", "static/lab/bootstrap.js", OK),
+    Row("GET", "static/lab/bootstrap.js", OK, public=True),
+    Row("HEAD", "static/lab/bootstrap.js", OK, public=True),
     *(Row(m, "lab/api/settings", s) for m, s in (("GET", OK), ("PUT", (204, 204, 204)))),
     Row("GET", "lab/api/translations", OK),
     Row("GET", "lab/api/workspaces", OK),
     *(Row(method, "lab/api/workspaces/default", (204, 204, 204)) for method in ("PUT", "POST", "DELETE")),
     Row("POST", "ws-ticket", OK),
+    Row("POST", "summon", (403, 204, 204), {"path": "shared/a.py"}),
+    Row("POST", "summon", ALL_404, {"path": "private/secret.txt"}),
     Row("POST", "documents", OK, {"path": "shared/a.py", "type": "file", "format": "text"}),
     Row("POST", "documents", ALL_404, {"path": "private/secret.txt", "type": "file", "format": "text"}),
     Row("GET", "rooms/{room}", (101, 101, 101)),

@@ -1,8 +1,10 @@
 """``events``: one stream that says what changed, so that a guest's page needs no polling; and JupyterLab's own, silent.
 
 Text frames of JSON, each ``{"type", …}``: ``me`` (at the start, and when the role or the session changes; the
-body of ``GET me``), ``contents`` (``action``, ``path``, ``old_path``: only those in the scope), ``kernels`` (ask for
-``api/sessions`` again), ``host`` (``present``). The socket closes with ``session_ended`` or ``removed``.
+body of ``GET me``), ``people``, ``person`` and ``person-gone`` (who is here, in which files of the scope), ``summon``
+(somebody asks to look at a place), ``contents`` (``action``, ``path``, ``old_path``: only those in the scope),
+``kernels`` (ask for ``api/sessions`` again), ``host`` (``present``). The socket closes with ``session_ended`` or
+``removed``.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado.websocket import WebSocketHandler
 
+from ...core.presence import Person
 from ...protocol.close_codes import ROLE_CHANGED, CloseCode
 from ...protocol.roles import Capability
+from ..people_stream import PeopleStream
 from .auth import GatewaySocketMixin
 from .base import GuestMixin
 from .me import about_me
@@ -52,6 +56,13 @@ class EventsSocket(QuietSocket):
         self._stop_sessions = self.services.sessions.subscribe(self._session_event)
         self._soon: asyncio.TimerHandle | None = None
         self.tell("me", **about_me(self))
+        self._people = PeopleStream(self.services.presence, self._look, self._tell_event)
+
+    def _tell_event(self, event: dict[str, Any]) -> None:
+        self.tell(event["type"], **{key: value for key, value in event.items() if key != "type"})
+
+    def _look(self, ids: frozenset[str] | None) -> dict[str, Person]:
+        return self.services.presence.seen_by(self.session, self._shows, ids)
 
     def tell(self, kind: str, **details: Any) -> None:
         """Sends one event; a guest who does not read is not waited for."""
@@ -69,6 +80,14 @@ class EventsSocket(QuietSocket):
             self.tell("me", **about_me(self))
         elif event["type"] == "host-present":
             self.tell("host", present=event["present"])
+        elif event["type"] == "summon":
+            self._summoned(event)
+
+    def _summoned(self, event: dict[str, Any]) -> None:
+        """By the host of this session or another guest of it, to a place that this guest may see."""
+        is_mine = event["session"] == self.session.id and event["participant"] != self.participant.id
+        if is_mine and self._shows(event["path"]):
+            self.tell("summon", **{key: event[key] for key in ("participant", "name", "color", "path", "cell")})
 
     def _heard(self, kind: str, details: dict[str, str]) -> None:
         if kind == "kernels":
@@ -93,5 +112,6 @@ class EventsSocket(QuietSocket):
         super().on_close()
         self._stop()
         self._stop_sessions()
+        self._people.stop()
         if self._soon is not None:
             self._soon.cancel()

@@ -18,6 +18,7 @@ from .page import PageHandler
 from .rooms import GuestRoomSocket
 from .sessions_api import SessionHandler, SessionsHandler
 from .static import AssetHandler
+from .summon import SummonHandler
 from .tickets import TicketHandler
 
 _PATH = r"(?P<path>(?:/.*)?)"
@@ -33,6 +34,7 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     (r"/me", MeHandler),
     (r"/api/me", ApiMeHandler),
     (r"/ws-ticket", TicketHandler),
+    (r"/summon", SummonHandler),
     (r"/documents", GuestDocumentsHandler),
     (r"/rooms/(?P<document_id>[\w-]{1,64})", GuestRoomSocket),
     (r"/events", EventsSocket),

@@ -8,6 +8,7 @@ from .events import EventsSocket
 from .invites import InviteHandler, InvitesHandler
 from .people import KnockHandler, KnocksHandler, ParticipantHandler, ParticipantsHandler
 from .sessions import ReachabilityHandler, ScopePreviewHandler, SessionHandler, SessionsHandler
+from .summon import SummonHandler
 
 _ID = "([A-Za-z0-9_-]+)"
 _SESSION = f"/cohost/api/sessions/{_ID}"
@@ -24,6 +25,7 @@ def handlers() -> list[tuple[str, type[Any]]]:
         (f"{_SESSION}/participants/{_ID}", ParticipantHandler),
         (f"{_SESSION}/knocks", KnocksHandler),
         (f"{_SESSION}/knocks/{_ID}", KnockHandler),
+        (f"{_SESSION}/summon", SummonHandler),
         ("/cohost/api/reachability", ReachabilityHandler),
         ("/cohost/api/scope-preview", ScopePreviewHandler),
         ("/cohost/api/events", EventsSocket),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -14,6 +15,8 @@ from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ...core.events import Event
+from ...core.presence import Person
+from ..people_stream import PeopleStream
 from ..services import SETTINGS_KEY, Services
 from .base import RESOURCE
 
@@ -24,7 +27,8 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
     """Needs *read* on the resource; only who may *write* counts as the host."""
 
     _stop: Callable[[], None] | None = None
-    _counts = False
+    _counts = _sees_files = False
+    _people: PeopleStream | None = None
 
     @property
     def services(self) -> Services:
@@ -38,10 +42,11 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
         if not self.token_authenticated and self.get_origin() is None:
             raise web.HTTPError(403, "a page says where it comes from")
         self._counts = await self._may("write")
+        self._sees_files = await self._may("read", "contents")
         await super().get(*args, **kwargs)
 
-    async def _may(self, action: str) -> bool:
-        return bool(await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, RESOURCE)))
+    async def _may(self, action: str, resource: str = RESOURCE) -> bool:
+        return bool(await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, resource)))
 
     def open(self, *args: str, **kwargs: str) -> None:
         super().open(*args, **kwargs)
@@ -50,6 +55,12 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
         self._stop = self.services.sessions.subscribe(self._tell)
         if self._counts:
             self._present(+1)
+        self._people = PeopleStream(self.services.presence, self._look, self._tell)
+
+    def _look(self, ids: frozenset[str] | None) -> dict[str, Person]:
+        everyone = self.services.presence.everyone()
+        chosen = everyone if ids is None else {id_: everyone[id_] for id_ in ids if id_ in everyone}
+        return chosen if self._sees_files else {id_: replace(person, paths=()) for id_, person in chosen.items()}
 
     def _tell(self, event: Event) -> None:
         try:
@@ -65,6 +76,8 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
             return
         self._stop()
         self._stop = None
+        if self._people is not None:
+            self._people.stop()
         if self._counts:
             self._present(-1)
 
