@@ -65,6 +65,15 @@ CASES = {
     "no line end at the end": ("a", "a\nb", "z\na", "z\na\nb", []),
     "both append to a last line without end": ("a", "a room", "a file", "a room\na file", ["line 1"]),
     "carriage returns stay": ("a\r\nb\r\n", "A\r\nb\r\n", "a\r\nb\r\nc\r\n", "A\r\nb\r\nc\r\n", []),
+    "every line edited here, a line added there": ("a1\nb1\n", "a1r\nb1r\n", "a1\nnew\nb1\n", "a1r\nnew\nb1r\n", []),
+    "a line edited here, taken out there, one added": ("a1\nb1\n", "a1r\nb1r\n", "b1\n", "a1r\nb1r\n", ["line 1"]),
+    "lines joined and edited here, one added there": (
+        "alpha beta\ngamma\ndelta\n",
+        "alXpha bYeta\ngaZmmadelQta\n",
+        "alpha beta\nnew\ngamma\ndelta\n",
+        "alXpha bYeta\nnew\ngaZmmadelQta\n",
+        [],
+    ),
     "conflict with carriage returns": ("a\r\nb", "a\r\nb1", "a\r\nb2", "a\r\nb1\r\nb2", ["line 2"]),
 }
 
