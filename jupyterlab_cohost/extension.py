@@ -18,6 +18,7 @@ from .http.gateway.join import join_routes
 from .http.gateway.routes import gateway_routes
 from .http.host_api import handlers as host_api_routes
 from .http.host_documents import document_routes
+from .http.interrupts import stop_on_interrupt
 from .http.renames import announce_moves, follow_renames
 from .http.services import SETTINGS_KEY, Services
 from .protocol.errors import StorageFailed
@@ -105,6 +106,10 @@ class Cohost(ExtensionApp):
             journal = SqliteJournal(journal_path(mkdtemp(prefix="cohost-"), root), limits)
             journal.notices.append(f"{error.message} Edits that are not saved are kept in a temporary folder.")
             return journal
+
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        """The server runs now (the name is jupyter_server's)."""
+        stop_on_interrupt(serverapp)
 
     async def stop_extension(self) -> None:
         """Everything is written before the server exits."""

@@ -1,0 +1,176 @@
+"""HUB: a stock JupyterHub with nothing configured for us: its proxy, its cookies, its shares, its stopped servers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from ..support.hub import Hub, Person
+from ..support.hub_guest import HubGuest, Shared, browser, share
+
+GetPerson = Callable[[str], Awaitable[Person]]
+GetGuest = Callable[..., Awaitable[HubGuest]]
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    hub = Hub(tmp_path_factory.mktemp("hub")).start()
+    yield hub
+    hub.stop()
+
+
+@pytest.fixture
+async def stack() -> AsyncIterator[AsyncExitStack]:
+    async with AsyncExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def person(hub: Hub, stack: AsyncExitStack) -> GetPerson:
+    async def sign_in(name: str) -> Person:
+        return await Person(hub, name, await stack.enter_async_context(browser())).sign_in()
+
+    return sign_in
+
+
+@pytest.fixture
+async def host(hub: Hub, person: GetPerson) -> Person:
+    ada = await person("ada")
+    await ada.start_server()
+    (hub.home("ada") / "a.txt").write_text("hello\n")
+    return ada
+
+
+@pytest.fixture
+async def shared(host: Person) -> Shared:
+    return await share(host, "a.txt")
+
+
+@pytest.fixture
+def guest(shared: Shared, stack: AsyncExitStack) -> GetGuest:
+    async def join(name: str, member: Person | None = None) -> HubGuest:
+        http = member.http if member else await stack.enter_async_context(browser())
+        return await HubGuest(shared, http).join(name)
+
+    return join
+
+
+async def until_saved(hub: Hub, words: str) -> None:
+    """The file on the host's disk holds the words."""
+    for _ in range(200):
+        if words in (hub.home("ada") / "a.txt").read_text():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{words} is not in the file")
+
+
+async def test_hub_1_the_link_stands_at_the_hubs_address_below_the_hosts_prefix(hub: Hub, shared: Shared) -> None:
+    assert shared.link.startswith(f"{hub.origin}/user/ada/cohost/g/{shared.id}/join#")
+
+
+async def test_hub_2_a_guest_without_account_and_a_member_edit_together(
+    hub: Hub, person: GetPerson, guest: GetGuest
+) -> None:
+    """[HUB-2] [HUB-3] by room sockets through the hub's proxy; the member's hub cookies are there and do not matter."""
+    member = await person("bo")
+    stranger, bo = await guest("Eve without account"), await guest("Bo", member)
+    assert "jupyterhub-session-id" in {cookie.key for cookie in bo.http.cookie_jar}
+    one, two = await stranger.room("a.txt"), await bo.room("a.txt")
+    try:
+        text = one.text
+        text += "by the stranger\n"
+        await two.until(lambda: "by the stranger" in str(two.text))
+        text = two.text
+        text += "by the member\n"
+        await one.until(lambda: "by the member" in str(one.text))
+        await until_saved(hub, "by the member")
+    finally:
+        await one.stop()
+        await two.stop()
+
+
+async def test_hub_3_a_member_with_a_running_server_of_their_own_joins(person: GetPerson, guest: GetGuest) -> None:
+    """[HUB-3] Their browser holds cookies of their own server and of the hub; they are a guest all the same."""
+    member = await person("bo")
+    await member.start_server()
+    try:
+        async with member.http.get(f"{member.hub.origin}/user/bo/lab") as page:
+            assert page.status == 200
+        assert "jupyterhub-user-bo" in {cookie.key for cookie in member.http.cookie_jar}
+        room = await (await guest("Bo", member)).room("a.txt")
+        await room.stop()
+    finally:
+        await member.stop_server()
+
+
+async def test_hub_4_the_hosts_own_browser_is_not_made_a_guest(host: Person, shared: Shared) -> None:
+    async with host.http.get(f"{host.hub.origin}/user/ada/lab") as page:
+        assert page.status == 200
+    own = HubGuest(shared, host.http)
+    status, body = await own.post("join", {"secret": shared.link.partition("#")[2], "name": "Ada"})
+    assert (status, body["code"]) == (403, "forbidden") and "signed in as the host" in body["message"]
+
+
+async def test_hub_5_a_removed_member_is_out(person: GetPerson, shared: Shared, guest: GetGuest) -> None:
+    member = await guest("Bo", await person("bo"))
+    room = await member.room("a.txt")
+    try:
+        await shared.remove(member.participant)
+        await room.until(lambda: bool(room.closes), timeout=5)
+        assert room.closes[0][0] == 4411
+        status, body = await member.post("documents", {"path": "a.txt", "type": "file", "format": "text"})
+        assert (status, body["code"]) == (401, "removed")
+    finally:
+        await room.stop()
+
+
+async def test_hub_6_no_share_is_made_and_a_member_gets_no_right_on_the_hosts_server(
+    host: Person, person: GetPerson, guest: GetGuest
+) -> None:
+    member = await person("bo")
+    await guest("Bo", member)
+    status, shares = await host.ask("GET", "/hub/api/shares/ada/")
+    assert status == 200 and shares["items"] == []
+    for path in ("api/contents", "api/terminals", "cohost/api/sessions"):
+        assert (await member.ask("GET", f"/user/ada/{path}"))[0] == 403, path
+
+
+async def test_hub_7_the_session_goes_on_when_the_hosts_server_is_started_again(
+    hub: Hub, host: Person, guest: GetGuest
+) -> None:
+    """[HUB-7] The guest does nothing but try again with the same cookie; what was typed is there."""
+    stranger = await guest("Eve")
+    room = await stranger.room("a.txt")
+    try:
+        text = room.text
+        text += "before the stop\n"
+        await room.until(lambda: room.all_acknowledged)
+        await host.stop_server()
+        await room.until(lambda: bool(room.closes))
+        assert room.closes[0][0] == 1001
+        await host.start_server()
+        await room.until(lambda: room.synced.is_set(), timeout=30)
+        text += "after the stop\n"
+        await until_saved(hub, "after the stop")
+        assert (hub.home("ada") / "a.txt").read_text().count("before the stop") == 1
+    finally:
+        await room.stop()
+
+
+async def test_hub_8_a_hub_below_a_prefix_and_a_named_server(tmp_path_factory: pytest.TempPathFactory) -> None:
+    named = Hub(tmp_path_factory.mktemp("named"), ("ada",), "/jh/", "c.JupyterHub.allow_named_servers = True\n").start()
+    try:
+        async with browser() as http, browser() as other:
+            host = await Person(named, "ada", http).sign_in()
+            await host.start_server("second")
+            (named.home("ada") / "a.txt").write_text("hello\n")
+            shared = await share(host, "a.txt", "second")
+            assert shared.link.startswith(f"{named.origin}/user/ada/second/cohost/g/")
+            room = await (await HubGuest(shared, other).join("Eve")).room("a.txt")
+            assert str(room.text) == "hello\n"
+            await room.stop()
+    finally:
+        named.stop()
