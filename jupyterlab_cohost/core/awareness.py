@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from ..protocol.varint import MalformedMessage, read_string, read_varuint, write_bytes, write_varuint
@@ -67,12 +68,24 @@ def decode_update(update: bytes) -> list[Entry]:
 
 def _state(text: str) -> dict[str, Any] | None:
     try:
-        state = json.loads(text)
+        state = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise MalformedMessage("an awareness state is not JSON") from error
     if state is not None and not isinstance(state, dict):
         raise MalformedMessage("an awareness state is not an object")
     return state
+
+
+def _no_constant(name: str) -> None:
+    """Python reads and writes NaN and Infinity, browsers throw."""
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError("a number is out of range")
+    return number
 
 
 class Awareness:

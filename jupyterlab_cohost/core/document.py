@@ -15,6 +15,7 @@ from .content import clean
 from .notebook_edits import set_notebook
 from .places import MissingStructs, Places
 from .ports import Content, Kind
+from .sound import read_notebook
 from .structs import read_update
 from .text_edits import set_text
 
@@ -146,8 +147,9 @@ class YDocument:
 
     def content_now(self) -> Content:
         """What the file should hold."""
-        content: Content = self._view.get()
-        return clean(content)
+        if isinstance(self._view, YNotebook):
+            return clean(read_notebook(self._view))
+        return str(self._view.get())
 
     def set_content(self, content: Content) -> None:
         """Makes the document hold ``content``, by small edits, in one transaction of the server."""
