@@ -9,14 +9,15 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { guestConfig } from '../session/config';
 import { GuestModel } from '../session/guest';
-import { ICohostRooms } from '../tokens';
+import { ICohostGuest, ICohostRooms } from '../tokens';
 import { GuestPage } from '../ui/guest/page';
 
 /** The guest's side: on a page that the gateway serves, shows the session and takes away what cannot work. */
-export const guestPlugin: JupyterFrontEndPlugin<void> = {
+export const guestPlugin: JupyterFrontEndPlugin<ICohostGuest> = {
   id: 'jupyterlab-cohost:guest',
   description: 'Makes the page of a guest.',
   autoStart: true,
+  provides: ICohostGuest,
   requires: [IDocumentManager],
   optional: [ITranslator, IDefaultFileBrowser, IMainMenu, ICohostRooms],
   activate: (
@@ -26,10 +27,10 @@ export const guestPlugin: JupyterFrontEndPlugin<void> = {
     browser: IDefaultFileBrowser | null,
     menu: IMainMenu | null,
     rooms: ICohostRooms | null
-  ): void => {
+  ): ICohostGuest => {
     const config = guestConfig();
     if (!config) {
-      return;
+      return { guest: null };
     }
     const trans = (translator ?? nullTranslator).load('jupyterlab_cohost');
     const guest = new GuestModel(app.serviceManager.serverSettings);
@@ -37,5 +38,6 @@ export const guestPlugin: JupyterFrontEndPlugin<void> = {
     new GuestPage({
       ...{ app, guest, role, trans, documents, browser, menu, rooms }
     }).start();
+    return { guest };
   }
 };

@@ -11,6 +11,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { HostApi } from '../session/api';
 import { guestConfig } from '../session/config';
 import { SessionsModel } from '../session/sessions';
+import { ICohostSessions } from '../tokens';
 import { Chosen } from '../ui/share/chosen';
 import { addShareCommands, CommandIDs } from '../ui/share/commands';
 import { ShareController } from '../ui/share/controller';
@@ -21,10 +22,11 @@ import { ShareTopBar } from '../ui/share/topBar';
 const ID = 'jupyterlab-cohost:share';
 
 /** The host's side: the dialog, its commands, and the button in the top bar. */
-export const sharePlugin: JupyterFrontEndPlugin<void> = {
+export const sharePlugin: JupyterFrontEndPlugin<ICohostSessions> = {
   id: ID,
   description: 'Shares files of this server with guests.',
   autoStart: true,
+  provides: ICohostSessions,
   requires: [IDocumentManager],
   optional: [
     ITranslator,
@@ -41,9 +43,9 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
     toolbars: IToolbarWidgetRegistry | null,
     palette: ICommandPalette | null,
     browser: IDefaultFileBrowser | null
-  ): void => {
+  ): ICohostSessions => {
     if (guestConfig()) {
-      return;
+      return { sessions: null };
     }
     const trans = (translator ?? nullTranslator).load('jupyterlab_cohost');
     const settings = new ShareSettings();
@@ -68,5 +70,6 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
     new Notices(sessions, trans, () => settings.notifyJoins);
     void settings.load(registry, ID);
     sessions.connect();
+    return { sessions };
   }
 };

@@ -10,6 +10,7 @@ import {
   ISession,
   ISessionOptions
 } from './model';
+import { ISummons } from './people';
 import { request } from './request';
 
 const ROOT = 'cohost/api';
@@ -59,6 +60,14 @@ export class HostApi {
     const path = `sessions/${part(id)}/knocks/${part(knock)}`;
     const answer = role === null ? { admit: false } : { admit: true, role };
     return this._send<void>(path, 'POST', answer);
+  }
+
+  summon(
+    id: string,
+    { path, cell }: Pick<ISummons, 'path' | 'cell'>
+  ): Promise<void> {
+    const body = { path, cell: cell ?? '' };
+    return this._send(`sessions/${part(id)}/summon`, 'POST', body);
   }
 
   reachability(): Promise<IReachability> {

@@ -6,6 +6,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { CLOSE_CODES } from '../protocol';
 import { EventsSocket, EventsState } from './events';
 import { IEvent, IMe } from './model';
+import { ISummons, PeopleModel } from './people';
 import { ApiError, request } from './request';
 
 /** How the guest stands with the host's server. */
@@ -36,6 +37,9 @@ export class GuestModel implements IDisposable {
     this._events.event.connect(this._onEvent, this);
     this._events.stateChanged.connect(this._onSocket, this);
   }
+
+  /** Who else is in the session. */
+  readonly people = new PeopleModel();
 
   /** null until the gateway has answered once. */
   get me(): IMe | null {
@@ -75,16 +79,24 @@ export class GuestModel implements IDisposable {
     this._finish('left', '');
   }
 
+  /** Asks the others to look at a place. @throws ApiError */
+  summon({ path, cell }: Pick<ISummons, 'path' | 'cell'>): Promise<void> {
+    const body = { path, cell: cell ?? '' };
+    return request(this._settings, 'summon', 'POST', body);
+  }
+
   dispose(): void {
     if (this._isDisposed) {
       return;
     }
     this._isDisposed = true;
     this._events.dispose();
+    this.people.dispose();
     Signal.clearData(this);
   }
 
   private _onEvent(_: EventsSocket, event: IEvent): void {
+    this.people.take(event);
     switch (event.type) {
       case 'me':
         this._me = event as unknown as IMe;

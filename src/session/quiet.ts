@@ -1,5 +1,11 @@
-import { ServiceManager, Workspace } from '@jupyterlab/services';
+import {
+  ServerConnection,
+  ServiceManager,
+  Workspace
+} from '@jupyterlab/services';
 import { Poll } from '@lumino/polling';
+
+import { finalSockets } from './finalSockets';
 
 /** Where JupyterLab's managers keep their polls; private to them, so each is looked at before it is used. */
 const POLLS = ['_pollModels', '_pollSpecs', '_pollUser', '_poll'];
@@ -20,8 +26,15 @@ export function stopPolling(...owners: readonly unknown[]): void {
   });
 }
 
-/** A guest's page keeps no workspace, and the gateway pushes what changes. */
+/**
+ * A guest's page keeps no workspace, the gateway pushes what changes, and after the end no socket knocks again. To be
+ * called before kernels are there.
+ */
 export function quieten(services: ServiceManager.IManager): void {
+  const settings = services.serverSettings as {
+    -readonly [Key in 'WebSocket']: ServerConnection.ISettings[Key];
+  };
+  settings.WebSocket = finalSockets(settings.WebSocket);
   const { kernels, kernelspecs, sessions, user } = services;
   stopPolling(kernels, kernelspecs, sessions, user);
   (services.workspaces as Pick<Workspace.IManager, 'save'>).save = () =>

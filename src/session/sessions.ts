@@ -13,6 +13,7 @@ import {
   ISession,
   ISessionOptions
 } from './model';
+import { ISummons, PeopleModel } from './people';
 
 /** Events that come in a burst are answered with one look at the server. */
 const SETTLE_MS = 50;
@@ -36,6 +37,9 @@ export class SessionsModel implements IDisposable {
     this._events.event.connect(this._onEvent, this);
     this._events.stateChanged.connect(this._onState, this);
   }
+
+  /** Who is on this server's pages. */
+  readonly people = new PeopleModel();
 
   /** Those that run, the newest first. */
   get running(): readonly ISession[] {
@@ -136,6 +140,11 @@ export class SessionsModel implements IDisposable {
     await this.refresh();
   }
 
+  /** Asks everybody in the session to look at a place. @throws ApiError */
+  summon(id: string, place: Pick<ISummons, 'path' | 'cell'>): Promise<void> {
+    return this.api.summon(id, place);
+  }
+
   dispose(): void {
     if (this._isDisposed) {
       return;
@@ -143,10 +152,14 @@ export class SessionsModel implements IDisposable {
     this._isDisposed = true;
     window.clearTimeout(this._settle);
     this._events.dispose();
+    this.people.dispose();
     Signal.clearData(this);
   }
 
   private _onEvent(_: EventsSocket, event: IEvent): void {
+    if (this.people.take(event)) {
+      return;
+    }
     this._pending.push(event);
     window.clearTimeout(this._settle);
     this._settle = window.setTimeout(() => void this._look(), SETTLE_MS);

@@ -1,0 +1,73 @@
+import { ISignal, Signal } from '@lumino/signaling';
+
+import { IEvent, Role } from './model';
+
+/** Somebody whose page is open, as the server tells it to this page. */
+export interface IHere {
+  readonly id: string;
+  readonly name: string;
+  readonly color: string;
+  readonly initials: string;
+  readonly role: Role;
+  readonly verified: boolean;
+  /** Files that this page may know of, the one entered last at the end. */
+  readonly paths: readonly string[];
+}
+
+/** Somebody asks to look at a place. */
+export interface ISummons {
+  readonly participant: string;
+  readonly name: string;
+  readonly color: string;
+  readonly path: string;
+  readonly cell: string | null;
+}
+
+/** Who is here: kept true by the events `people`, `person` and `person-gone`. */
+export class PeopleModel {
+  get people(): ReadonlyMap<string, IHere> {
+    return this._people;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get summoned(): ISignal<this, ISummons> {
+    return this._summoned;
+  }
+
+  /** Takes an event over; false for one that is about something else. */
+  take(event: IEvent): boolean {
+    switch (event.type) {
+      case 'people':
+        this._people = new Map(
+          (event.people as IHere[]).map(person => [person.id, person])
+        );
+        break;
+      case 'person': {
+        const person = event.person as IHere;
+        this._people.set(person.id, person);
+        break;
+      }
+      case 'person-gone':
+        this._people.delete(String(event.id));
+        break;
+      case 'summon':
+        this._summoned.emit(event as unknown as ISummons);
+        return true;
+      default:
+        return false;
+    }
+    this._changed.emit();
+    return true;
+  }
+
+  dispose(): void {
+    Signal.clearData(this);
+  }
+
+  private _people = new Map<string, IHere>();
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _summoned = new Signal<this, ISummons>(this);
+}
