@@ -5,7 +5,7 @@ import { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
 import { IBodies, PageContext, roomAddresses } from '../protocol';
-import { RoomProvider } from '../sync';
+import { hasUnsent, RoomProvider } from '../sync';
 import { IDocumentName, locateDocument } from './locate';
 
 export type SharedDocument = YDocument<DocumentChange>;
@@ -25,7 +25,7 @@ export class OpenRoom implements IDisposable {
   ) {
     this._name = name;
     this.provider = this._connect();
-    sharedModel.disposed.connect(() => this.dispose());
+    sharedModel.disposed.connect(() => this._part());
     void this._introduce();
   }
 
@@ -51,6 +51,17 @@ export class OpenRoom implements IDisposable {
 
   get isDisposed(): boolean {
     return this._isDisposed;
+  }
+
+  /** The connection is closed: after the document is, and when nothing is left to send. */
+  get disposed(): Signal<this, void> {
+    return this._disposed;
+  }
+
+  /** Whether this page holds edits that the server has not acknowledged and still can. */
+  get isOwing(): boolean {
+    const { state } = this.provider;
+    return state.kind !== 'closed' && hasUnsent(state);
   }
 
   /** Resolves with the contents model when the document is whole. */
@@ -87,7 +98,19 @@ export class OpenRoom implements IDisposable {
     }
     this._isDisposed = true;
     this.provider.dispose();
+    this._disposed.emit();
     Signal.clearData(this);
+  }
+
+  /** The document was closed in this page: its last edits are sent first, however long the server is away. */
+  private _part(): void {
+    const check = () => {
+      if (!this.isOwing) {
+        this.dispose();
+      }
+    };
+    this.provider.stateChanged.connect(check);
+    check();
   }
 
   private _connect(): RoomProvider {
@@ -131,6 +154,7 @@ export class OpenRoom implements IDisposable {
   private _name: IDocumentName;
   private _model: Contents.IModel | undefined;
   private _isDisposed = false;
+  private readonly _disposed = new Signal<this, void>(this);
   private readonly _pathChanged = new Signal<this, readonly [string, string]>(
     this
   );

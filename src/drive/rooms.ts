@@ -13,6 +13,11 @@ export class OpenRooms implements Iterable<OpenRoom> {
     return this._closed;
   }
 
+  /** Documents that were closed in this page before all their edits were sent. */
+  get parting(): ReadonlySet<OpenRoom> {
+    return this._parting;
+  }
+
   /** The room of a shared document, or undefined for one that is not shared. */
   of(sharedModel: unknown): OpenRoom | undefined {
     return this._rooms.get(sharedModel);
@@ -28,6 +33,10 @@ export class OpenRooms implements Iterable<OpenRoom> {
     this._rooms.set(model, room);
     model.disposed.connect(() => {
       this._rooms.delete(model);
+      if (!room.isDisposed) {
+        this._parting.add(room);
+        room.disposed.connect(() => this._parting.delete(room));
+      }
       this._closed.emit(room);
     });
     this._opened.emit(room);
@@ -38,6 +47,7 @@ export class OpenRooms implements Iterable<OpenRoom> {
   }
 
   private readonly _rooms = new Map<unknown, OpenRoom>();
+  private readonly _parting = new Set<OpenRoom>();
   private readonly _opened = new Signal<this, OpenRoom>(this);
   private readonly _closed = new Signal<this, OpenRoom>(this);
 }

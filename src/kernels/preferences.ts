@@ -46,3 +46,9 @@ export async function attachKernel(context: ISessionContext): Promise<void> {
     await context.startKernel();
   }
 }
+
+/** A guest who may not run code any more: lets go of the kernel, which goes on for the others. */
+export function detachKernel(context: ISessionContext): void {
+  context.kernelPreference = guestPreference(context.kernelPreference, false);
+  context.session?.dispose();
+}

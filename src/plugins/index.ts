@@ -1,5 +1,6 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { connectionPlugin } from './connection';
 import { guestPlugin } from './guest';
 import { sharePlugin } from './share';
 import { readOnlyPlugin } from './readonly';
@@ -11,6 +12,7 @@ import { trustPlugin } from './trust';
 /** Every plugin of the extension. Plugins only wire. */
 export const plugins: JupyterFrontEndPlugin<unknown>[] = [
   sharePlugin,
+  connectionPlugin,
   roomsPlugin,
   trustPlugin,
   statePlugin,

@@ -10,6 +10,7 @@ import { ICohostRooms } from '../tokens';
 import {
   documentActions,
   followNotices,
+  followParting,
   guardUnload,
   markTab,
   SaveStatusItem
@@ -36,6 +37,7 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
       followNotices(room, actions, trans)
     );
     guardUnload(cohost.rooms);
+    followParting(cohost.rooms, trans);
     eachDocumentWidget(app.docRegistry, widget => {
       const room = cohost.rooms.of(widget.context.model.sharedModel);
       if (room) {

@@ -1,4 +1,5 @@
 export * from './ledger';
+export * from './options';
 export * from './presence';
 export * from './presenceState';
 export * from './provider';

@@ -5,9 +5,7 @@ import { PromiseDelegate } from '@lumino/coreutils';
 import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 import { Decoder } from 'lib0/decoding';
-import { Awareness } from 'y-protocols/awareness';
 import { WebsocketProvider } from 'y-websocket';
-import * as Y from 'yjs';
 
 import {
   CLOSE_CODES,
@@ -17,7 +15,6 @@ import {
   encodeMessage,
   Epoch,
   IBodies,
-  IDocumentAnswer,
   isEmptyUpdate,
   mayRetry,
   MessageName,
@@ -28,36 +25,10 @@ import {
 import { backOff, roomSocket } from '../transport';
 import { SendCounter } from './counter';
 import { Ledger } from './ledger';
+import { IRoomOptions, RoomRefused } from './options';
 import { Rollback } from './rollback';
 import { SaveRequests } from './saves';
 import { IRoomIdentity, SaveInfo, SyncState } from './state';
-
-/** Thrown by `locate` when the room cannot be had and trying again is of no use. */
-export class RoomRefused extends Error {
-  constructor(
-    readonly reason: Extract<SyncState, { kind: 'closed' }>['reason'],
-    message: string
-  ) {
-    super(message);
-    this.name = 'RoomRefused';
-  }
-}
-
-export interface IRoomOptions {
-  readonly doc: Y.Doc;
-  readonly awareness: Awareness;
-  /**
-   * Finds the document's id and epoch: one request before the socket, and again when sockets are refused before they
-   * open, for browsers do not tell why. Rejects with RoomRefused when it is of no use to try again.
-   */
-  readonly locate: () => Promise<Pick<IDocumentAnswer, 'id' | 'epoch'>>;
-  /** Address of the rooms, `ws:` or `wss:`, without the document. */
-  readonly url: string;
-  readonly WebSocket: typeof WebSocket;
-  /** Query parameters of the socket's address, such as a token. */
-  readonly params?: Record<string, string>;
-  readonly random?: () => number;
-}
 
 const SYNC_STEP_2 = 1;
 

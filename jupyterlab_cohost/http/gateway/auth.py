@@ -46,9 +46,12 @@ class GatewayMixin:
 
     After ``prepare`` there are ``session`` and ``participant``; methods get the route's other arguments only.
     ``public = True``: the handler answers strangers too, and ``participant`` is never set.
+    ``anywhere = True``: the same, and whether or not there is such a session; ``session`` is not set either.
     """
 
     public = False
+    #: Without a session, too: for what every Jupyter server shows to anybody.
+    anywhere = False
     session: Session
     participant: Participant
     bearer = False
@@ -68,7 +71,7 @@ class GatewayMixin:
         session_id = self.path_kwargs.pop("session")
         if not self.check_host():
             raise Forbidden("This server does not answer under that name.")
-        if self.request.method == "OPTIONS":
+        if self.request.method == "OPTIONS" or self.anywhere:
             return
         self.session = self.sessions.get(session_id)
         if not self.public:

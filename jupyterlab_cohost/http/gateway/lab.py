@@ -27,7 +27,7 @@ class Lab:
     app: Any
     template: Any
     shared: frozenset[str]
-    _extensions: list[dict[str, Any]] | None = field(default=None, repr=False)
+    _read_before: dict[Path, tuple[int, dict[str, Any] | None]] = field(default_factory=dict, repr=False)
 
     @property
     def static_folder(self) -> Path:
@@ -42,10 +42,11 @@ class Lab:
         return [*self.app.extra_labextensions_path, *self.app.labextensions_path]
 
     def extensions(self) -> list[dict[str, Any]]:
-        """The shared ones of the host's prebuilt extensions, as ``federated_extensions`` wants them; read once."""
-        if self._extensions is None:
-            self._extensions = [entry for name in self.shared if (entry := self._read(name)) is not None]
-        return self._extensions
+        """The shared ones of the host's prebuilt extensions, as ``federated_extensions`` wants them.
+
+        Their file names carry hashes: after an upgrade, without a restart, the new ones are named.
+        """
+        return [entry for name in sorted(self.shared) if (entry := self._entry(name)) is not None]
 
     def extension_folder(self, name: str) -> Path | None:
         """The folder of a shared extension; the first search path that has it wins, as in JupyterLab."""
@@ -54,16 +55,25 @@ class Lab:
         folders = (Path(folder) / name for folder in self.extension_folders)
         return next((folder for folder in folders if (folder / "package.json").is_file()), None)
 
-    def _read(self, name: str) -> dict[str, Any] | None:
+    def _entry(self, name: str) -> dict[str, Any] | None:
         folder = self.extension_folder(name)
         if folder is None:
             return None
-        try:
-            build = json.loads((folder / "package.json").read_text("utf-8"))["jupyterlab"]["_build"]
-            wanted = ("load", "extension", "mimeExtension", "style", "entrypoints")
-            return {"name": name, **{key: build[key] for key in wanted if key in build}}
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        file = folder / "package.json"
+        changed = file.stat().st_mtime_ns
+        before = self._read_before.get(file)
+        if before is None or before[0] != changed:
+            before = self._read_before[file] = (changed, _read(name, file))
+        return before[1]
+
+
+def _read(name: str, file: Path) -> dict[str, Any] | None:
+    try:
+        build = json.loads(file.read_text("utf-8"))["jupyterlab"]["_build"]
+        wanted = ("load", "extension", "mimeExtension", "style", "entrypoints")
+        return {"name": name, **{key: build[key] for key in wanted if key in build}}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def find_lab(settings: dict[str, Any], more_extensions: tuple[str, ...] = ()) -> Lab:

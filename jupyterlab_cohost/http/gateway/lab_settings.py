@@ -10,8 +10,10 @@ from jupyterlab_server.settings_utils import _get_overrides, get_settings
 
 from .lab import Lab
 
-#: What a guest's page must not do by itself.
+#: What a guest's page does otherwise than the host's.
 _FORCED: dict[str, dict[str, Any]] = {
+    # Light or dark is the guest's own, by their system.
+    "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False, "renameUntitledFileOnSave": False},
     "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
     "@jupyterlab/filebrowser-extension:browser": {"useFuzzyFilter": True, "showHiddenFiles": False},

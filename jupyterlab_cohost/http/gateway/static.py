@@ -18,7 +18,12 @@ _YEAR = "private, max-age=31536000, immutable"
 
 
 class AssetHandler(Handler):
-    """``static/lab/…``, ``static/favicons/…``, ``lab/extensions/…``, ``lab/api/themes/…``."""
+    """``static/lab/…``, ``static/favicons/…``, ``lab/extensions/…``, ``lab/api/themes/…``.
+
+    Public, as on every Jupyter server: a page whose session has ended still loads the rest of its code, and stays whole.
+    """
+
+    public = anywhere = True
 
     async def get(self, kind: str, path: str) -> None:
         folder, relative = self._place(kind, path)
@@ -53,6 +58,7 @@ class AssetHandler(Handler):
         return folder / "static", "/".join(names[depth + 1 :])
 
     def _head(self, asset: Asset, name: str) -> None:
+        self.allow_any_origin()
         self.set_header("Content-Type", asset.content_type)
         self.set_header("Cache-Control", _YEAR if _HASHED.search(name) else "private, no-cache")
         self.set_header("Etag", asset.etag)

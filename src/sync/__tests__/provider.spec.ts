@@ -4,7 +4,8 @@ import { WebSocket as Socket } from 'ws';
 import * as Y from 'yjs';
 
 import { CLOSE_CODES, Digest, DocumentId, Epoch } from '../../protocol';
-import { IRoomOptions, RoomProvider, RoomRefused } from '../provider';
+import { IRoomOptions, RoomRefused } from '../options';
+import { RoomProvider } from '../provider';
 import { TinyRoom } from './tinyRoom';
 
 const ID = 'doc-1' as DocumentId;

@@ -5,7 +5,11 @@ import { IMainMenu } from '@jupyterlab/mainmenu';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { MenuBar, Widget } from '@lumino/widgets';
 
-import { attachKernel, limitKernels } from '../../kernels/preferences';
+import {
+  attachKernel,
+  detachKernel,
+  limitKernels
+} from '../../kernels/preferences';
 import { GuestModel } from '../../session/guest';
 import { IScopeItem, Role } from '../../session/model';
 import { quieten, stopPolling } from '../../session/quiet';
@@ -149,7 +153,7 @@ export class GuestPage {
     if (role !== this._role) {
       this._role = role;
       this._hints.say(roleWords(role, trans));
-      this._attachKernels();
+      this._followKernels();
     }
     this._update();
   }
@@ -183,12 +187,17 @@ export class GuestPage {
     }
   }
 
-  private _attachKernels(): void {
+  private _followKernels(): void {
     const { app, documents } = this._options;
     for (const widget of app.shell.widgets('main')) {
       const context = documents.contextForWidget(widget);
-      if (context && this._rights.may('execute', context.path)) {
+      if (!context) {
+        continue;
+      }
+      if (this._rights.may('execute', context.path)) {
         void attachKernel(context.sessionContext).catch(() => undefined);
+      } else {
+        detachKernel(context.sessionContext);
       }
     }
   }

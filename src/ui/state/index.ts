@@ -1,3 +1,4 @@
+export * from './connectionLost';
 export * from './notices';
 export * from './reload';
 export * from './statusItem';

@@ -1,7 +1,7 @@
 import { Notification } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
 
-import { OpenRoom } from '../../drive';
+import { OpenRoom, OpenRooms } from '../../drive';
 import { hasUnsent } from '../../sync';
 
 /** What a notice may offer for a document whose room is gone. */
@@ -77,5 +77,33 @@ export function followNotices(
         actions: actionsFor(room, actions, trans)
       });
     }
+  });
+}
+
+/** A closed tab is no lost edit: says that the page must stay open, until the last edit is sent. */
+export function followParting(
+  rooms: OpenRooms,
+  trans: TranslationBundle
+): void {
+  rooms.closed.connect((_, room) => {
+    if (!rooms.parting.has(room) || room.provider.state.kind !== 'offline') {
+      return;
+    }
+    const name = room.path.split('/').pop();
+    const notice = Notification.warning(
+      trans.__(
+        '%1 is closed, but its last changes wait for the host’s server. Keep this page open; they are sent when it is back.',
+        name
+      ),
+      { autoClose: false }
+    );
+    room.disposed.connect(() =>
+      Notification.update({
+        id: notice,
+        type: 'success',
+        message: trans.__('%1: all changes are sent.', name),
+        autoClose: 4000
+      })
+    );
   });
 }

@@ -1,0 +1,46 @@
+import { CLOSE_CODES } from '../../protocol';
+import { finalSockets } from '../finalSockets';
+
+class FakeSocket extends EventTarget {
+  static readonly made: FakeSocket[] = [];
+
+  constructor(readonly url: string) {
+    super();
+    FakeSocket.made.push(this);
+  }
+
+  closes(code: number): void {
+    this.dispatchEvent(Object.assign(new Event('close'), { code }));
+  }
+}
+
+const sockets = () => finalSockets(FakeSocket as unknown as typeof WebSocket);
+
+beforeEach(() => FakeSocket.made.splice(0));
+
+describe('[GUEST-30] sockets of a guest', () => {
+  it('open as long as the session takes them, also through a subclass', () => {
+    const Socket = sockets();
+    class Own extends Socket {
+      readonly own = true;
+    }
+    new Socket('ws://one');
+    FakeSocket.made[0].closes(CLOSE_CODES.role_changed.code);
+    expect(new Own('ws://two').own).toBe(true);
+    expect(FakeSocket.made).toHaveLength(2);
+  });
+
+  it.each(['removed', 'session_ended', 'unauthenticated'] as const)(
+    'stay silent after %s',
+    name => {
+      const Socket = sockets();
+      new Socket('ws://one');
+      FakeSocket.made[0].closes(CLOSE_CODES[name].code);
+      const late = new Socket('ws://two');
+      late.close();
+      late.send('x');
+      expect(late.readyState).toBe(WebSocket.CLOSED);
+      expect(FakeSocket.made).toHaveLength(1);
+    }
+  );
+});
