@@ -45,6 +45,8 @@ class Session:
     knock: bool | None = None
     #: Whether guests who may execute may also restart the session's kernels.
     kernel_restart: bool = False
+    #: Whether who comes late gets the chat so far, or only what comes.
+    chat_so_far: bool = True
     invites: dict[InviteId, Invite] = field(default_factory=dict)
     participants: dict[ParticipantId, Participant] = field(default_factory=dict)
     removed: list[SecretHash] = field(default_factory=list)

@@ -52,6 +52,7 @@ def to_record(session: Session) -> Record:
         "created_at": session.created_at,
         "knock": session.knock,
         "kernel_restart": session.kernel_restart,
+        "chat_so_far": session.chat_so_far,
         "invites": [_invite_record(invite) for invite in session.invites.values()],
         "participants": [_participant_record(participant) for participant in session.participants.values()],
         "removed": list(session.removed),
@@ -83,6 +84,7 @@ def from_record(record: Record, empty: Callable[..., Session]) -> Session:
         created_at=float(record["created_at"]),
     )
     session.knock, session.kernel_restart = record["knock"], bool(record["kernel_restart"])
+    session.chat_so_far = bool(record.get("chat_so_far", True))
     session.removed = [SecretHash(value) for value in record["removed"]]
     session.guests_so_far = int(record["guests_so_far"])
     for entry in record["invites"]:

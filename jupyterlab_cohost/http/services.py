@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hmac
+import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..protocol.limits import Limits
 
 if TYPE_CHECKING:
+    from ..core.chat_rooms import Chats
     from ..core.presence import Presence
     from ..core.rooms import Rooms
     from ..core.sessions import Sessions
@@ -30,10 +33,19 @@ class Services:
     #: Every open WebSocket of the guests.
     sockets: GuestSockets = field(init=False)
     presence: Presence = field(init=False)
+    #: The discussions; they pass through and leave nothing.
+    chats: Chats = field(init=False)
 
     def __post_init__(self) -> None:
+        from ..core.chat_rooms import Chats
         from ..core.presence import Presence
         from .gateway.sockets import GuestSockets
 
         self.sockets = GuestSockets(self.sessions)
         self.presence = Presence(self.rooms, self.sessions)
+        self.chats = Chats(self.sessions, self._chat_secret())
+
+    def _chat_secret(self) -> bytes:
+        """Derived from the secret of the server's cookies, so that it outlives a restart without a file of its own."""
+        cookie_secret: bytes = self.server.web_app.settings.get("cookie_secret") or secrets.token_bytes(32)
+        return hmac.digest(cookie_secret, b"cohost chat stamps", "sha256")

@@ -40,6 +40,7 @@ ROWS = (
     Row("GET", "rooms/{room}", (101, 101, 101)),
     Row("GET", "rooms/made-up", ALL_404),
     Row("GET", "events", (101, 101, 101)),
+    Row("GET", "chat", (101, 101, 101)),
     Row("GET", "api/events/subscribe", (101, 101, 101)),
     Row("GET", "api/nbconvert", OK),
     Row("GET", "api/kernelspecs", OK),

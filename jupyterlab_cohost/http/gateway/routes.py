@@ -6,6 +6,7 @@ from typing import Any
 
 from .auth import GATEWAY
 from .catch_all import CatchAllHandler, ExecHandler
+from .chat import GuestChatSocket
 from .contents import CheckpointsHandler, ContentsHandler
 from .documents import GuestDocumentsHandler
 from .events import EventsSocket, QuietSocket
@@ -38,6 +39,7 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     (r"/documents", GuestDocumentsHandler),
     (r"/rooms/(?P<document_id>[\w-]{1,64})", GuestRoomSocket),
     (r"/events", EventsSocket),
+    (r"/chat", GuestChatSocket),
     (r"/api/events/subscribe", QuietSocket),
     (r"/api/nbconvert", NbconvertHandler),
     (r"/api/kernelspecs", KernelSpecsHandler),

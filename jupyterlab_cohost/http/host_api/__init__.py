@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .chat import HostChatSocket
 from .events import EventsSocket
 from .invites import InviteHandler, InvitesHandler
 from .people import KnockHandler, KnocksHandler, ParticipantHandler, ParticipantsHandler
@@ -19,6 +20,7 @@ def handlers() -> list[tuple[str, type[Any]]]:
     return [
         ("/cohost/api/sessions", SessionsHandler),
         (_SESSION, SessionHandler),
+        (f"{_SESSION}/chat", HostChatSocket),
         (f"{_SESSION}/invites", InvitesHandler),
         (f"{_SESSION}/invites/{_ID}", InviteHandler),
         (f"{_SESSION}/participants", ParticipantsHandler),

@@ -1,0 +1,365 @@
+"""The broker of one session's discussion. It passes entries on and keeps none.
+
+What stays here while somebody is present is routing state: who is there, public keys, numbers and signatures of what
+was posted. Texts pass through one call and are gone; nothing is logged. See protocol/chat.md for the messages.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from ..protocol.close_codes import FORBIDDEN, MALFORMED, SESSION_ENDED, TOO_LARGE, TOO_SLOW, VERSION
+from ..protocol.ids import ParticipantId, new_id
+from .chat_asked import AskedTable
+from .chat_entries import BadEntry, Stamps, is_key
+from .chat_limits import ChatLimits
+from .chat_member import Author, ChatClient, ChatPerson, Member
+from .chat_rate import Rates
+from .sessions_clock import Clock
+
+_VERSION = 1
+#: A page that is refused so often in a row does not listen.
+_REFUSALS = 200
+
+
+class ChatRules(Protocol):
+    """What the session says about its chat."""
+
+    def newcomers_see_all(self) -> bool:
+        """Whether who comes late gets the discussion so far."""
+
+    def set_newcomers_see_all(self, value: bool) -> None:
+        """The host's choice."""
+
+    def person(self, participant: ParticipantId) -> ChatPerson:
+        """Somebody who is not connected now; for a participant who is out, a person without name."""
+
+
+class Refused(Exception):
+    """The message changed nothing; ``code`` and sentence go back to its sender."""
+
+    def __init__(self, code: str, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.answer = {"type": "refused", "code": code, "message": message, **details}
+
+
+def dumps(message: object) -> str:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+
+
+class Discussion:
+    """Its members and what passes between them. All methods are synchronous; ``tick`` comes about twice a second."""
+
+    def __init__(self, session: str, rules: ChatRules, secret: bytes, clock: Clock, limits: ChatLimits) -> None:
+        from .chat_talk import HANDLERS
+
+        self.rules, self.clock, self.limits = rules, clock, limits
+        self.stamps = Stamps(secret, session)
+        self.session = session
+        self.members: dict[str, Member] = {}
+        self.authors: dict[tuple[str, str], Author] = {}
+        self.rates: dict[str, Rates] = {}
+        self.asked = AskedTable(new_id)
+        #: Highest logical time seen.
+        self.time = 0
+        #: Which pages besides the author's have fetched a long text: (key, seq) → nodes.
+        self.holders: dict[tuple[str, int], list[str]] = {}
+        self.random = random.Random()
+        self._handlers: dict[str, Callable[[Discussion, Member, dict[str, Any]], None]] = HANDLERS
+        self._nodes: dict[ChatClient, str] = {}
+        self._refusals: dict[ChatClient, int] = {}
+        self._out: list[str] = []
+        self._flushed_at = 0.0
+        self._cancel_flush: Callable[[], None] | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Nobody is here, nor may come back from a cut."""
+        return not self.members
+
+    # Coming and going
+
+    def receive(self, client: ChatClient, frame: str) -> None:
+        """One frame of a page. The first is ``hello``."""
+        if not client.may_chat():
+            self.leave(client, clean=True)
+            client.close(FORBIDDEN)
+            return
+        message = _read(frame)
+        member = self.member_of(client)
+        if message is None or (member is None) != (message.get("type") == "hello"):
+            self.leave(client, clean=True)
+            client.close(TOO_LARGE if len(frame) > self.limits.frame_bytes else MALFORMED)
+            return
+        if member is None:
+            self._hello(client, message)
+            return
+        member.seen = self.clock.now()
+        handler = self._handlers.get(str(message["type"]))
+        try:
+            if handler is None:
+                raise Refused("unknown", "This page sent something that the host's server does not know.")
+            handler(self, member, message)
+            self._refusals.pop(client, None)
+        except Refused as refused:
+            self._refuse(client, refused)
+        except BadEntry:
+            self._refuse(client, Refused("malformed", "This message is not of the form that this session takes."))
+
+    def _refuse(self, client: ChatClient, refused: Refused) -> None:
+        count = self._refusals[client] = self._refusals.get(client, 0) + 1
+        if count > _REFUSALS:
+            self.leave(client, clean=True)
+            client.close(MALFORMED)
+            return
+        member = self.member_of(client)
+        if member is not None:
+            self.tell(member, refused.answer)
+
+    def _hello(self, client: ChatClient, message: dict[str, Any]) -> None:
+        if message.get("version") != _VERSION:
+            client.close(VERSION)
+            return
+        key, seal, person = message.get("key"), message.get("seal"), client.person
+        if not (is_key(key) and is_key(seal) and isinstance(key, str) and isinstance(seal, str)):
+            client.close(MALFORMED)
+            return
+        member = self._back(person, key, seal, client) or self._newcomer(person, key, seal, client)
+        if member is None:
+            return
+        self._set_digest(member, message.get("digest"))
+        self.flush()
+        self.author(person, key)
+        others = [other.to_json() for other in self.members.values() if other is not member]
+        self.send_to(client, {**self._welcome(member), "members": others})
+        self.broadcast({"type": "joined", **member.to_json()})
+
+    def _welcome(self, member: Member) -> dict[str, Any]:
+        return {
+            "type": "welcome",
+            "version": _VERSION,
+            "session": self.session,
+            "node": member.node,
+            "person": member.person.to_json(),
+            "authors": [author.to_json() for author in self.authors.values()],
+            "newcomers": "all" if self.rules.newcomers_see_all() else "new",
+            "since": self.since(member),
+            "time": self.time,
+        }
+
+    def _back(self, person: ChatPerson, key: str, seal: str, client: ChatClient) -> Member | None:
+        """The page had a connection before; the older one, if it still stands, gives way."""
+        for member in self.members.values():
+            if member.key == key and member.person.id == person.id:
+                if member.client is not None:
+                    self._nodes.pop(member.client, None)
+                    member.client.close(TOO_SLOW)
+                member.client, member.person, member.seal = client, person, seal
+                member.seen, member.cut_at, member.away = self.clock.now(), None, False
+                self._nodes[client] = member.node
+                return member
+        return None
+
+    def _newcomer(self, person: ChatPerson, key: str, seal: str, client: ChatClient) -> Member | None:
+        people = {member.person.id for member in self.members.values()}
+        pages = sum(member.person.id == person.id for member in self.members.values())
+        full = person.id not in people and len(people) >= self.limits.people
+        if full or pages >= self.limits.pages_per_person:
+            what = f"{self.limits.people} people" if full else f"{pages} pages of yours"
+            self.send_to(client, {"type": "full", "message": f"The chat is full: {what} are here already."})
+            client.close(TOO_SLOW)
+            return None
+        member = Member(new_id(), person, key, seal, client, self.clock.now())
+        self.members[member.node] = member
+        self._nodes[client] = member.node
+        return member
+
+    def leave(self, client: ChatClient, *, clean: bool) -> None:
+        """The connection has closed. Not ``clean``: the page may come back, and is shown as reconnecting meanwhile."""
+        member = self.member_of(client)
+        self._refusals.pop(client, None)
+        self._nodes.pop(client, None)
+        if member is None:
+            return
+        member.client = None
+        if clean:
+            self._gone(member)
+        else:
+            member.cut_at = self.clock.now()
+            self._away(member)
+
+    def _away(self, member: Member) -> None:
+        if not member.away:
+            member.away = True
+            self.broadcast({"type": "away", "node": member.node})
+
+    def _gone(self, member: Member) -> None:
+        from .chat_talk import peer_gone
+
+        if self.members.pop(member.node, None) is None:
+            return
+        self.asked.forget(member.node)
+        for nodes in self.holders.values():
+            if member.node in nodes:
+                nodes.remove(member.node)
+        peer_gone(self, member.node)
+        if not any(other.person.id == member.person.id for other in self.members.values()):
+            self.rates.pop(member.person.id, None)
+        self.broadcast({"type": "left", "node": member.node})
+        if self.empty:
+            self.close()
+
+    def beat(self, client: ChatClient) -> None:
+        """A sign of life of the connection (a pong)."""
+        member = self.member_of(client)
+        if member is not None:
+            member.seen = self.clock.now()
+            if member.away:
+                member.away = False
+                self.broadcast({"type": "joined", **member.to_json()})
+
+    def changed(self, client: ChatClient) -> None:
+        """The person's role changed."""
+        member = self.member_of(client)
+        if member is not None:
+            member.person = client.person
+            self.author(member.person, member.key)
+            self.broadcast({"type": "joined", **member.to_json()})
+
+    def tick(self) -> None:
+        """Looks who has not been heard of, and which questions nobody answered."""
+        from .chat_talk import overdue
+
+        now = self.clock.now()
+        for member in list(self.members.values()):
+            silent = (now - (member.seen if member.cut_at is None else min(member.seen, member.cut_at))) * 1000
+            if silent >= self.limits.gone_ms:
+                client, member.client = member.client, None
+                if client is not None:
+                    self._nodes.pop(client, None)
+                    client.close(TOO_SLOW)
+                self._gone(member)
+            elif silent >= self.limits.away_ms:
+                self._away(member)
+        overdue(self, now)
+        if self.members and now - self._flushed_at >= self.limits.beat_ms / 1000:
+            self._send_all("[]")
+
+    def close(self) -> None:
+        """Forgets everything."""
+        if self._cancel_flush is not None:
+            self._cancel_flush()
+            self._cancel_flush = None
+        self._out.clear()
+        self.authors.clear()
+        self.holders.clear()
+
+    def end(self) -> None:
+        """The session has ended: nobody is told anything more."""
+        clients = [member.client for member in self.members.values() if member.client is not None]
+        self.members.clear()
+        self._nodes.clear()
+        self.close()
+        for client in clients:
+            client.close(SESSION_ENDED)
+
+    # What the handlers use
+
+    def member_of(self, client: ChatClient) -> Member | None:
+        return self.members.get(self._nodes.get(client, ""))
+
+    def author(self, person: ChatPerson, key: str) -> Author:
+        """The vouched pair of participant and key, made when it is new; an old absent one gives way."""
+        author = self.authors.get((person.id, key))
+        if author is None or author.person != person:
+            kept = author or Author(person, key)
+            kept.person = person
+            author = self.authors[person.id, key] = kept
+            self.broadcast({"type": "author", **author.to_json()})
+        if len(self.authors) > self.limits.authors:
+            present = {(member.person.id, member.key) for member in self.members.values()}
+            oldest = next((pair for pair in self.authors if pair not in present), None)
+            if oldest is not None:
+                del self.authors[oldest]
+        return author
+
+    def rate(self, member: Member) -> Rates:
+        found = self.rates.get(member.person.id)
+        if found is None:
+            found = self.rates[member.person.id] = Rates(self.limits, self.clock.now())
+        return found
+
+    def since(self, member: Member) -> int:
+        """From when on this page may see what was said, in milliseconds since 1970."""
+        client = member.client
+        return 0 if client is None or self.rules.newcomers_see_all() else client.joined_at()
+
+    def present(self, but: str) -> list[Member]:
+        """Pages that can be asked now, in random order."""
+        here = [m for m in self.members.values() if m.node != but and m.client is not None and not m.away]
+        self.random.shuffle(here)
+        return here
+
+    def _set_digest(self, member: Member, digest: object) -> None:
+        if isinstance(digest, str) and len(digest) <= 64 and digest.isascii():
+            member.digest = digest
+
+    def set_digest(self, member: Member, digest: object) -> None:
+        self._set_digest(member, digest)
+        self.broadcast({"type": "digest", "node": member.node, "digest": member.digest})
+
+    # Out
+
+    def tell(self, member: Member, message: dict[str, Any]) -> None:
+        """To one page, after everything that was said to all."""
+        self.flush()
+        if member.client is not None:
+            self.send_to(member.client, message)
+
+    def send_to(self, client: ChatClient, message: dict[str, Any]) -> None:
+        if not client.send(f"[{dumps(message)}]".encode("utf-8", "surrogatepass")):
+            self._too_slow(client)
+
+    def broadcast(self, message: dict[str, Any]) -> None:
+        """To everybody: at once when it was quiet, merged with what comes in the same tick when it is busy."""
+        self._out.append(dumps(message))
+        wait = self._flushed_at + self.limits.tick_ms / 1000 - self.clock.now()
+        if not 0 < wait <= self.limits.tick_ms / 1000:
+            self.flush()
+        elif self._cancel_flush is None:
+            self._cancel_flush = self.clock.call_later(wait, self.flush)
+
+    def flush(self) -> None:
+        if self._cancel_flush is not None:
+            self._cancel_flush()
+            self._cancel_flush = None
+        if self._out:
+            frame, self._out = f"[{','.join(self._out)}]", []
+            self._send_all(frame)
+
+    def _send_all(self, frame: str) -> None:
+        self._flushed_at = self.clock.now()
+        data = frame.encode("utf-8", "surrogatepass")
+        clients = [member.client for member in self.members.values() if member.client is not None]
+        for client in [client for client in clients if not client.send(data)]:
+            self._too_slow(client)
+
+    def _too_slow(self, client: ChatClient) -> None:
+        self.leave(client, clean=False)
+        client.close(TOO_SLOW)
+
+
+def _refuse_constant(name: str) -> Any:
+    """NaN and its like are no JSON for the pages that this would be passed on to."""
+    raise ValueError(name)
+
+
+def _read(frame: str) -> dict[str, Any] | None:
+    try:
+        message = json.loads(frame, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return None
+    return message if isinstance(message, dict) else None

@@ -1,0 +1,167 @@
+"""The chat's WebSocket, for host and guests alike: frames to the discussion and back, nothing decided or kept here."""
+
+from __future__ import annotations
+
+import contextlib
+import struct
+from typing import Any
+
+from jupyter_server.base.websocket import WebSocketMixin
+from tornado.ioloop import PeriodicCallback
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from ..core.chat_limits import CHAT_LIMITS
+from ..core.chat_member import ChatPerson
+from ..core.chat_rooms import Chats
+from ..protocol.close_codes import MALFORMED, CloseCode
+from .gateway.sockets import close_for_good
+
+_FINAL_TEXT = 0x81
+#: A page that closed its tab, or left for another address.
+_CLEAN = (1000, 1001)
+
+
+class _SharedFrame:
+    """The bytes on the wire of the last frame: a broadcast gives the same frame to every socket in a row."""
+
+    frame = b""
+    wire = b""
+
+    def of(self, frame: bytes) -> bytes:
+        """A whole unmasked, uncompressed text frame (RFC 6455, 5.2)."""
+        if frame is not self.frame:
+            size = len(frame)
+            if size < 126:
+                head = struct.pack("!BB", _FINAL_TEXT, size)
+            elif size < 1 << 16:
+                head = struct.pack("!BBH", _FINAL_TEXT, 126, size)
+            else:
+                head = struct.pack("!BBQ", _FINAL_TEXT, 127, size)
+            self.frame, self.wire = frame, head + frame
+        return self.wire
+
+    def forget(self) -> None:
+        self.frame = self.wire = b""
+
+
+_shared = _SharedFrame()
+
+
+class ChatSocket(WebSocketMixin, WebSocketHandler):
+    """Base class: a subclass checks who it is in ``get`` and says so below."""
+
+    _pings: PeriodicCallback | None = None
+
+    # What a subclass says
+
+    @property
+    def chats(self) -> Chats:
+        raise NotImplementedError
+
+    @property
+    def chat_session(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def person(self) -> ChatPerson:
+        raise NotImplementedError
+
+    def may_chat(self) -> bool:
+        raise NotImplementedError
+
+    def joined_at(self) -> int:
+        raise NotImplementedError
+
+    # ChatClient
+
+    def send(self, frame: bytes) -> bool:
+        """False when the page does not read."""
+        connection: Any = self.ws_connection
+        if connection is None or connection.is_closing():
+            return True
+        stream = connection.stream
+        waiting = len(stream._write_buffer) if stream._write_buffer is not None else 0
+        if waiting > CHAT_LIMITS.send_buffer_bytes:
+            return False
+        with contextlib.suppress(StreamClosedError):
+            stream.write(_shared.of(frame))
+        return True
+
+    def close_chat(self, code: CloseCode) -> None:
+        close_for_good(self, code)
+
+    # tornado's side
+
+    @property
+    def max_message_size(self) -> int:
+        return CHAT_LIMITS.frame_bytes
+
+    @property
+    def ping_interval(self) -> int:
+        """Neither tornado's pings nor Jupyter's: a browser answers ours even in a tab that sleeps, the discussion
+        decides who is gone."""
+        return 0
+
+    def open(self, *args: str, **kwargs: str) -> None:
+        self.set_nodelay(True)
+        self._pings = PeriodicCallback(self._ping, CHAT_LIMITS.beat_ms)
+        self._pings.start()
+
+    def _ping(self) -> None:
+        with contextlib.suppress(WebSocketClosedError, StreamClosedError):
+            self.ping(b"")
+
+    def get_compression_options(self) -> dict[str, Any] | None:
+        return None
+
+    def on_pong(self, data: bytes) -> None:
+        discussion = self.chats.find(self.chat_session)
+        if discussion is not None:
+            discussion.beat(self.client)
+
+    def on_message(self, message: str | bytes) -> None:
+        if isinstance(message, bytes):
+            self.close_chat(MALFORMED)
+        else:
+            self.chats.receive(self.chat_session, self.client, message)
+
+    def leave_chat(self, *, clean: bool) -> None:
+        discussion = self.chats.find(self.chat_session)
+        if discussion is not None:
+            discussion.leave(self.client, clean=clean)
+        _shared.forget()
+
+    def on_close(self) -> None:
+        if self._pings is not None:
+            self._pings.stop()
+        self.leave_chat(clean=self.close_code in _CLEAN)
+
+    @property
+    def client(self) -> SocketClient:
+        if not hasattr(self, "_client"):
+            self._client = SocketClient(self)
+        return self._client
+
+
+class SocketClient:
+    """The handler as ``core.chat_member.ChatClient``; tornado's ``close`` has another shape."""
+
+    def __init__(self, socket: ChatSocket) -> None:
+        self._socket = socket
+
+    def may_chat(self) -> bool:
+        return self._socket.may_chat()
+
+    def joined_at(self) -> int:
+        return self._socket.joined_at()
+
+    def send(self, frame: bytes) -> bool:
+        return self._socket.send(frame)
+
+    def close(self, code: CloseCode) -> None:
+        self._socket.close_chat(code)
+
+    @property
+    def person(self) -> ChatPerson:
+        return self._socket.person
