@@ -67,6 +67,13 @@ CASES = {
     "carriage returns stay": ("a\r\nb\r\n", "A\r\nb\r\n", "a\r\nb\r\nc\r\n", "A\r\nb\r\nc\r\n", []),
     "every line edited here, a line added there": ("a1\nb1\n", "a1r\nb1r\n", "a1\nnew\nb1\n", "a1r\nnew\nb1r\n", []),
     "a line edited here, taken out there, one added": ("a1\nb1\n", "a1r\nb1r\n", "b1\n", "a1r\nb1r\n", ["line 1"]),
+    "every line edited and one added here, one taken out there": (
+        "first line\nsecond line\nthird line\n",
+        "fiXrst line\nsecXond line\nthiXrd line\nnew",
+        "second line\nthird line\n",
+        "fiXrst line\nsecXond line\nthiXrd line\nnew",
+        ["line 1"],
+    ),
     "lines joined and edited here, one added there": (
         "alpha beta\ngamma\ndelta\n",
         "alXpha bYeta\ngaZmmadelQta\n",

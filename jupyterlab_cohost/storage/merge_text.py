@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
+from .merge_align import aligned
 from .merge_diff import changes, shared_ends
 from .merge_sequence import Region, regions
 
 _TOKENS = re.compile(r"\r\n|\w+|\W")
 #: How much of a line's characters must be left on each side for its words to be merged one by one.
 _ALIKE = 0.5
-#: Above this, comparing character by character takes too long.
-_MOST_CHARACTERS = 10_000
 
 
 def split_lines(text: str) -> list[str]:
@@ -58,40 +57,34 @@ def _settle(old: list[str], region: Region[str], result: list[str], conflicts: l
     if whole is not None:
         _extend(result, split_lines(whole), newline)
         return
-    if len(old) == len(region.room) or len(old) == len(region.file):
-        _settle_around(old, region, result, conflicts, newline)
-        return
-    whole = _merge_characters(*texts) if old else None
-    if whole is not None:
-        _extend(result, split_lines(whole), newline)
-        return
-    head, tail = shared_ends(region.room, region.file)
-    left, right = region.room[head : len(region.room) - tail], region.file[head : len(region.file) - tail]
-    _extend(result, region.room[:head], newline)
-    if old or (left and right):
+    here, there = aligned(old, region.room), aligned(old, region.file)
+    for index in range(len(old) + 1):
+        _settle_added(here.added[index], there.added[index], result, conflicts, newline)
+        if index < len(old):
+            _settle_kept(old[index], here.lines[index], there.lines[index], result, conflicts, newline)
+
+
+def _settle_added(mine: list[str], theirs: list[str], result: list[str], conflicts: list[int], newline: str) -> None:
+    """Lines that both sides put in the same place: those that are alike once, the room's first."""
+    head, tail = shared_ends(mine, theirs)
+    left, right = mine[head : len(mine) - tail], theirs[head : len(theirs) - tail]
+    _extend(result, mine[:head], newline)
+    if left and right:
         conflicts.append(len(result) + 1)
-    _extend(result, [*left, *right, *region.room[len(region.room) - tail :]], newline)
+    _extend(result, [*left, *right, *mine[len(mine) - tail :]], newline)
 
 
-def _settle_around(old: list[str], region: Region[str], result: list[str], conflicts: list[int], newline: str) -> None:
-    """One side edited lines in place: the other side's lines come between them, and nothing is there twice."""
-    in_place = len(old) == len(region.room)
-    steady, other = (region.room, region.file) if in_place else (region.file, region.room)
-    done = 0
-    for start, end, first, last in (*changes(old, other), (len(old), len(old), len(other), len(other))):
-        _extend(result, steady[done:start], newline)
-        here, there = steady[start:end], other[first:last]
-        done = end
-        if here == old[start:end]:
-            _extend(result, there, newline)
-            continue
-        mine, theirs = (here, there) if in_place else (there, here)
-        if len(mine) == len(theirs):
-            for before, left, right in zip(old[start:end], mine, theirs, strict=True):
-                _settle_line(before, left, right, result, conflicts, newline)
-        else:
-            conflicts.append(len(result) + 1)
-            _extend(result, [*mine, *theirs], newline)
+def _settle_kept(
+    before: str, mine: str | None, theirs: str | None, result: list[str], conflicts: list[int], newline: str
+) -> None:
+    """A line that was there before: edited wins over taken out."""
+    if mine is not None and theirs is not None:
+        _settle_line(before, mine, theirs, result, conflicts, newline)
+        return
+    kept = theirs if mine is None else mine
+    if kept is not None and kept != before:
+        conflicts.append(len(result) + 1)
+        _extend(result, [kept], newline)
 
 
 def _settle_line(before: str, mine: str, theirs: str, result: list[str], conflicts: list[int], newline: str) -> None:
@@ -125,22 +118,6 @@ def _merge_tokens(before: str, mine: str, theirs: str) -> str | None:
         if region.start < region.end or head + tail < min(len(region.room), len(region.file)):
             return None
         result.extend(region.room if len(region.room) > len(region.file) else region.file)
-    return "".join(result)
-
-
-def _merge_characters(before: str, mine: str, theirs: str) -> str | None:
-    """By characters, for several lines that words cannot tell apart; None when both took out or changed the same."""
-    old, left, right = list(before), list(mine), list(theirs)
-    if max(map(len, (old, left, right))) > _MOST_CHARACTERS or not (_is_alike(old, left) and _is_alike(old, right)):
-        return None
-    result: list[str] = []
-    for region in regions(old, left, right):
-        if region.settled is not None:
-            result.extend(region.settled)
-        elif region.start < region.end:
-            return None
-        else:
-            result.extend([*region.room, *region.file])
     return "".join(result)
 
 
