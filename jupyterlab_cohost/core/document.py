@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,10 @@ from .text_edits import set_text
 SERVER = "cohost-server"
 #: From here on reading a notebook's cells takes longer than a tick.
 _MANY_CELLS = 200
+#: Steps past other structs take up to 0.3 µs each.
+_STEPS_AT_ONCE = 500_000
+#: Of processor time, for one update that may take long.
+_MOST_S, _MOST_S_PER_STRUCT = 0.5, 5e-6
 Changed = Callable[[bytes], None]
 
 
@@ -39,6 +44,7 @@ class YDocument:
         self._last = b""
         self._places: Places | None = None
         self._applying = False
+        self._held: list[bytes] | None = None
         self._open(Doc())
 
     def _open(self, doc: Doc[Any]) -> None:
@@ -52,7 +58,10 @@ class YDocument:
             return
         if not self._applying:
             self._note(self._last)
-        self._changed(self._last)
+        if self._held is not None:
+            self._held.append(self._last)
+        else:
+            self._changed(self._last)
 
     def _note(self, update: bytes) -> None:
         """The server's own transaction."""
@@ -80,10 +89,32 @@ class YDocument:
             return
         places = self._judge(update)
         try:
-            self._integrate(update)
+            if places.work > _STEPS_AT_ONCE:
+                self._integrate_pieces(places, update)
+            else:
+                self._integrate(update)
         except (MalformedMessage, PendingUpdate):
             places.take_back()
             raise
+
+    def _integrate_pieces(self, places: Places, update: bytes) -> None:
+        """What may take long (it does only when structs claim neighbours that are far apart) is stopped in time."""
+        before = self.diff()
+        held: list[bytes] = []
+        self._held = held
+        until = time.thread_time() + _MOST_S + _MOST_S_PER_STRUCT * places.new_structs
+        try:
+            for piece in places.pieces(update, _STEPS_AT_ONCE):
+                self._integrate(piece)
+                if time.thread_time() > until:
+                    raise MalformedMessage("an update takes too much work")
+        except (MalformedMessage, PendingUpdate):
+            self._replace(before)
+            raise
+        finally:
+            self._held = None
+        for one in held:
+            self._changed(one)
 
     def _integrate(self, update: bytes) -> None:
         self._last = b""
@@ -110,7 +141,9 @@ class YDocument:
 
     def _renew(self) -> None:
         """A new document with the same history, without what waits for its dependencies or was left half done."""
-        history = self._doc.get_update()
+        self._replace(self._doc.get_update())
+
+    def _replace(self, history: bytes) -> None:
         self.close()
         doc: Doc[Any] = Doc()
         doc.apply_update(history)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Iterator
 from heapq import heappop, heappush
 
-from ..protocol.varint import MalformedMessage
+from ..protocol.varint import MalformedMessage, write_varuint
 from .layout import MAX_TYPE_DEPTH, Rule, root
 from .ports import Kind
 from .structs import ANY, DELETED, DOC, GC, TYPE, Id, Struct, Update, read_update
@@ -66,6 +67,16 @@ class _Ranges:
         del self.halves_at[halves:], self.halves[halves:]
 
 
+def _joined(data: bytes, structs: dict[int, list[Struct]]) -> bytes:
+    """The part of an update that holds structs."""
+    out = bytearray(write_varuint(len(structs)))
+    for client, mine in structs.items():
+        out += write_varuint(len(mine)) + write_varuint(client) + write_varuint(mine[0].clock)
+        for struct in mine:
+            out += data[struct.start : struct.end]
+    return bytes(out)
+
+
 class Places:
     """``take`` judges an update and remembers it; ``take_back`` forgets the last one."""
 
@@ -78,14 +89,26 @@ class Places:
         self._numbers: dict[tuple[int, str | None], int] = {}
         #: By place: the number of the type, and the key.
         self._places: list[tuple[int, str | None]] = [(-1, None)]
+        #: By place: how many structs; and how many cuts deletions have made anywhere.
+        self._counts: list[int] = [0]
+        self._cuts = 0
         self._sizes: dict[int, tuple[int, int, int]] = {}
         self._made: list[Id] = []
+        #: The latest update: its new structs in the order of integration, and their work.
+        self._order: list[tuple[int, Struct, int]] = []
+        self._deletes_at = 0
+        #: Of the latest update: steps past other structs that its integration takes at most.
+        self.work = 0
 
     def take(self, data: bytes, *, limited: bool = True) -> None:
         """Raises MalformedMessage or MissingStructs; nothing is remembered then."""
         update = read_update(data, limited=limited)
         self._sizes.clear()
         self._made.clear()
+        self._order.clear()
+        self._deletes_at = update.deletes_at
+        self.work = 0
+        self._cuts += len(update.deletes)
         try:
             self._take_structs(update)
             for client, clock, length in update.deletes:
@@ -93,6 +116,11 @@ class Places:
         except Exception:
             self.take_back()
             raise
+
+    @property
+    def new_structs(self) -> int:
+        """How many structs of the latest update are new."""
+        return len(self._order)
 
     def take_back(self) -> None:
         """As before the last ``take``."""
@@ -102,6 +130,18 @@ class Places:
             del self._types[made]
         self._sizes.clear()
         self._made.clear()
+
+    def pieces(self, data: bytes, most: int) -> Iterator[bytes]:
+        """The latest update, ``data``, as several of at most ``most`` steps each; what it deletes comes last."""
+        piece: dict[int, list[Struct]] = {}
+        work = 0
+        for client, struct, steps in self._order:
+            if work and work + steps > most:
+                yield _joined(data, piece) + b"\x00"
+                piece, work = {}, 0
+            piece.setdefault(client, []).append(struct)
+            work += steps
+        yield _joined(data, piece) + data[self._deletes_at :]
 
     def _take_structs(self, update: Update) -> None:
         """In the order in which they depend on each other, as yjs does."""
@@ -146,8 +186,14 @@ class Places:
         mark = 2 * self._place(struct) + (kind == DELETED)
         if known and kind != GC:
             self._check_overlap(struct, known, ranges.marks[-1] >> 1 == mark >> 1)
-        self._check_content(client, struct, mark >> 1)
+        place = mark >> 1
+        self._check_content(client, struct, place)
         ranges.add(clock + length, mark)
+        if place:
+            self._counts[place] += 1
+        work = 2 * (self._counts[place] + self._cuts) if place else 1
+        self.work += work
+        self._order.append((client, struct, work))
         if struct.halves:
             ranges.halves_at.append(clock)
             ranges.halves.append(struct.halves)
@@ -193,6 +239,7 @@ class Places:
         if place is None:
             place = self._numbers[(number, key)] = len(self._places)
             self._places.append((number, key))
+            self._counts.append(0)
         return place
 
     def _in_deleted(self, parent: Id) -> int:

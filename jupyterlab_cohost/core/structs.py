@@ -18,7 +18,7 @@ _MAX_CLOCK = 2**31
 _MAX_CLIENT = 2**53
 _MAX_KEY = 4096
 #: Of one update; bounds the time that judging and integrating it takes.
-MAX_STRUCTS = 200_000
+MAX_STRUCTS = 100_000
 #: For every high byte of a UTF-16 unit, whether the unit is the second half of a pair.
 _LOW_HALF = bytes(0xDC <= byte <= 0xDF for byte in range(256))
 #: Client and clock.
@@ -41,13 +41,17 @@ class Struct(NamedTuple):
     key: str | None
     type: int
     halves: bytes
+    #: Where its bytes are in the update.
+    start: int
+    end: int
 
 
 class Update(NamedTuple):
-    """Structs by client; deleted ranges as (client, clock, length)."""
+    """Structs by client; deleted ranges as (client, clock, length), and where their bytes begin."""
 
     structs: dict[int, list[Struct]]
     deletes: list[tuple[int, int, int]]
+    deletes_at: int
 
 
 def read_update(data: bytes, *, limited: bool = True) -> Update:
@@ -72,10 +76,11 @@ def read_update(data: bytes, *, limited: bool = True) -> Update:
                 raise MalformedMessage("a clock is out of range")
             if struct.kind != SKIP:
                 mine.append(struct)
+    deletes_at = offset
     deletes, offset = _deletes(data, offset, MAX_STRUCTS if limited else len(data))
     if offset != len(data):
         raise MalformedMessage("an update goes on behind its end")
-    return Update(structs, deletes)
+    return Update(structs, deletes, deletes_at)
 
 
 def _client(data: bytes, offset: int) -> tuple[int, int]:
@@ -114,12 +119,13 @@ def _struct(data: bytes, offset: int, clock: int) -> tuple[Struct, int]:
         raise MalformedMessage("an update ends too early")
     info = data[offset]
     kind = info & _KIND
+    start = offset
     offset += 1
     if kind in (GC, SKIP):
         if info != kind:
             raise MalformedMessage("a struct with flags that it cannot have")
         length, offset = read_varuint(data, offset)
-        return Struct(clock, length, kind, None, None, None, None, 0, b""), offset
+        return Struct(clock, length, kind, None, None, None, None, 0, b"", start, offset), offset
     origin = right = key = None
     parent: str | Id | None = None
     if info & _HAS_ORIGIN:
@@ -131,7 +137,7 @@ def _struct(data: bytes, offset: int, clock: int) -> tuple[Struct, int]:
         if info & _HAS_KEY:
             key, offset = _name(data, offset)
     length, made, halves, offset = _content(data, offset, kind)
-    return Struct(clock, length, kind, origin, right, parent, key, made, halves), offset
+    return Struct(clock, length, kind, origin, right, parent, key, made, halves, start, offset), offset
 
 
 def _parent(data: bytes, offset: int) -> tuple[str | Id, int]:
