@@ -14,6 +14,7 @@ from traitlets import Float, Int, Unicode
 from .core.rooms import Rooms
 from .core.sessions import Sessions
 from .core.sessions_clock import SystemClock
+from .extension_policy import CohostPolicy
 from .http.gateway.join import join_routes
 from .http.gateway.routes import gateway_routes
 from .http.host_api import handlers as host_api_routes
@@ -38,8 +39,16 @@ class Cohost(ExtensionApp):
     extension_url = "/lab"
     load_other_extensions = True
 
+    classes = [CohostPolicy]  # noqa: RUF012
+
     public_url = Unicode(
         "", config=True, help="The address under which guests reach this server, for example https://lab.example.org/."
+    )
+
+    host_name = Unicode(
+        "",
+        config=True,
+        help="The name that guests read for the host. Empty: what the host says in the dialog, or the identity's.",
     )
 
     file_bytes = Int(
@@ -57,9 +66,10 @@ class Cohost(ExtensionApp):
         server = self._server()
         self.sessions = self._open_sessions(limits)
         self.rooms = self._open_rooms(limits)
-        services = Services(self.rooms, self.sessions, limits, self.public_url, server)
+        services = Services(self.rooms, self.sessions, limits, self.public_url, server, self.host_name)
         self.settings[SETTINGS_KEY] = services
         server.web_app.settings[SETTINGS_KEY] = services
+        self.sessions.apply_policy()
         self.handlers.extend(document_routes())
         self.handlers.extend(host_api_routes())
         self.handlers.extend(join_routes())
@@ -71,7 +81,7 @@ class Cohost(ExtensionApp):
 
     def _open_sessions(self, limits: Limits) -> Sessions:
         self._session_store = self._open_session_store()
-        sessions = Sessions(self._session_store, SystemClock(), limits)
+        sessions = Sessions(self._session_store, SystemClock(), limits, policy=CohostPolicy(parent=self).policy())
         for notice in self._session_store.notices:
             self.log.warning("cohost: %s", notice)
         return sessions

@@ -7,37 +7,32 @@ told what happened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
-from ..protocol.errors import BadRequest, Conflict, StorageFailed
-from ..protocol.ids import InviteId, ParticipantId, Secret, SessionId, hash_secret, new_id, new_secret
+from ..protocol.errors import BadRequest, StorageFailed
+from ..protocol.ids import ParticipantId, Secret, SessionId, new_id, new_secret
 from ..protocol.limits import Limits
 from ..protocol.roles import INVITABLE, Role
 from .events import Event, Events
 from .invites import Invite
 from .knocks import Knock, Knocks
-from .participants import Narrowing, Participant, clean_text
-from .scope import Scope, ScopeItem, normal_path, title_of
+from .participants import Narrowing, Participant
+from .policy import Policy, PolicyForbids
+from .scope import Scope, ScopeItem
 from .session import HostUser, Session, SessionKind
+from .sessions_checks import checked_narrowings, checked_scope, checked_title
 from .sessions_clock import Clock
 from .sessions_door import Door
 from .sessions_errors import NotSignedIn, SessionEnded, SessionUnknown
+from .sessions_links import UNSET, Unset, new_invite
+from .sessions_policy import trim, trim_scope
 from .sessions_renames import renamed_in
 from .sessions_store import Record, SessionStore, from_record, to_record
 from .sessions_tickets import Tickets
 
 _ENDED_KEPT = 500
-_INVITES_PER_SESSION = 100
 _SAVE_AGAIN_S = 5.0
-
-
-@dataclass(frozen=True)
-class Unset:
-    """Stands for "not given" where None means something."""
-
-
-UNSET = Unset()
 
 
 class Sessions:
@@ -51,8 +46,10 @@ class Sessions:
         *,
         make_id: Callable[[], str] = new_id,
         make_secret: Callable[[], Secret] = new_secret,
+        policy: Policy | None = None,
     ) -> None:
         self.store, self.clock, self.limits = store, clock, limits
+        self.policy = policy or Policy()
         self.make_id, self.make_secret = make_id, make_secret
         self.events = Events()
         self._sessions: dict[SessionId, Session] = {}
@@ -77,9 +74,14 @@ class Sessions:
         kernel_restart: bool = False,
     ) -> Session:
         """A new session without invites. Raises BadRequest; StorageFailed for a persistent one."""
+        checked = checked_scope(scope, self.limits)
+        with self.policed():
+            self.policy.check_kind(kind)
+            self.policy.check_number(len(self._sessions))
+            self._check_policy_of(checked, knock)
         session = self._empty(
             id=SessionId(self.make_id()),
-            title=self._title(title, checked := self._scope(scope)),
+            title=checked_title(title, checked, self.limits),
             kind=kind,
             scope=checked,
             host=host,
@@ -122,8 +124,10 @@ class Sessions:
     ) -> Session:
         """Changes what is given; ``scope`` replaces all items. Raises BadRequest (then nothing has changed)."""
         session = self.get(session_id)
-        new_scope = session.scope if scope is None else self._scope(scope)
-        session.title = session.title if title is None else self._title(title, new_scope)
+        new_scope = session.scope if scope is None else checked_scope(scope, self.limits)
+        with self.policed(session):
+            self._check_policy_of(new_scope, None if isinstance(knock, Unset) else knock)
+        session.title = session.title if title is None else checked_title(title, new_scope, self.limits)
         session.scope = new_scope
         if not isinstance(knock, Unset):
             session.knock = knock
@@ -139,6 +143,7 @@ class Sessions:
             if renamed_in(session, old_path, new_path):
                 self.saved(session)
                 self.events.publish("session-changed", session.id, scope_changed=True)
+                trim_scope(self, session)
 
     def end(self, session_id: str, reason: str = "ended_by_host") -> None:
         """Ends it for everybody: credentials, invites, tickets and knocks are worth nothing from now on."""
@@ -168,24 +173,8 @@ class Sessions:
         ``knock`` None: as the session has it. Raises BadRequest, Conflict when there are too many.
         """
         session = self.get(session_id)
-        if role not in INVITABLE:
-            raise BadRequest("Nobody can be invited with this role.")
-        if max_uses is not None and max_uses < 1:
-            raise BadRequest("A link must be good for at least one use.")
-        if len(session.invites) >= _INVITES_PER_SESSION:
-            self._drop_dead_invites(session)
-        secret, now = self.make_secret(), self.clock.now()
-        invite = Invite(
-            id=InviteId(self.make_id()),
-            role=role,
-            secret_hash=hash_secret(secret),
-            knock=session.knock_for(role) if knock is None else knock,
-            created_at=now,
-            expires_at=self._expiry(session, expires_in_s),
-            max_uses=max_uses,
-            label=clean_text(label, self.limits.title_characters, "label"),
-            secret=secret,
-        )
+        with self.policed(session):
+            invite = new_invite(self, session, role, expires_in_s, max_uses, knock, label)
         session.invites[invite.id] = invite
         self.saved(session)
         self.events.publish("invite-created", session.id, invite=invite.id)
@@ -213,8 +202,11 @@ class Sessions:
         participant = session.participant(participant_id)
         if role is not None and role not in INVITABLE:
             raise BadRequest("Nobody can be given this role.")
+        if role is not None:
+            with self.policed(session):
+                self.policy.check_role(role)
         if limits is not None:
-            participant.limits = self._narrowings(limits)
+            participant.limits = checked_narrowings(limits, self.limits)
         participant.role = role or participant.role
         self.saved(session)
         self.events.publish("participant-changed", session.id, participant=participant.id, role=participant.role.value)
@@ -304,7 +296,25 @@ class Sessions:
         for session in self._sessions.values():
             session.knocks.forget()
 
+    def apply_policy(self) -> None:
+        """At the start, when subscribers are there: what was kept and is not allowed any more is taken away."""
+        trim(self)
+
+    @contextmanager
+    def policed(self, session: Session | None = None) -> Iterator[None]:
+        """Around the policy's checks: a refusal is told to the subscribers (the audit) and raised on."""
+        try:
+            yield
+        except PolicyForbids as error:
+            self.events.publish("policy-refused", session.id if session else None, rule=error.rule)
+            raise
+
     # Inside
+
+    def _check_policy_of(self, scope: Scope, knock: bool | None) -> None:
+        self.policy.check_knock(knock is not False)
+        for item in scope.items:
+            self.policy.check_item(item)
 
     def saved(self, session: Session) -> None:
         """Writes the store after a change of a persistent session; a failure is told and tried again."""
@@ -352,41 +362,6 @@ class Sessions:
         knocks = Knocks(self.clock, self.limits.knocks_waiting, lapsed)
         tickets = Tickets(self.clock, self.limits.ticket_s, self.make_secret)
         return Session(id, title, kind, scope, host, created_at, knocks, tickets)
-
-    def _scope(self, items: Iterable[ScopeItem]) -> Scope:
-        scope = Scope(ScopeItem(normal_path(item.path), item.type) for item in items)
-        if not scope.items:
-            raise BadRequest("Choose at least one file or folder to share.")
-        if len(scope.items) > self.limits.scope_items:
-            raise BadRequest(f"At most {self.limits.scope_items} files and folders: share a folder that holds them.")
-        if any(item.path == "" and item.type != "directory" for item in scope.items):
-            raise BadRequest("This is not a file.")
-        return scope
-
-    def _title(self, title: str, scope: Scope) -> str:
-        given = clean_text(title, self.limits.title_characters, "title")
-        return given or title_of(scope)[: self.limits.title_characters]
-
-    def _narrowings(self, limits: Iterable[Narrowing]) -> tuple[Narrowing, ...]:
-        checked = tuple(Narrowing(normal_path(limit.path), limit.role) for limit in limits)
-        if len(checked) > self.limits.scope_items or any(limit.role not in INVITABLE for limit in checked):
-            raise BadRequest("These limits cannot be set.")
-        return checked
-
-    def _expiry(self, session: Session, expires_in_s: float | Unset | None) -> float | None:
-        if isinstance(expires_in_s, Unset):
-            expires_in_s = None if session.persistent else self.limits.ad_hoc_expiry_s
-        if expires_in_s is None:
-            return None
-        if not 0 < expires_in_s < 10 * 366 * 86400:
-            raise BadRequest("A link must expire later than now, and within ten years.")
-        return self.clock.now() + expires_in_s
-
-    def _drop_dead_invites(self, session: Session) -> None:
-        now = self.clock.now()
-        session.invites = {key: invite for key, invite in session.invites.items() if invite.state(now) == "live"}
-        if len(session.invites) >= _INVITES_PER_SESSION:
-            raise Conflict("This session has too many links. End some of them first.")
 
     def _start_grace(self) -> None:
         """Also for a session that is begun from the terminal after the last page was closed: it gets the whole time."""

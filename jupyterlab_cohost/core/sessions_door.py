@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..protocol.errors import BadRequest, Conflict
+from ..protocol.errors import BadRequest
 from ..protocol.ids import ParticipantId, Secret, hash_secret
 from ..protocol.roles import INVITABLE, Role
 from .invites import Invite
@@ -18,7 +18,6 @@ from .sessions_rate import RateLimit
 if TYPE_CHECKING:
     from .sessions import Sessions
 
-_PARTICIPANTS_PER_SESSION = 1000
 #: A classroom behind one address must get in within a minute; a secret of 256 bits is not guessed at any such rate.
 _ADMISSIONS_FACTOR = 10
 _WRONG_PER_SESSION_FACTOR = 20
@@ -62,11 +61,14 @@ class Door:
         self._wrong_anywhere.count(session_id)
 
     def join(self, session_id: str, secret: object, name: object, color: object, remote: str) -> Joined | Knocking:
-        """Uses the link. Raises Gone, InviteWrong, BadRequest (name, colour), Conflict (full), TooManyRequests."""
+        """Uses the link. Raises Gone, InviteWrong, BadRequest (name, colour), PolicyForbids (full), TooManyRequests."""
         session, invite = self.look(session_id, secret, remote)
         self._right.check(session_id)
         shown = clean_text(name, self._limits.name_characters, "name")
         checked = clean_color(color, session.guests_so_far)
+        with self._all.policed(session):
+            self._all.policy.check_name(shown)
+            self._all.policy.check_link_role(invite.role)
         self._right.count(session_id)
         if not invite.knock:
             return self._enter(session, invite, invite.role, shown, checked)
@@ -80,8 +82,8 @@ class Door:
         return Knocking(token)
 
     def _enter(self, session: Session, invite: Invite, role: Role, name: str, color: str) -> Joined:
-        if len(session.participants) >= _PARTICIPANTS_PER_SESSION:
-            raise Conflict("This session is full.")
+        with self._all.policed(session):
+            self._all.policy.check_room(len(session.participants))
         invite.use(self._clock.now())
         if not name:
             session.guests_so_far += 1
@@ -106,6 +108,9 @@ class Door:
         knock = session.knocks.get(knock_id)
         if role is not None and role not in INVITABLE:
             raise BadRequest("Nobody can be given this role.")
+        if role is not None:
+            with self._all.policed(session):
+                self._all.policy.check_link_role(role)
         invite = session.invite(knock.invite_id)
         try:
             invite.expires_at, expiry = None, invite.expires_at  # who knocked in time is not too late

@@ -15,12 +15,15 @@ class SessionUnknown(Gone):
 
 
 class SessionEnded(Gone):
-    """``reason`` is one of ended_by_host, host_away."""
+    """``reason`` is one of ended_by_host, host_away, policy."""
 
     code = "session_ended"
 
     def __init__(self, reason: str) -> None:
-        why = {"host_away": "The session ended because the host was away."}
+        why = {
+            "host_away": "The session ended because the host was away.",
+            "policy": "The session ended because this server does not allow it any more.",
+        }
         super().__init__(why.get(reason, "The host has ended this session."))
         self.reason = reason
 

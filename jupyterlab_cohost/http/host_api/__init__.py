@@ -8,6 +8,7 @@ from .chat import HostChatSocket
 from .events import EventsSocket
 from .invites import InviteHandler, InvitesHandler
 from .people import KnockHandler, KnocksHandler, ParticipantHandler, ParticipantsHandler
+from .policy import PolicyHandler
 from .sessions import ReachabilityHandler, ScopePreviewHandler, SessionHandler, SessionsHandler
 from .summon import SummonHandler
 
@@ -28,6 +29,7 @@ def handlers() -> list[tuple[str, type[Any]]]:
         (f"{_SESSION}/knocks", KnocksHandler),
         (f"{_SESSION}/knocks/{_ID}", KnockHandler),
         (f"{_SESSION}/summon", SummonHandler),
+        ("/cohost/api/policy", PolicyHandler),
         ("/cohost/api/reachability", ReachabilityHandler),
         ("/cohost/api/scope-preview", ScopePreviewHandler),
         ("/cohost/api/events", EventsSocket),

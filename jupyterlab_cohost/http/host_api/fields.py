@@ -6,7 +6,7 @@ from typing import Any, Literal, cast
 
 from ...core.participants import Narrowing
 from ...core.scope import ItemType
-from ...core.sessions import UNSET, Unset
+from ...core.sessions_links import UNSET, Unset
 from ...protocol.errors import BadRequest
 from ...protocol.roles import INVITABLE, Role
 

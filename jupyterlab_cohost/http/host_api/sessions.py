@@ -7,7 +7,7 @@ from typing import Any
 
 from ...core.scope import Scope, ScopeItem, normal_path
 from ...core.session import Session
-from ...core.sessions import UNSET
+from ...core.sessions_links import UNSET
 from ...protocol.errors import BadRequest
 from . import fields
 from .base import HostHandler, reads, writes
@@ -25,7 +25,7 @@ class SessionsHandler(HostHandler):
     @writes
     async def post(self) -> None:
         body = self.body()
-        fields.only(body, "title", "scope", "kind", "knock", "kernel_restart", "invite")
+        fields.only(body, "title", "scope", "kind", "knock", "kernel_restart", "invite", "host_name")
         await self.require_contents()
         invite = None
         if body.get("invite") is not None:
@@ -37,7 +37,7 @@ class SessionsHandler(HostHandler):
             knock=fields.flag(body, "knock"),
             kernel_restart=bool(fields.flag(body, "kernel_restart")),
             scope=await existing_items(self.contents_manager, fields.items(body, "scope")),
-            host=self.host_user(),
+            host=self.host_user(fields.text(body, "host_name")),
         )
         if invite is not None:
             self._first_invite(session, invite)

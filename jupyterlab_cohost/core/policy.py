@@ -1,0 +1,161 @@
+"""What the administrator allows: asked at every change, whatever the host's page or a guest sends.
+
+The sentences name what is forbidden and, where there is a way, what to do instead: the dialog shows them beside what it
+has disabled, and the server answers them to whoever asks all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from ..protocol.errors import Forbidden
+from ..protocol.roles import Capability, Role, can
+from .scope import ScopeItem, folded, is_below
+
+_ORDER = (Role.VIEWER, Role.EDITOR, Role.RUNNER)
+_ROLE_WORDS = {Role.VIEWER: "view", Role.EDITOR: "edit", Role.RUNNER: "run code"}
+_KIND_WORDS = {"ad-hoc": "Sessions for a meeting", "persistent": "Ongoing sessions"}
+
+
+class PolicyForbids(Forbidden):
+    """``rule`` names the setting, for the audit."""
+
+    code = "policy"
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Paths are relative to the content root; an empty tuple of folders: all may be shared. 0 and None: no bound."""
+
+    kinds: tuple[str, ...] = ("ad-hoc", "persistent")
+    whole_root: bool = True
+    folders: tuple[str, ...] = ()
+    highest_role: Role = Role.RUNNER
+    running: bool = True
+    longest_expiry_s: float | None = None
+    knock_required: bool = False
+    name_required: bool = False
+    most_participants: int = 1000
+    most_sessions: int = 100
+
+    # Sessions
+
+    def check_kind(self, kind: str) -> None:
+        """Raises PolicyForbids."""
+        if kind not in self.kinds:
+            raise PolicyForbids("kinds", self._kind_reason(kind))
+
+    def _kind_reason(self, kind: str) -> str:
+        if not self.kinds:
+            return "The administrator of this server does not allow sharing."
+        return f"{_KIND_WORDS[kind]} are not allowed on this server."
+
+    def check_number(self, running: int) -> None:
+        """Whether one more session may be started. Raises PolicyForbids."""
+        if running >= self.most_sessions:
+            number = f"{self.most_sessions} session{'' if self.most_sessions == 1 else 's'}"
+            raise PolicyForbids("most_sessions", f"At most {number} may run on this server. End one first.")
+
+    def check_item(self, item: ScopeItem) -> None:
+        """Raises PolicyForbids."""
+        if item.path == "" and not self.whole_root:
+            raise PolicyForbids("whole_root", "The whole folder of the server may not be shared. Choose a part of it.")
+        mine = folded(item.path)
+        if self.folders and not any(mine == f or is_below(mine, f) or f == "" for f in map(folded, self.folders)):
+            shown = ", ".join(f"{folder}/" for folder in self.folders[:5])
+            raise PolicyForbids("folders", f"Only what is in {shown} may be shared on this server.")
+
+    # Links and roles
+
+    def check_link_role(self, role: Role) -> None:
+        """For links, and for admitting who came by one. Raises PolicyForbids."""
+        self.check_role(role)
+        if _ORDER.index(role) > _ORDER.index(self.highest_role):
+            highest = _ROLE_WORDS[self.highest_role]
+            raise PolicyForbids("highest_role", f"On this server, links may let people {highest}, not more.")
+
+    def check_role(self, role: Role) -> None:
+        """For a role that the host gives to one person. Raises PolicyForbids."""
+        if not self.running and can(role, Capability.EXECUTE):
+            raise PolicyForbids("running", "Guests may not run code on this server.")
+
+    def expiry(self, chosen: float | None, *, by_default: bool) -> float | None:
+        """The link's lifetime in seconds; a default is shortened, a choice is refused. Raises PolicyForbids."""
+        longest = self.longest_expiry_s
+        if longest is None or (chosen is not None and chosen <= longest):
+            return chosen
+        if by_default:
+            return longest
+        raise PolicyForbids("longest_expiry_s", f"Links must expire within {duration(longest)} on this server.")
+
+    def check_knock(self, knock: bool) -> None:
+        """Raises PolicyForbids."""
+        if self.knock_required and not knock:
+            raise PolicyForbids("knock_required", "On this server the host is asked before someone enters.")
+
+    # The door
+
+    def check_name(self, name: str) -> None:
+        """Raises PolicyForbids."""
+        if self.name_required and not name:
+            raise PolicyForbids("name_required", "Give your name: this server lets nobody in without one.")
+
+    def check_room(self, present: int) -> None:
+        """Whether one more may take part. Raises PolicyForbids."""
+        if present >= self.most_participants:
+            raise PolicyForbids("most_participants", "This session is full.")
+
+    # For the dialog
+
+    def reasons(self) -> dict[str, str]:
+        """Sentences by what is forbidden: ``kind.KIND``, ``role.ROLE``, ``give.ROLE``, ``scope.root``,
+        ``scope.folders``, ``expiry``, ``knock.off``."""
+        found: dict[str, str] = {f"kind.{kind}": self._kind_reason(kind) for kind in _KIND_WORDS}
+        found = {key: reason for key, reason in found.items() if key.removeprefix("kind.") not in self.kinds}
+        for role in _ORDER:
+            _note(found, f"role.{role.value}", partial(self.check_link_role, role))
+            _note(found, f"give.{role.value}", partial(self.check_role, role))
+        _note(found, "scope.root", partial(self.check_item, ScopeItem("", "directory")))
+        if self.folders:
+            _note(found, "scope.folders", partial(self.check_item, ScopeItem("\x00", "file")))
+        _note(found, "expiry", partial(self.expiry, None, by_default=False))
+        _note(found, "knock.off", partial(self.check_knock, False))
+        return found
+
+    def to_json(self) -> dict[str, object]:
+        """What the dialog needs; lists the folders that may be shared (the host sees them anyway)."""
+        return {
+            "kinds": list(self.kinds),
+            "whole_root": self.whole_root,
+            "folders": list(self.folders),
+            "roles": [r.value for r in _ORDER if f"role.{r.value}" not in self.reasons()],
+            "longest_expiry_s": self.longest_expiry_s,
+            "knock_required": self.knock_required,
+            "name_required": self.name_required,
+            "most_participants": self.most_participants,
+            "most_sessions": self.most_sessions,
+            "reasons": self.reasons(),
+        }
+
+
+def _note(found: dict[str, str], key: str, check: Callable[[], object]) -> None:
+    try:
+        check()
+    except PolicyForbids as error:
+        found[key] = error.message
+
+
+def duration(seconds: float) -> str:
+    """``30 minutes``, ``24 hours``, ``7 days``."""
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= (2 * size if size > 60 else size):
+            number = seconds / size
+            shown = f"{number:.0f}" if number == int(number) else f"{number:.1f}"
+            return f"{shown} {word}{'' if shown == '1' else 's'}"
+    return f"{seconds:.0f} seconds"
