@@ -17,7 +17,7 @@ from ..protocol.errors import BadRequest, NotFound, Unsupported
 from ..protocol.ids import ParticipantId
 from ..protocol.limits import Limits
 from ..protocol.roles import NOTHING, Capabilities, Capability, Role, capabilities_of
-from .host_api.base import HostHandler
+from .host_api.base import HostHandler, host_user
 from .room_socket import RoomSocket
 from .services import SETTINGS_KEY, Services
 
@@ -115,9 +115,8 @@ class HostRoomSocket(RoomSocket, JupyterHandler):
         return bool(await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, resource)))
 
     def room_identity(self) -> Identity:
-        user = self.current_user
-        name = user.display_name or user.name or user.username
-        return Identity(ParticipantId(user.username), name, user.color or "", user.initials or "", verified=True)
+        user = host_user(self.services, self.current_user)
+        return Identity(ParticipantId(user.username), user.name, user.color, user.initials, verified=True)
 
     def room_capabilities(self) -> Capabilities:
         return self._capabilities

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..protocol.limits import Limits
 
 if TYPE_CHECKING:
+    from ..core.asks import Asks
     from ..core.chat_rooms import Chats
     from ..core.presence import Presence
     from ..core.rooms import Rooms
@@ -30,18 +31,23 @@ class Services:
     public_url: str
     #: jupyter_server's ServerApp (contents manager, session manager, kernel manager, base URL).
     server: Any
+    #: The administrator's ``c.Cohost.host_name``, or "".
+    host_name: str = ""
     #: Every open WebSocket of the guests.
     sockets: GuestSockets = field(init=False)
     presence: Presence = field(init=False)
+    asks: Asks = field(init=False)
     #: The discussions; they pass through and leave nothing.
     chats: Chats = field(init=False)
 
     def __post_init__(self) -> None:
+        from ..core.asks import Asks
         from ..core.chat_rooms import Chats
         from ..core.presence import Presence
         from .gateway.sockets import GuestSockets
 
         self.sockets = GuestSockets(self.sessions)
+        self.asks = Asks(self.sessions)
         self.presence = Presence(self.rooms, self.sessions)
         self.chats = Chats(self.sessions, self._chat_secret())
 

@@ -49,7 +49,7 @@ export const sharePlugin: JupyterFrontEndPlugin<ICohostSessions> = {
     }
     const trans = (translator ?? nullTranslator).load('jupyterlab_cohost');
     const settings = new ShareSettings();
-    const { contents, serverSettings } = app.serviceManager;
+    const { contents, serverSettings, user } = app.serviceManager;
     const sessions = new SessionsModel(new HostApi(serverSettings));
     const chosen = new Chosen(app, documents, browser);
     const controller = new ShareController({
@@ -57,6 +57,8 @@ export const sharePlugin: JupyterFrontEndPlugin<ICohostSessions> = {
       contents,
       trans,
       defaults: () => settings.defaults,
+      knownName: () => user.identity?.display_name ?? '',
+      keepHostName: name => settings.keepHostName(name),
       inFront: () => chosen.inFront()
     });
     addShareCommands(app, controller, chosen, trans);

@@ -7,9 +7,11 @@ const FINAL: ReadonlySet<number> = new Set([
   CLOSE_CODES.unauthenticated.code
 ]);
 
+const CLOSED = 3;
+
 /** Stands for a socket that will never open: silent, and closed from the start. */
 class InertSocket extends EventTarget {
-  readonly readyState = WebSocket.CLOSED;
+  readonly readyState = CLOSED;
   readonly bufferedAmount = 0;
   readonly protocol = '';
   binaryType = 'blob';

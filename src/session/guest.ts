@@ -79,6 +79,11 @@ export class GuestModel implements IDisposable {
     this._finish('left', '');
   }
 
+  /** Asks the host for another role; at most once a minute. @throws ApiError */
+  ask(role: 'editor' | 'runner'): Promise<void> {
+    return request(this._settings, 'ask', 'POST', { role });
+  }
+
   /** Asks the others to look at a place. @throws ApiError */
   summon({ path, cell }: Pick<ISummons, 'path' | 'cell'>): Promise<void> {
     const body = { path, cell: cell ?? '' };

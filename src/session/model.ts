@@ -82,6 +82,8 @@ export interface ISessionOptions {
   readonly scope: readonly IScopeItem[];
   readonly kind: SessionKind;
   readonly title?: string;
+  /** As guests read it; without it the identity's. */
+  readonly host_name?: string;
   readonly invite: IInviteOptions;
 }
 

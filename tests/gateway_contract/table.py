@@ -32,6 +32,7 @@ ROWS = (
     Row("GET", "lab/api/translations", OK),
     Row("GET", "lab/api/workspaces", OK),
     *(Row(method, "lab/api/workspaces/default", (204, 204, 204)) for method in ("PUT", "POST", "DELETE")),
+    Row("POST", "ask", (204, 204, 400), {"role": "runner"}),
     Row("POST", "ws-ticket", OK),
     Row("POST", "summon", (403, 204, 204), {"path": "shared/a.py"}),
     Row("POST", "summon", ALL_404, {"path": "private/secret.txt"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .ask import AskHandler
 from .auth import GATEWAY
 from .catch_all import CatchAllHandler, ExecHandler
 from .chat import GuestChatSocket
@@ -34,6 +35,7 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     (r"/lab/api/workspaces(?:/(?P<name>.+))?/?", WorkspacesHandler),
     (r"/me", MeHandler),
     (r"/api/me", ApiMeHandler),
+    (r"/ask", AskHandler),
     (r"/ws-ticket", TicketHandler),
     (r"/summon", SummonHandler),
     (r"/documents", GuestDocumentsHandler),

@@ -20,7 +20,7 @@ _YEAR = "private, max-age=31536000, immutable"
 class AssetHandler(Handler):
     """``static/lab/…``, ``static/favicons/…``, ``lab/extensions/…``, ``lab/api/themes/…``.
 
-    Public, as on every Jupyter server: a page whose session has ended still loads the rest of its code, and stays whole.
+    Public, as on every Jupyter server: a page whose session has ended still loads the rest of its code.
     """
 
     public = anywhere = True

@@ -12,6 +12,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from ...core.invites import Invite
+from ...core.participants import clean_text, initials
 from ...core.session import HostUser, Session
 from ...core.sessions import Sessions
 from ...protocol.errors import BadRequest, CohostError, Forbidden
@@ -36,6 +37,15 @@ def reads(method: Method) -> Method:
 def writes(method: Method) -> Method:
     """Logged in, and allowed to *write*, that is to start, change and end sessions."""
     return web.authenticated(authorized("write", RESOURCE)(method))  # type: ignore[return-value]
+
+
+def host_user(services: Services, user: Any, asked: str = "") -> HostUser:
+    """As guests read it: the administrator's word, else the host's for this or a running session, else Jupyter's."""
+    before = [session.host.name for session in services.sessions.live() if session.host.username == user.username]
+    known = user.display_name or user.name or user.username
+    name = services.host_name or asked or (before[0] if before else known)
+    letters = (user.initials or "") if name == known else initials(name)
+    return HostUser(user.username, name, user.color or "", letters)
 
 
 class HostHandler(APIHandler):
@@ -102,10 +112,10 @@ class HostHandler(APIHandler):
         now = self.sessions.clock.now()
         return session_json(session, now, await self.links(), host_present=self.sessions.host_is_present)
 
-    def host_user(self) -> HostUser:
-        user = self.current_user
-        name = user.display_name or user.name or user.username
-        return HostUser(user.username, name, user.color or "", user.initials or "")
+    def host_user(self, name: str = "") -> HostUser:
+        """``name``: what the host wants to be called, or "". Raises BadRequest for one that is too long."""
+        asked = clean_text(name, self.services.limits.name_characters, "name")
+        return host_user(self.services, self.current_user, asked)
 
     # JSON in and out
 

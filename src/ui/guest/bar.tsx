@@ -3,7 +3,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { GuestModel, GuestState } from '../../session/guest';
-import { Hints } from './hints';
+import { AskedRole, Hints } from './hints';
 import { connectionWords, overWords, sessionWords } from './words';
 
 export interface IBarProps {
@@ -11,6 +11,7 @@ export interface IBarProps {
   readonly hints: Hints;
   readonly trans: TranslationBundle;
   readonly leave: () => void;
+  readonly ask: (role: AskedRole) => void;
 }
 
 function useChanges(guest: GuestModel, hints: Hints): void {
@@ -26,7 +27,7 @@ function useChanges(guest: GuestModel, hints: Hints): void {
 }
 
 /** Whose session it is, what the guest can do, how it stands, and the way out. */
-export function Bar({ guest, hints, trans, leave }: IBarProps) {
+export function Bar({ guest, hints, trans, leave, ask }: IBarProps) {
   useChanges(guest, hints);
   const { state, me } = guest;
   if (state.kind === 'over') {
@@ -42,6 +43,15 @@ export function Bar({ guest, hints, trans, leave }: IBarProps) {
       <span className="jp-cohost-bar-hint jp-cohost-ellipsis" role="status">
         {hints.text}
       </span>
+      {hints.asks && (
+        <button
+          type="button"
+          className="jp-cohost-link"
+          onClick={() => ask(hints.asks!)}
+        >
+          {trans.__('Ask')}
+        </button>
+      )}
       <button type="button" className="jp-cohost-link" onClick={leave}>
         {trans.__('Leave')}
       </button>

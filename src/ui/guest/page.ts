@@ -17,7 +17,7 @@ import { ICohostRooms } from '../../tokens';
 import { GuestBar } from './bar';
 import { CommandNeed, needOf, NEEDS } from './commandTable';
 import { guardCommands } from './guard';
-import { Hints } from './hints';
+import { AskedRole, Hints } from './hints';
 import { EmptyMenus } from './menus';
 import { Rights } from './rights';
 import { StartPage } from './startPage';
@@ -26,6 +26,12 @@ import { hintWords, roleWords } from './words';
 const START_PAGE = 'cohost:start-page';
 /** More than these open only on demand. */
 const MOST_OPENED = 3;
+
+/** Who lacks this may ask for that role. */
+const ASKS: { readonly [need in CommandNeed]?: AskedRole } = {
+  edit: 'editor',
+  execute: 'runner'
+};
 
 export interface IGuestPageOptions {
   readonly app: JupyterFrontEnd;
@@ -50,7 +56,7 @@ export class GuestPage {
   }
 
   start(): void {
-    const { app, guest, trans, rooms, browser } = this._options;
+    const { app, guest, rooms, browser } = this._options;
     guardCommands(app.commands, {
       allows: need => this._rights.allows(need),
       refused: need => this._refused(need),
@@ -63,9 +69,7 @@ export class GuestPage {
     stopPolling(browser?.model);
     this._addStartPage();
     this._addBar();
-    rooms?.hinted.connect((_, hint) =>
-      this._hints.say(hintWords(hint.capability, trans))
-    );
+    rooms?.hinted.connect((_, hint) => this._hint(hint.capability));
     guest.changed.connect(this._onChanged, this);
     guest.contentsChanged.connect(() => void browser?.model.refresh());
     guest.kernelsChanged.connect(() => this._refreshKernels());
@@ -82,8 +86,24 @@ export class GuestPage {
       void guest
         .leave()
         .catch((error: Error) => this._hints.say(error.message));
-    const bar = new GuestBar({ guest, hints: this._hints, trans, leave });
+    const ask = (role: AskedRole) => void this._ask(role);
+    const hints = this._hints;
+    const bar = new GuestBar({ guest, hints, trans, leave, ask });
     app.shell.add(bar, 'header', { rank: 0 });
+  }
+
+  private async _ask(role: AskedRole): Promise<void> {
+    const { guest, trans } = this._options;
+    try {
+      await guest.ask(role);
+      this._hints.say(trans.__('The host was asked. Go on reading meanwhile.'));
+    } catch (error) {
+      this._hints.say((error as Error).message);
+    }
+  }
+
+  private _hint(need: CommandNeed): void {
+    this._hints.say(hintWords(need, this._options.trans), ASKS[need] ?? null);
   }
 
   private _addStartPage(): void {
@@ -183,7 +203,7 @@ export class GuestPage {
   /** JupyterLab tries some commands by itself; only a person's key is worth a hint. */
   private _refused(need: CommandNeed): void {
     if (need !== 'never' || window.event instanceof KeyboardEvent) {
-      this._hints.say(hintWords(need, this._options.trans));
+      this._hint(need);
     }
   }
 

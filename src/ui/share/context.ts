@@ -13,6 +13,8 @@ export interface IShareContext {
   readonly announce: (message: string) => void;
   /** Copies and says so; false when the browser refuses. */
   readonly copy: (link: string) => Promise<boolean>;
+  /** Remembers how the host wants to be called. */
+  readonly keepHostName?: (name: string) => void;
   readonly close: () => void;
 }
 

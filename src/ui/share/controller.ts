@@ -13,6 +13,10 @@ export interface IShareControllerOptions {
   readonly contents: Contents.IManager;
   readonly trans: TranslationBundle;
   readonly defaults: () => IDefaults;
+  /** The name that the Jupyter server knows. */
+  readonly knownName: () => string;
+  /** Remembers how the host wants to be called. */
+  readonly keepHostName: (name: string) => void;
   /** The document in front, for when nobody chose. */
   readonly inFront: () => readonly IScopeItem[];
 }
@@ -35,13 +39,15 @@ export class ShareController {
   ): Promise<void> {
     await this.sessions.ready;
     this._dialog?.dispose();
-    const { inFront, defaults, contents, trans } = this._options;
+    const { inFront, contents, trans, keepHostName } = this._options;
     const newest = this.sessions.running[0];
+    const draft = newDraft(scope ?? inFront(), this._defaults());
     this._dialog = new ShareDialog({
       sessions: this.sessions,
       contents,
       trans,
-      draft: newDraft(scope ?? inFront(), defaults()),
+      draft,
+      keepHostName: name => name !== draft.hostName && keepHostName(name),
       shown: scope === null && newest ? newest.id : null,
       ending
     });
@@ -64,6 +70,12 @@ export class ShareController {
     } else {
       await this.open(null);
     }
+  }
+
+  private _defaults(): IDefaults {
+    const defaults = this._options.defaults();
+    const hostName = defaults.hostName || this._options.knownName();
+    return { ...defaults, hostName };
   }
 
   private _dialog: ShareDialog | null = null;

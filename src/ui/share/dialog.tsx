@@ -19,6 +19,7 @@ export interface IShareDialogOptions {
   readonly contents: Contents.IManager;
   readonly trans: TranslationBundle;
   readonly draft: IDraft;
+  readonly keepHostName?: (name: string) => void;
   /** The running session to show, or null for the form. */
   readonly shown: string | null;
   /** Ask at once whether to end it. */
@@ -39,6 +40,7 @@ export class ShareDialog extends ReactWidget {
       contents: _options.contents,
       announce: message => this._announce(message),
       copy: link => this._copy(link),
+      keepHostName: _options.keepHostName,
       close: () => this.dispose()
     };
   }

@@ -26,12 +26,15 @@ export interface IDefaults {
   readonly role: InvitableRole;
   readonly kind: SessionKind;
   readonly knock: KnockDefault;
+  /** The host's name for guests. */
+  readonly hostName: string;
 }
 
 export const DEFAULTS: IDefaults = {
   role: 'editor',
   kind: 'ad-hoc',
-  knock: 'auto'
+  knock: 'auto',
+  hostName: ''
 };
 
 /** The session that the host is about to start. `null` in `knock` and `expiry`: as the rest suggests. */
@@ -42,6 +45,7 @@ export interface IDraft {
   readonly knock: boolean | null;
   readonly expiry: Expiry | 'default';
   readonly knockDefault: KnockDefault;
+  readonly hostName: string;
 }
 
 export function newDraft(
@@ -54,7 +58,8 @@ export function newDraft(
     kind: defaults.kind,
     knock: null,
     expiry: 'default',
-    knockDefault: defaults.knock
+    knockDefault: defaults.knock,
+    hostName: defaults.hostName
   };
 }
 
@@ -86,6 +91,7 @@ export function optionsOf(draft: IDraft): ISessionOptions {
   return {
     scope: draft.scope,
     kind: draft.kind,
+    ...(draft.hostName.trim() ? { host_name: draft.hostName.trim() } : {}),
     invite: {
       role: draft.role,
       knock: knockOf(draft),

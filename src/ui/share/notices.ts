@@ -2,7 +2,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { IDisposable } from '@lumino/disposable';
 
-import { IEvent, IKnock, ISession } from '../../session/model';
+import { IEvent, IKnock, IParticipant, ISession } from '../../session/model';
 import { SessionsModel } from '../../session/sessions';
 import { errorWords, roleVerb } from './words';
 
@@ -70,11 +70,41 @@ export class Notices implements IDisposable {
     this._shown.set(knock.id, notice);
   }
 
+  private _tellAsk(session: ISession, who: IParticipant, role: string): void {
+    const trans = this._trans;
+    const runs = role === 'runner';
+    const give = () => {
+      this._sessions
+        .setRole(session.id, who.id, runs ? 'runner' : 'editor')
+        .catch(error => Notification.error(errorWords(error, trans)));
+    };
+    const text = runs
+      ? trans.__(
+          '“%1” asks to run code. Running code means full access to your account on this server.',
+          who.name
+        )
+      : trans.__('“%1” asks to edit.', who.name);
+    Notification.info(text, {
+      autoClose: false,
+      actions: [
+        {
+          label: runs ? trans.__('Let run') : trans.__('Let edit'),
+          displayType: runs ? 'warn' : 'accent',
+          callback: give
+        },
+        { label: trans.__('Not now'), callback: () => undefined }
+      ]
+    });
+  }
+
   private _onEvent(_: SessionsModel, event: IEvent): void {
     const session = this._sessions.find(String(event.session ?? ''));
     const who = session?.participants.find(
       person => person.id === participantOf(event)
     );
+    if (event.type === 'ask' && session && who) {
+      this._tellAsk(session, who, String(event.role));
+    }
     if (event.type === 'participant-joined' && who && this._tellJoins()) {
       Notification.info(this._trans.__('%1 is here now', who.name), {
         autoClose: 4000

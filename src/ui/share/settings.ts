@@ -13,8 +13,16 @@ export class ShareSettings {
     return {
       role: this._get('role', DEFAULTS.role),
       kind: this._get('kind', DEFAULTS.kind),
-      knock: this._get<KnockDefault>('knock', DEFAULTS.knock)
+      knock: this._get<KnockDefault>('knock', DEFAULTS.knock),
+      hostName: this._get('hostName', DEFAULTS.hostName)
     };
+  }
+
+  /** Remembers how the host wants to be called; a setting that cannot be written is no reason to stop. */
+  keepHostName(name: string): void {
+    if (this._settings && name !== this.defaults.hostName) {
+      this._settings.set('hostName', name).catch(() => undefined);
+    }
   }
 
   get notifyJoins(): boolean {

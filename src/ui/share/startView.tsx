@@ -15,7 +15,7 @@ interface IStartProps {
 
 /** The form: Enter starts with what stands there. */
 export function StartView({ draft, onChange, onStarted }: IStartProps) {
-  const { trans, sessions, copy, close } = useShare();
+  const { trans, sessions, copy, close, keepHostName } = useShare();
   const [busy, error, run] = useTask(reason => errorWords(reason, trans));
   const change = (part: Partial<IDraft>) => onChange({ ...draft, ...part });
   const empty = draft.scope.length === 0;
@@ -27,6 +27,7 @@ export function StartView({ draft, onChange, onStarted }: IStartProps) {
     }
     run(async () => {
       const session = await sessions.start(optionsOf(draft));
+      keepHostName?.(draft.hostName.trim());
       const link = session.invites.find(invite => invite.link)?.link;
       if (link) {
         await copy(link);
@@ -41,6 +42,7 @@ export function StartView({ draft, onChange, onStarted }: IStartProps) {
         <Roles draft={draft} change={change} />
         <HowLong draft={draft} change={change} />
         <Knock draft={draft} change={change} />
+        <Name draft={draft} change={change} />
         <Reach />
       </div>
       <Failure message={error} />
@@ -211,6 +213,22 @@ function Knock({ draft, change }: IPartProps) {
         />
         <span>{trans.__('Ask me before someone enters')}</span>
       </label>
+    </Row>
+  );
+}
+
+function Name({ draft, change }: IPartProps) {
+  const { trans } = useShare();
+  return (
+    <Row label={trans.__('Your name')}>
+      <input
+        className="jp-mod-styled jp-cohost-name"
+        aria-label={trans.__('Your name, as guests read it')}
+        value={draft.hostName}
+        maxLength={64}
+        autoComplete="name"
+        onChange={event => change({ hostName: event.target.value })}
+      />
     </Row>
   );
 }

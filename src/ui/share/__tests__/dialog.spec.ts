@@ -77,6 +77,7 @@ async function opened(
   const dialog = new ShareDialog({
     ...{ sessions, trans, shown, ending },
     contents: {} as never,
+    keepHostName: () => undefined,
     draft: newDraft([{ path: 'a.ipynb', type: 'file' }])
   });
   dialog.open();
