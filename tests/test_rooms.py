@@ -18,7 +18,7 @@ from jupyterlab_cohost.core.updates import would_change
 from jupyterlab_cohost.protocol import messages
 from jupyterlab_cohost.protocol.close_codes import GOING_AWAY, MALFORMED, TOO_LARGE, TOO_SLOW, VERSION
 from jupyterlab_cohost.protocol.digest import output_digest
-from jupyterlab_cohost.protocol.errors import NotFound, StorageFailed
+from jupyterlab_cohost.protocol.errors import GoingAway, NotFound, StorageFailed
 from jupyterlab_cohost.protocol.ids import DocumentId, Epoch
 from jupyterlab_cohost.protocol.limits import DEFAULT_LIMITS
 from jupyterlab_cohost.protocol.roles import Role
@@ -291,6 +291,8 @@ async def test_room_16_shutdown_saves_and_says_goodbye(world: World) -> None:
     await world.rooms.shutdown()
     assert world.store.files["a.txt"] == "last hello"
     assert ann.closed is GOING_AWAY
+    with pytest.raises(GoingAway):
+        await world.rooms.open("a.txt", "file")
 
 
 async def test_room_19_save_now_answers_when_it_is_there_and_says_why_not(world: World) -> None:

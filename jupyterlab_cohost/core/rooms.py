@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..protocol.close_codes import GOING_AWAY, HISTORY_REPLACED
-from ..protocol.errors import CohostError, Conflict, NotFound
+from ..protocol.errors import CohostError, Conflict, GoingAway, NotFound
 from ..protocol.ids import DocumentId, Epoch
 from ..protocol.limits import Limits
 from .ports import DocumentRecord, DocumentStore, Journal, Kind, Merge, RoomClient
@@ -28,7 +28,7 @@ class OpenedDocument:
 
 
 class Rooms:
-    """``open`` and ``connect`` raise NotFound, Unsupported, TooLarge, StorageFailed, and nothing else."""
+    """``open`` and ``connect`` raise NotFound, Unsupported, TooLarge, StorageFailed, GoingAway, and nothing else."""
 
     def __init__(self, journal: Journal, store: DocumentStore, merge: Merge, limits: Limits) -> None:
         self._storage = Storage(journal, store, merge)
@@ -68,6 +68,11 @@ class Rooms:
     def room_of(self, document_id: DocumentId) -> Room | None:
         """The room, if it is open."""
         return self._rooms.get(document_id)
+
+    @property
+    def number(self) -> int:
+        """How many are open."""
+        return len(self._rooms)
 
     def is_open(self, path: str) -> bool:
         """Whether a room holds this file."""
@@ -113,7 +118,7 @@ class Rooms:
 
     async def _room(self, record: DocumentRecord) -> Room:
         if self._shut:
-            raise NotFound(GOING_AWAY.message)
+            raise GoingAway(GOING_AWAY.message)
         room = self._rooms.get(record.id)
         if room is not None and not room.broken:
             self._leave_later(room)

@@ -15,6 +15,7 @@ from ..core.ports import Identity
 from ..core.room import Room
 from ..core.rooms import HistoryReplaced, Rooms
 from ..protocol.close_codes import (
+    GOING_AWAY,
     HISTORY_REPLACED,
     INTERNAL,
     MALFORMED,
@@ -23,7 +24,7 @@ from ..protocol.close_codes import (
     UNSUPPORTED,
     CloseCode,
 )
-from ..protocol.errors import CohostError, NotFound, TooLarge, Unsupported
+from ..protocol.errors import CohostError, GoingAway, NotFound, TooLarge, Unsupported
 from ..protocol.ids import DocumentId, Epoch
 from ..protocol.limits import Limits
 from ..protocol.roles import Capabilities
@@ -194,6 +195,8 @@ class RoomSocket(WebSocketMixin, WebSocketHandler):
 def _code_of(error: CohostError) -> CloseCode:
     if isinstance(error, HistoryReplaced):
         return HISTORY_REPLACED
+    if isinstance(error, GoingAway):
+        return GOING_AWAY
     if isinstance(error, NotFound):
         return NOT_FOUND
     if isinstance(error, TooLarge):

@@ -72,6 +72,12 @@ class TooManyRequests(CohostError):
     code, status = "too_many_requests", 429
 
 
+class GoingAway(CohostError):
+    """The server is stopping: ask again, it may be back soon."""
+
+    code, status = "going_away", 503
+
+
 class StorageFailed(CohostError):
     """The disk, the journal or the contents manager refused."""
 

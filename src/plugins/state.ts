@@ -13,6 +13,7 @@ import {
   followParting,
   guardUnload,
   markTab,
+  OutsideNotices,
   SaveStatusItem
 } from '../ui/state';
 import { eachDocumentWidget } from '../ui/documents';
@@ -32,9 +33,10 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_cohost');
-    const actions = documentActions(docManager);
+    const actions = documentActions(docManager, trans);
+    const outside = new OutsideNotices(trans);
     cohost.rooms.opened.connect((_, room) =>
-      followNotices(room, actions, trans)
+      followNotices(room, actions, outside, trans)
     );
     guardUnload(cohost.rooms);
     followParting(cohost.rooms, trans);

@@ -20,6 +20,16 @@ export interface IUser {
 
 export type SaveState = 'saved' | 'unsaved' | 'saving' | 'failed';
 
+export type ChangeAction = 'undo' | 'difference';
+
+/** What the people present are told; `change` names another program's change, `where` its conflicts. */
+export interface INotice {
+  readonly code: string;
+  readonly message: string;
+  readonly change?: string;
+  readonly where?: readonly string[];
+}
+
 /** The body of each message by its name. */
 export interface IBodies {
   hello: { version: number };
@@ -43,10 +53,20 @@ export interface IBodies {
   refused: { code: string; message: string };
   vouched: { digests: Digest[]; all?: boolean };
   vouch: { digests: Digest[] };
-  save: { id: string };
+  /** `restore`: a file that is gone is made again. */
+  save: { id: string; restore?: true };
   save_result: { id: string; ok: boolean; message?: string };
-  notice: { code: string; message: string };
+  notice: INotice;
   renamed: { path: string };
+  change: { id: string; change: string; action: ChangeAction };
+  change_result: {
+    id: string;
+    ok: boolean;
+    message?: string;
+    difference?: string;
+  };
+  ping: Record<string, never>;
+  pong: Record<string, never>;
 }
 
 export type MessageName = keyof IBodies;

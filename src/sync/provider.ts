@@ -8,6 +8,7 @@ import { Decoder } from 'lib0/decoding';
 import { WebsocketProvider } from 'y-websocket';
 
 import {
+  ChangeAction,
   CLOSE_CODES,
   closeCode,
   Digest,
@@ -24,10 +25,11 @@ import {
 } from '../protocol';
 import { backOff, roomSocket } from '../transport';
 import { SendCounter } from './counter';
+import { Heartbeat } from './heartbeat';
 import { Ledger } from './ledger';
 import { IRoomOptions, RoomRefused } from './options';
+import { LOST, Requests, UNREACHABLE } from './requests';
 import { Rollback } from './rollback';
-import { SaveRequests } from './saves';
 import { IRoomIdentity, SaveInfo, SyncState } from './state';
 
 const SYNC_STEP_2 = 1;
@@ -113,15 +115,22 @@ export class RoomProvider implements IDisposable {
     return this._identity?.capabilities.has(capability) ?? true;
   }
 
-  /** Saves now. Resolves when the bytes are in the file; rejects with the reason. */
-  save(): Promise<void> {
+  /** Saves now, to a file that is gone with `restore` only. Resolves when the bytes are in it, or rejects. */
+  async save(options?: { readonly restore: true }): Promise<void> {
     const { id, done } = this._saves.begin();
-    if (!this._send('save', { id })) {
-      this._saves.end(
-        'The host’s server cannot be reached. Your changes are kept in this page.'
-      );
+    if (!this._send('save', { id, ...options })) {
+      this._saves.end(UNREACHABLE);
     }
-    return done;
+    await done;
+  }
+
+  /** Takes back what another program did to the file, or tells the difference as a unified diff. */
+  async act(change: string, action: ChangeAction): Promise<string> {
+    const { id, done } = this._changes.begin();
+    if (!this._send('change', { id, change, action })) {
+      this._changes.end(UNREACHABLE);
+    }
+    return (await done).difference ?? '';
   }
 
   /** Vouches for outputs of this page's kernel, or that its person trusts: here at once, and to the server. */
@@ -149,7 +158,9 @@ export class RoomProvider implements IDisposable {
     this._options.doc.off('update', this._onUpdate);
     this.rollback.dispose();
     this._socket.destroy();
+    this._heartbeat.dispose();
     this._saves.end('The document was closed.');
+    this._changes.end('The document was closed.');
     this._ready.promise.catch(() => undefined);
     this._ready.reject(new Error('The document was closed.'));
     Signal.clearData(this);
@@ -178,6 +189,8 @@ export class RoomProvider implements IDisposable {
     this._handle('refused', body => this._onRefused(body));
     this._handle('vouched', body => void this.ledger.add(body.digests));
     this._handle('save_result', body => this._saves.settle(body));
+    this._handle('change_result', body => this._changes.settle(body));
+    this._handle('pong', () => undefined);
     this._handle('notice', body => this._notice.emit(body));
     this._handle('renamed', body => this._renamed.emit(body.path));
     this._socket.on('status', ({ status }) => this._onStatus(status));
@@ -300,9 +313,8 @@ export class RoomProvider implements IDisposable {
     const attempt = this._socket.wsUnsuccessfulReconnects + 1;
     const random = this._options.random ?? Math.random;
     this._socket.maxBackoffTime = backOff(attempt, random());
-    this._saves.end(
-      'The connection was lost. Your changes are kept in this page.'
-    );
+    this._saves.end(LOST);
+    this._changes.end(LOST);
     if (!this._opened) {
       void this._examine();
     }
@@ -363,7 +375,13 @@ export class RoomProvider implements IDisposable {
   private readonly _params: Record<string, string>;
   private readonly _counter = new SendCounter();
   private readonly _ready = new PromiseDelegate<void>();
-  private readonly _saves = new SaveRequests();
+  private readonly _saves = new Requests<IBodies['save_result']>();
+  private readonly _changes = new Requests<IBodies['change_result']>();
+  private readonly _heartbeat = new Heartbeat({
+    ask: () => this._wasSynced && this._send('ping', {}),
+    heard: () => this._socket.wsLastMessageReceived,
+    lost: () => this.reconnect()
+  });
   /** What this page vouched for: told again after a reconnect, for the server may not have kept it. */
   private readonly _vouched = new Set<Digest>();
   private _state: SyncState = { kind: 'connecting' };

@@ -1,5 +1,6 @@
 export * from './connectionLost';
 export * from './notices';
+export * from './outside';
 export * from './reload';
 export * from './statusItem';
 export * from './tabDot';

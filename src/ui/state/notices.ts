@@ -3,14 +3,9 @@ import { TranslationBundle } from '@jupyterlab/translation';
 
 import { OpenRoom, OpenRooms } from '../../drive';
 import { hasUnsent } from '../../sync';
-
-/** What a notice may offer for a document whose room is gone. */
-export interface IDocumentActions {
-  /** Closes the document and opens it again from the host's server. */
-  reload(room: OpenRoom): void;
-  /** Writes what stands in this page to another file, or to the person's computer. */
-  saveCopy(room: OpenRoom): void;
-}
+import { IDocumentActions } from './actions';
+import { tellGone } from './gone';
+import { OutsideNotices } from './outside';
 
 type Action = Notification.IAction;
 
@@ -38,14 +33,25 @@ function actionsFor(
 export function followNotices(
   room: OpenRoom,
   actions: IDocumentActions,
+  outside: OutsideNotices,
   trans: TranslationBundle
 ): void {
   const { provider } = room;
   let safe = true;
   let ended = false;
   const name = () => room.path.split('/').pop();
-  provider.notice.connect((_, { message }) => {
-    Notification.info(`${name()}: ${message}`, { autoClose: 8000 });
+  provider.notice.connect((_, notice) => {
+    switch (notice.code) {
+      case 'file_changed':
+      case 'merge_conflict':
+        outside.add(room, notice);
+        break;
+      case 'file_gone':
+        tellGone(room, notice, actions, trans);
+        break;
+      default:
+        Notification.info(`${name()}: ${notice.message}`, { autoClose: 8000 });
+    }
   });
   provider.refused.connect((_, { message }) => {
     if (message) {

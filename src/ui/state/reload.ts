@@ -1,7 +1,10 @@
+import { InputDialog, showErrorMessage } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
+import { Contents } from '@jupyterlab/services';
+import { TranslationBundle } from '@jupyterlab/translation';
 
 import { OpenRoom } from '../../drive';
-import { IDocumentActions } from './notices';
+import { IDocumentActions } from './actions';
 
 /** A text file of what stands in this page, for the person's own computer. */
 function download(room: OpenRoom): void {
@@ -25,11 +28,44 @@ async function reload(
   docManager.openOrReveal(path);
 }
 
+/** Writes a copy to another path and opens it. */
+async function saveAs(
+  docManager: IDocumentManager,
+  room: OpenRoom,
+  trans: TranslationBundle
+): Promise<void> {
+  const { value: path } = await InputDialog.getText({
+    title: trans.__('Save as'),
+    label: trans.__('Path from the root folder'),
+    text: room.path
+  });
+  if (!path) {
+    return;
+  }
+  const { source } = room.sharedModel as { source?: unknown };
+  const { type, format } = room.name;
+  const contents = docManager.services.contents;
+  try {
+    await contents.save(path, {
+      type,
+      format: format ?? (type === 'notebook' ? 'json' : 'text'),
+      content: source as Contents.IModel['content']
+    });
+    await docManager.closeFile(room.path);
+    docManager.openOrReveal(path);
+  } catch (error) {
+    await showErrorMessage(trans.__('Not saved'), error as Error);
+  }
+}
+
 export function documentActions(
-  docManager: IDocumentManager
+  docManager: IDocumentManager,
+  trans: TranslationBundle
 ): IDocumentActions {
   return {
     reload: room => void reload(docManager, room),
-    saveCopy: download
+    saveCopy: download,
+    saveAs: room => void saveAs(docManager, room, trans),
+    close: room => void docManager.closeFile(room.path)
   };
 }
