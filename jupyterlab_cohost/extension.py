@@ -15,11 +15,13 @@ from .core.rooms import Rooms
 from .core.sessions import Sessions
 from .core.sessions_clock import SystemClock
 from .extension_policy import CohostPolicy
+from .http.audit import Audit
 from .http.gateway.join import join_routes
 from .http.gateway.routes import gateway_routes
 from .http.host_api import handlers as host_api_routes
 from .http.host_documents import document_routes
 from .http.interrupts import stop_on_interrupt
+from .http.metrics import Metrics
 from .http.renames import announce_moves, follow_renames
 from .http.services import SETTINGS_KEY, Services
 from .protocol.errors import StorageFailed
@@ -69,6 +71,8 @@ class Cohost(ExtensionApp):
         services = Services(self.rooms, self.sessions, limits, self.public_url, server, self.host_name)
         self.settings[SETTINGS_KEY] = services
         server.web_app.settings[SETTINGS_KEY] = services
+        Audit(self.sessions, server.event_logger)
+        self._metrics = Metrics(self.sessions, self.rooms, self._journal.path)
         self.sessions.apply_policy()
         self.handlers.extend(document_routes())
         self.handlers.extend(host_api_routes())
@@ -123,6 +127,7 @@ class Cohost(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Everything is written before the server exits."""
+        self._metrics.close()
         await self.rooms.shutdown()
         await self._journal.close()
         await self._watcher.stop()

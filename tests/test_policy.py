@@ -26,6 +26,7 @@ from .support.sessions_kit import Kit, guest, host
 def kit(**policy: Any) -> Kit:
     made = Kit()
     made.sessions.policy = Policy(**policy)
+    made.sessions.refusals.subscribe(made.events.append)
     return made
 
 

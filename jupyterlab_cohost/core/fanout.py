@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from time import perf_counter
 
+from .counters import COUNTERS
+
 #: A flush that takes 1 ms is followed by a pause of this many.
 _PAUSE_PER_COST = 2.0
 
@@ -33,6 +35,8 @@ class Ticker:
         started = perf_counter()
         self._flush()
         ended = perf_counter()
+        COUNTERS.ticks += 1
+        COUNTERS.tick_s += ended - started
         self._not_before = ended + min(self._most, (ended - started) * _PAUSE_PER_COST)
 
     def close(self) -> None:

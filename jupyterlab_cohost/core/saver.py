@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..protocol.errors import CohostError, NotFound
+from .counters import COUNTERS
 from .room_file import GONE, RoomFile
 
 _RETRY_FIRST_S, _RETRY_MOST_S = 0.5, 30.0
@@ -162,6 +163,7 @@ class Saver:
 
     def _saved(self, failed: CohostError | None) -> None:
         if failed is not None:
+            COUNTERS.saves_failed += 1
             self._due = time.monotonic() + self._retry
             self._retry = min(self._retry * 2, _RETRY_MOST_S)
             self._dirty = True

@@ -51,7 +51,7 @@ class Sessions:
         self.store, self.clock, self.limits = store, clock, limits
         self.policy = policy or Policy()
         self.make_id, self.make_secret = make_id, make_secret
-        self.events = Events()
+        self.events, self.refusals = Events(), Events()
         self._sessions: dict[SessionId, Session] = {}
         self._ended: dict[SessionId, str] = {}
         self._host_present = self._grace_runs = False
@@ -302,11 +302,11 @@ class Sessions:
 
     @contextmanager
     def policed(self, session: Session | None = None) -> Iterator[None]:
-        """Around the policy's checks: a refusal is told to the subscribers (the audit) and raised on."""
+        """Around the policy's checks: a refusal is told to ``refusals`` and raised on."""
         try:
             yield
         except PolicyForbids as error:
-            self.events.publish("policy-refused", session.id if session else None, rule=error.rule)
+            self.refusals.publish("policy-refused", session.id if session else None, rule=error.rule)
             raise
 
     # Inside

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..protocol.errors import BadRequest
+from ..protocol.errors import BadRequest, Gone
 from ..protocol.ids import ParticipantId, Secret, hash_secret
 from ..protocol.roles import INVITABLE, Role
 from .invites import Invite
@@ -49,9 +49,17 @@ class Door:
             invite = session.invite_of(secret)
         except InviteWrong:
             self._count_wrong(session_id, remote)
+            self._told_refused(session, "invite_wrong")
             raise
-        invite.check(self._clock.now())
+        try:
+            invite.check(self._clock.now())
+        except Gone as error:
+            self._told_refused(session, error.code, invite=invite.id)
+            raise
         return session, invite
+
+    def _told_refused(self, session: Session, reason: str, **details: object) -> None:
+        self._all.refusals.publish("invite-refused", session.id, reason=reason, **details)
 
     def _count_wrong(self, session_id: str, remote: str) -> None:
         """Only wrong secrets count: behind a proxy all have one address, and nobody may lock the others out."""

@@ -1,0 +1,100 @@
+"""AUD: what an administrator can know afterwards, and the numbers for monitoring."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry, generate_latest
+
+from jupyterlab_cohost.core.rooms import Rooms
+from jupyterlab_cohost.http.metrics import Metrics
+
+from .support.server import HEADERS, JupyterProcess
+from .support.sessions_kit import guest, host, request
+
+_CONFIG = """
+import logging
+c.EventLogger.handlers = [logging.FileHandler("{file}")]
+c.CohostPolicy.highest_role = "editor"
+"""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Any:
+    server = JupyterProcess(tmp_path, config=_CONFIG.format(file=tmp_path / "audit.jsonl"))
+    (server.root / "a.txt").write_text("the content of the file\n")
+    server.start()
+    yield server
+    server.stop()
+
+
+def told(server: JupyterProcess) -> list[dict[str, Any]]:
+    lines = (server.work / "audit.jsonl").read_text().splitlines()
+    events = [json.loads(line) for line in lines]
+    return [event for event in events if "cohost" in event["__schema__"]]
+
+
+def test_aud_1_everything_is_told_and_nothing_secret(server: JupyterProcess) -> None:
+    body = {"scope": [{"path": "a.txt"}], "invite": {"role": "editor", "knock": False}, "title": "Secret plans"}
+    session = host(server, "POST", "sessions", body).body
+    path, invite = f"sessions/{session['id']}", session["invites"][0]
+    secret = invite["link"].partition("#")[2]
+    joined = guest(server, session["id"], "join", {"secret": secret, "name": "Bo", "carrier": "bearer"}).body
+    bo = joined["participant"]["id"]
+    guest(server, session["id"], "join", {"secret": "wrong-secret-of-somebody", "carrier": "bearer"})
+    host(server, "PATCH", f"{path}/participants/{bo}", {"role": "viewer"})
+    assert host(server, "POST", f"{path}/invites", {"role": "runner"}).status == 403
+    host(server, "DELETE", f"{path}/participants/{bo}")
+    host(server, "DELETE", f"{path}/invites/{invite['id']}")
+    guest(server, session["id"], "invite", {"secret": secret})
+    host(server, "PATCH", path, {"title": "Other"})
+    host(server, "DELETE", path)
+    events = told(server)
+    said = [(event["__schema__"].split("/")[-2], event.get("action") or event["rule"]) for event in events]
+    assert said == [
+        *[("session", "started"), ("invite", "made"), ("participant", "joined"), ("invite", "used")],
+        *[("invite", "refused"), ("participant", "role-changed"), ("policy-refusal", "highest_role")],
+        *[("participant", "removed"), ("invite", "ended"), ("invite", "refused")],
+        *[("session", "changed"), ("session", "ended")],
+    ]
+    assert {event.get("session") for event in events} == {session["id"]}
+    assert events[2]["name"] == "Bo" and events[5]["role"] == "viewer" and events[-1]["reason"] == "ended_by_host"
+    assert [event["reason"] for event in events if event.get("action") == "refused"] == ["invite_wrong", "invite_ended"]
+    text = (server.work / "audit.jsonl").read_text()
+    for never in (secret, joined["credential"], "wrong-secret", "the content", "Secret plans", str(server.root)):
+        assert never not in text
+
+
+def test_aud_2_metrics_stand_at_the_servers_endpoint(server: JupyterProcess) -> None:
+    body = {"scope": [{"path": "a.txt"}], "kind": "persistent", "invite": {"role": "editor", "knock": False}}
+    session = host(server, "POST", "sessions", body).body
+    guest(server, session["id"], "join", {"secret": "wrong", "carrier": "bearer"})
+    host(server, "POST", "documents", {"path": "a.txt", "type": "file", "format": "text"})
+    text = request(f"{server.origin}/metrics", headers=HEADERS).body
+    for line in (
+        'jupyter_cohost_sessions{kind="persistent"} 1.0',
+        'jupyter_cohost_sessions{kind="ad-hoc"} 0.0',
+        "jupyter_cohost_participants 0.0",
+        'jupyter_cohost_refused_total{reason="invite_wrong"} 1.0',
+        "jupyter_cohost_saves_failed_total 0.0",
+        "jupyter_cohost_tick_seconds_count",
+        "jupyter_cohost_rooms",
+    ):
+        assert line in text, line
+    size = next(line for line in text.splitlines() if line.startswith("jupyter_cohost_journal_bytes "))
+    assert float(size.split()[1]) > 0
+
+
+def test_aud_2_another_server_in_the_process_finds_the_place_free(tmp_path: Path) -> None:
+    from .support.sessions_kit import Kit
+
+    registry, kit = CollectorRegistry(), Kit()
+    rooms: Any = type("NoRooms", (Rooms,), {"__init__": lambda self: None, "number": 3})()
+    for _ in range(2):
+        metrics = Metrics(kit.sessions, rooms, tmp_path / "none", registry)
+        assert "jupyter_cohost_rooms 3.0" in generate_latest(registry).decode()
+        metrics.close()
+    assert generate_latest(registry).decode() == ""
