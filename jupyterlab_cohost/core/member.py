@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 
 from ..protocol.roles import Capability
+from ..protocol.varint import MalformedMessage
 from .ports import RoomClient
+
+
+class Work:
+    """Around what one message costs: short ones are free, of the long ones a connection has AT_MOST_S and then a SHARE
+    of the time. Raises MalformedMessage behind a message that goes beyond.
+    """
+
+    FREE_S, AT_MOST_S, SHARE = 0.005, 3.0, 0.25
+
+    def __init__(self) -> None:
+        self._spent = self._spent_at = self._started = 0.0
+
+    def __enter__(self) -> None:
+        self._started = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        now = time.perf_counter()
+        if now - self._started > self.FREE_S:
+            self._spend(now - self._started, now)
+
+    def _spend(self, seconds: float, now: float) -> None:
+        self._spent = max(0.0, self._spent - (now - self._spent_at) * self.SHARE) + seconds
+        self._spent_at = now
+        if self._spent > self.AT_MOST_S:
+            raise MalformedMessage("a connection takes too much work")
 
 
 @dataclass(eq=False)
@@ -19,6 +46,7 @@ class Member:
     acknowledged: int = 0
     #: An update built on something missing: nothing is acknowledged until the client has sent everything.
     held: bool = False
+    work: Work = field(default_factory=Work)
 
     def can(self, capability: Capability) -> bool:
         """Asked for every message: a change of role counts at once."""

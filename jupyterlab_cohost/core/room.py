@@ -133,7 +133,8 @@ class Room:
             self.drop(client, TOO_LARGE)
             return
         try:
-            self._handle(member, messages.decode(frame))
+            with member.work:
+                self._handle(member, messages.decode(frame))
         except messages.MalformedMessage:
             self.drop(client, MALFORMED)
         except Exception:
