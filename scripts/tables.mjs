@@ -8,7 +8,8 @@ const tables = {
   MESSAGES: 'messages',
   CLOSE_CODES: 'close-codes',
   ROLES: 'roles',
-  LIMITS: 'limits'
+  LIMITS: 'limits',
+  CHAT: 'chat'
 };
 
 const parts = Object.entries(tables).map(([name, file]) => {

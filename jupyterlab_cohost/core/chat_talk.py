@@ -7,7 +7,7 @@ from typing import Any
 
 from .chat import Discussion, Refused
 from .chat_asked import Asked
-from .chat_entries import BadEntry, Entry, checked_entry
+from .chat_entries import BadEntry, Entry, checked_entry, is_key
 from .chat_member import Member
 
 _ID_CHARACTERS = 64
@@ -92,7 +92,7 @@ def typing(chat: Discussion, member: Member, message: dict[str, Any]) -> None:
 def want(chat: Discussion, member: Member, message: dict[str, Any]) -> None:
     """``{id, have: {key: [[from, to], …]}, from?}``: asks two present pages (or the one named) for what is missing."""
     id_, have, named = message.get("id"), message.get("have"), message.get("from")
-    if not _is_id(id_) or not isinstance(have, dict) or len(have) > _HAVE_KEYS:
+    if not _is_id(id_) or not _is_have(have):
         raise BadEntry("a question of another form")
     _check_rate(chat.rate(member).requests.take(1, chat.clock.now()), {"id": id_})
     peers = [peer for peer in chat.present(member.node) if named is None or peer.node == named][:_PEERS_ASKED]
@@ -104,6 +104,20 @@ def want(chat: Discussion, member: Member, message: dict[str, Any]) -> None:
     question = {"type": "wanted", "id": asked.ask, "node": member.node, "have": have, "since": chat.since(member)}
     for peer in peers:
         chat.tell(peer, question)
+
+
+def _is_have(have: object) -> bool:
+    """``{key: [[from, to], …]}``; it is passed on to pages as it stands."""
+    return (
+        isinstance(have, dict)
+        and len(have) <= _HAVE_KEYS
+        and all(is_key(key) and isinstance(ranges, list) for key, ranges in have.items())
+        and all(
+            isinstance(pair, list) and len(pair) == 2 and all(type(number) is int for number in pair)
+            for ranges in have.values()
+            for pair in ranges
+        )
+    )
 
 
 def history(chat: Discussion, member: Member, message: dict[str, Any]) -> None:

@@ -170,3 +170,29 @@ export const LIMITS = {
   "ad_hoc_expiry_s": 86400,
   "ad_hoc_grace_s": 600
 } as const;
+
+export const CHAT = {
+  "version": 1,
+  "characters": 100000,
+  "inline_bytes": 4096,
+  "head_characters": 280,
+  "emoji_characters": 16,
+  "people": 100,
+  "pages_per_person": 8,
+  "frame_bytes": 1048576,
+  "send_buffer_bytes": 4194304,
+  "entries_per_s": 5,
+  "entries_burst": 30,
+  "requests_per_s": 5,
+  "requests_burst": 40,
+  "relayed_bytes_per_s": 1048576,
+  "relayed_bytes_burst": 8388608,
+  "history_entries": 200,
+  "beat_ms": 1500,
+  "away_ms": 3000,
+  "gone_ms": 5000,
+  "answer_ms": 4000,
+  "tick_ms": 50,
+  "authors": 1000,
+  "time_ahead": 1000000
+} as const;
