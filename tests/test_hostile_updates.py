@@ -100,7 +100,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-async def test_room_25_what_could_harm_is_refused_before_it_is_integrated(world: World, name: str) -> None:
+async def test_room_30_what_could_harm_is_refused_before_it_is_integrated(world: World, name: str) -> None:
     path, attack = HOSTILE[name]
     ann, mallory, bob = FakeClient(), FakeClient(Role.EDITOR, "Mallory"), FakeClient(Role.EDITOR, "Bob")
     room = await world.join(path, ann)
@@ -123,14 +123,14 @@ async def test_room_25_what_could_harm_is_refused_before_it_is_integrated(world:
     assert ann.closed is None and bob.closed is None
 
 
-async def test_room_25_what_a_viewer_sends_is_read_as_strictly(world: World) -> None:
+async def test_room_30_what_a_viewer_sends_is_read_as_strictly(world: World) -> None:
     eve = FakeClient(Role.VIEWER, "Eve")
     room = await world.join("a.txt", eve)
     room.handle(eve, messages.encode_update(update(9, 0, [struct(GC, write_varuint(2**53))])))
     assert eve.closed is MALFORMED
 
 
-def test_room_25_the_layout_of_jupyter_ydoc_and_other_roots_is_taken() -> None:
+def test_room_30_the_layout_of_jupyter_ydoc_and_other_roots_is_taken() -> None:
     for kind in ("notebook", "file"):
         document = YDocument(kind, lambda _update: None)
         document.apply(base(kind).get_update())
@@ -152,7 +152,7 @@ def test_room_25_the_layout_of_jupyter_ydoc_and_other_roots_is_taken() -> None:
         assert late.content_now() == document.content_now()
 
 
-def test_room_25_who_comes_back_may_edit_what_was_deleted() -> None:
+def test_room_30_who_comes_back_may_edit_what_was_deleted() -> None:
     """Parents and neighbours that are garbage by now: such edits become garbage, too, and are no attack."""
     document = YDocument("notebook", lambda _update: None)
     document.apply(base("notebook").get_update())
@@ -174,7 +174,7 @@ def test_room_25_who_comes_back_may_edit_what_was_deleted() -> None:
         assert "typed offline" not in json.dumps(one.content_now())
 
 
-def test_room_25_places_follow_the_order_of_dependencies() -> None:
+def test_room_30_places_follow_the_order_of_dependencies() -> None:
     places = Places("file")
     chain = {7: (0, [struct(STRING, text("a"), origin=(8, 0))]), 8: (0, [struct(STRING, text("b"))])}
     places.take(multi(chain))
@@ -187,7 +187,7 @@ def test_room_25_places_follow_the_order_of_dependencies() -> None:
     places.take(multi({5: (0, [struct(STRING, text("a"), origin=(7, 0))])}))
 
 
-async def test_room_26_junk_cells_are_mended_and_the_good_ones_are_saved(world: World) -> None:
+async def test_room_31_junk_cells_are_mended_and_the_good_ones_are_saved(world: World) -> None:
     ann = FakeClient()
     room = await world.join("n.ipynb", ann)
 
@@ -219,7 +219,7 @@ async def test_room_26_junk_cells_are_mended_and_the_good_ones_are_saved(world: 
     assert len(world.store.saves) == saves, "what is mended is mended the same way each time"
 
 
-def test_room_26_a_sound_notebook_stays_as_it_is() -> None:
+def test_room_31_a_sound_notebook_stays_as_it_is() -> None:
     cell = code_cell("c1", "x", [{"output_type": "display_data", "data": {"a/b": [1.5, None]}, "metadata": {"k": 1}}])
     old = {**notebook(cell), "nbformat_minor": 2}
     for content in (notebook(cell), old):
@@ -235,7 +235,7 @@ async def test_room_11_awareness_that_browsers_cannot_read_is_refused(world: Wor
     assert mallory.closed is MALFORMED and ann.closed is None
 
 
-def test_room_25_random_structs_never_hang_or_end_the_process() -> None:
+def test_room_30_random_structs_never_hang_or_end_the_process() -> None:
     """Thousands of nearly right updates, in a process of their own; none takes 2 s of the processor."""
     command = [sys.executable, "-m", "tests.support.hostile", "0", "600"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent)

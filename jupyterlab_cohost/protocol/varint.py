@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _MAX_SHIFT = 63
+_MOST_BYTES = 11
 
 
 class MalformedMessage(ValueError):
@@ -12,11 +13,11 @@ class MalformedMessage(ValueError):
 def read_varuint(data: bytes, offset: int) -> tuple[int, int]:
     """The number at ``offset`` and the offset behind it. Raises MalformedMessage at the end or beyond 63 bits."""
     number = shift = 0
-    for position in range(offset, len(data)):
-        byte = data[position]
-        number |= (byte & 0x7F) << shift
+    for byte in data[offset : offset + _MOST_BYTES]:
+        offset += 1
         if byte < 0x80:
-            return number, position + 1
+            return number | byte << shift, offset
+        number |= (byte & 0x7F) << shift
         shift += 7
         if shift > _MAX_SHIFT:
             raise MalformedMessage("a number is too large")

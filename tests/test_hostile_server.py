@@ -1,0 +1,98 @@
+"""A hostile editor on a real server: they are put out, and the relay in another room goes on meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import aiohttp
+import pytest
+from pycrdt import Map, create_update_message
+
+from .support.hostile import STRING, TYPE, struct, text, update
+from .support.room_client import TestClient
+from .support.server import HEADERS, JupyterProcess
+from .support.sessions_kit import host
+from .test_hostile_updates import far_apart, nested_types
+from .test_rooms import code_cell, notebook
+
+_MAP = b"\x01"
+ATTACKS = {
+    "strings in lists": [
+        update(9, 0, [struct(TYPE, _MAP, parent="cells"), struct(STRING, text("x"), origin=(9, 0))]),
+    ],
+    "deep types, then deleted": [nested_types(90_000), update(8, 0, [], [(9, 0, 1)])],
+    "neighbours far apart": far_apart(10_000),
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]:
+    process = JupyterProcess(tmp_path_factory.mktemp("hostile"))
+    (process.root / "a.txt").write_text("start\n")
+    (process.root / "calm.txt").write_text("start\n")
+    (process.root / "n.ipynb").write_text(json.dumps(notebook(code_cell("c1", "x"))))
+    process.start()
+    yield process
+    process.stop()
+
+
+def room_url(server: JupyterProcess, path: str) -> str:
+    kind = "notebook" if path.endswith("ipynb") else "file"
+    body = {"path": path, "type": kind, "format": "json" if kind == "notebook" else "text"}
+    answer = host(server, "POST", "documents", body)
+    assert answer.status in (200, 201), answer.body
+    return f"{server.ws_origin}/cohost/rooms/{answer.body['id']}"
+
+
+async def put_out(url: str, frames: list[bytes]) -> int | None:
+    """Sends until the socket is closed; its close code."""
+    async with aiohttp.ClientSession() as http, http.ws_connect(url, headers=HEADERS, max_msg_size=0) as socket:
+        for frame in [*frames, *frames[-1:] * 2]:
+            await socket.send_bytes(create_update_message(frame))
+        async for _ in socket:
+            pass
+        return socket.close_code
+
+
+def has(client: TestClient, mark: str) -> bool:
+    return mark in str(client.text)
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+async def test_room_30_the_other_room_goes_on(server: JupyterProcess, name: str) -> None:
+    calm, attacked = room_url(server, "calm.txt"), room_url(server, "n.ipynb" if "lists" in name else "a.txt")
+    ann, bob, carol = [await TestClient(partial(str, url), HEADERS).start() for url in (calm, calm, attacked)]
+    slowest, on = 0.0, True
+
+    async def relay() -> None:
+        nonlocal slowest
+        number = 0
+        while on:
+            number += 1
+            mark, started = f"<{name[:3]}{number}>", time.monotonic()
+            text_of: Any = ann.text
+            text_of += mark
+            await bob.until(partial(has, bob, mark))
+            slowest = max(slowest, time.monotonic() - started)
+            await asyncio.sleep(0.01)
+
+    relaying = asyncio.create_task(relay())
+    try:
+        for _ in range(3):
+            assert await asyncio.wait_for(put_out(attacked, ATTACKS[name]), 30) == 4400
+    finally:
+        on = False
+        await relaying
+    print(f"{name}: slowest relay {slowest * 1000:.0f} ms")
+    assert slowest < 5, "where it had stopped for good"
+    assert carol.closes == [], "who does nothing wrong stays"
+    with carol.doc.transaction():
+        carol.doc.get("state", type=Map)["after"] = name
+    await carol.until(lambda: carol.all_acknowledged)
+    for client in (ann, bob, carol):
+        await client.stop()
