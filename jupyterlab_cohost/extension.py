@@ -9,7 +9,7 @@ from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Float, Int, Unicode
+from traitlets import Bool, Float, Int, Unicode
 
 from .core.rooms import Rooms
 from .core.sessions import Sessions
@@ -62,13 +62,34 @@ class Cohost(ExtensionApp):
         help="How long, in seconds, a session that is not ongoing outlives the host's last open page.",
     )
 
+    guest_activity = Bool(
+        True,
+        config=True,
+        help="Whether the guests' work (edits, runs, file changes) counts as activity of this server, "
+        "so that it is not culled as idle while they work. Open pages that do nothing never count.",
+    )
+    guest_messages_per_s = Float(
+        DEFAULT_LIMITS.guest_messages_per_s,
+        min=1,
+        config=True,
+        help="How many WebSocket messages one guest may send per second, on average over ten seconds.",
+    )
+    guest_bytes_per_s = Float(
+        DEFAULT_LIMITS.guest_bytes_per_s,
+        min=1024,
+        config=True,
+        help="How many bytes one guest may send per second over WebSockets, apart from bursts.",
+    )
+
     def initialize_handlers(self) -> None:
         """Routes of rooms, sessions and the gateway."""
-        limits = replace(DEFAULT_LIMITS, file_bytes=self.file_bytes, ad_hoc_grace_s=self.ad_hoc_grace_s)
+        limits = self._limits()
         server = self._server()
         self.sessions = self._open_sessions(limits)
         self.rooms = self._open_rooms(limits)
-        services = Services(self.rooms, self.sessions, limits, self.public_url, server, self.host_name)
+        services = Services(
+            self.rooms, self.sessions, limits, self.public_url, server, self.host_name, self.guest_activity
+        )
         self.settings[SETTINGS_KEY] = services
         server.web_app.settings[SETTINGS_KEY] = services
         Audit(self.sessions, server.event_logger)
@@ -78,6 +99,15 @@ class Cohost(ExtensionApp):
         self.handlers.extend(host_api_routes())
         self.handlers.extend(join_routes())
         self.handlers.extend(gateway_routes())
+
+    def _limits(self) -> Limits:
+        return replace(
+            DEFAULT_LIMITS,
+            file_bytes=self.file_bytes,
+            ad_hoc_grace_s=self.ad_hoc_grace_s,
+            guest_messages_per_s=self.guest_messages_per_s,
+            guest_bytes_per_s=self.guest_bytes_per_s,
+        )
 
     def _server(self) -> Any:
         assert self.serverapp is not None, "linked before it is initialized"

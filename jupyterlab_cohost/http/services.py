@@ -12,9 +12,11 @@ from ..protocol.limits import Limits
 if TYPE_CHECKING:
     from ..core.asks import Asks
     from ..core.chat_rooms import Chats
+    from ..core.guest_rates import GuestRates
     from ..core.presence import Presence
     from ..core.rooms import Rooms
     from ..core.sessions import Sessions
+    from .activity import Activity
     from .gateway.sockets import GuestSockets
 
 SETTINGS_KEY = "cohost"
@@ -33,8 +35,12 @@ class Services:
     server: Any
     #: The administrator's ``c.Cohost.host_name``, or "".
     host_name: str = ""
+    #: Whether the guests' work counts as activity of the server.
+    guest_activity: bool = True
     #: Every open WebSocket of the guests.
     sockets: GuestSockets = field(init=False)
+    rates: GuestRates = field(init=False)
+    activity: Activity = field(init=False)
     presence: Presence = field(init=False)
     asks: Asks = field(init=False)
     #: The discussions; they pass through and leave nothing.
@@ -43,10 +49,14 @@ class Services:
     def __post_init__(self) -> None:
         from ..core.asks import Asks
         from ..core.chat_rooms import Chats
+        from ..core.guest_rates import GuestRates
         from ..core.presence import Presence
+        from .activity import Activity
         from .gateway.sockets import GuestSockets
 
         self.sockets = GuestSockets(self.sessions)
+        self.rates = GuestRates(self.limits)
+        self.activity = Activity(self.server.web_app.settings, self.guest_activity)
         self.asks = Asks(self.sessions)
         self.presence = Presence(self.rooms, self.sessions)
         self.chats = Chats(self.sessions, self._chat_secret())

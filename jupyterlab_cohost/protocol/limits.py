@@ -27,6 +27,8 @@ class Limits:
     scope_items: int
     knocks_waiting: int
     join_tries_per_minute: int
+    guest_messages_per_s: float
+    guest_bytes_per_s: float
     ticket_s: int
     ad_hoc_expiry_s: int
     ad_hoc_grace_s: float

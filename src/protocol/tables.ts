@@ -81,6 +81,11 @@ export const CLOSE_CODES = {
     "retry": false,
     "message": "This file cannot be opened together."
   },
+  "too_fast": {
+    "code": 4420,
+    "retry": true,
+    "message": "This page sends more than the host's server takes. Connecting again in a moment."
+  },
   "version": {
     "code": 4426,
     "retry": false,
@@ -166,6 +171,8 @@ export const LIMITS = {
   "scope_items": 200,
   "knocks_waiting": 50,
   "join_tries_per_minute": 30,
+  "guest_messages_per_s": 500,
+  "guest_bytes_per_s": 8388608,
   "ticket_s": 30,
   "ad_hoc_expiry_s": 86400,
   "ad_hoc_grace_s": 600

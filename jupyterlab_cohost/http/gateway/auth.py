@@ -18,7 +18,7 @@ from ...core.participants import Participant
 from ...core.session import Session
 from ...core.sessions import Sessions
 from ...core.sessions_errors import NotSignedIn
-from ...protocol.close_codes import CloseCode
+from ...protocol.close_codes import TOO_FAST, CloseCode
 from ...protocol.errors import BadRequest, CohostError, Forbidden
 from ...protocol.ids import Secret
 from ...protocol.roles import Capabilities, Capability
@@ -254,6 +254,13 @@ class GatewaySocketMixin(GatewayMixin):
     def check_origin(self, origin: str | None = None) -> bool:
         """``prepare`` has decided: a cookie needs our origin, a bearer or a ticket does not."""
         return True
+
+    def takes(self: Any, message: str | bytes) -> bool:
+        """Counts a message against what one guest may send; beyond that the socket closes, and it is not taken."""
+        if self.services.rates.allows(self.participant.id, len(message)):
+            return True
+        close_for_good(self, TOO_FAST)
+        return False
 
     def register_socket(
         self: Any, close: Callable[[CloseCode], None] | None = None, still_allowed: Callable[[], bool] = lambda: True

@@ -14,6 +14,11 @@ _TYPES, _FORMATS = ("file", "notebook", "directory"), ("text", "base64", "json")
 class ContentsHandler(Handler):
     """Answers carry no Location header: the guest knows its own addresses."""
 
+    def on_finish(self) -> None:
+        if self.request.method not in ("GET", "HEAD", "OPTIONS") and self.get_status() < 400:
+            self.services.activity.worked()
+        super().on_finish()
+
     async def get(self, path: str = "") -> None:
         asked_type, asked_format = self.get_query_argument("type", None), self.get_query_argument("format", None)
         model = await self.files.get(

@@ -61,6 +61,7 @@ class JoiningHandler(PublicHandler):
     def joined(self, joined: Joined, carrier: str) -> None:
         """Answers with the participant and where to go."""
         participant = joined.participant
+        self.services.activity.worked()
         answer: dict[str, Any] = {
             "state": "joined",
             "participant": {

@@ -61,6 +61,8 @@ class KernelSocket(GuestMixin, GatewaySocketMixin, KernelWebsocketHandler):  # t
         await super().open(kernel_id)  # type: ignore[no-untyped-call]
 
     async def on_message(self, message: bytes | str) -> None:
+        if not self.takes(message):
+            return
         try:
             head = read_head(message)
         except Malformed:
@@ -74,6 +76,7 @@ class KernelSocket(GuestMixin, GatewaySocketMixin, KernelWebsocketHandler):  # t
         elif head.is_allowed:
             if head.type == "execute_request":
                 self._runs.sent(head.id)
+                self.services.activity.worked()
             self.connection.handle_incoming_message(message)
         else:
             self._refuse(head)

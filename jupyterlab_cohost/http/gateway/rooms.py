@@ -73,6 +73,12 @@ class GuestRoomSocket(GuestMixin, GatewaySocketMixin, RoomSocket, JupyterHandler
             self.room = None
         close_for_good(self, code)
 
+    def on_message(self, message: str | bytes) -> None:
+        if self.takes(message):
+            if self.can(Capability.EDIT, self._place()):
+                self.services.activity.room_message(message)
+            super().on_message(message)
+
     def on_close(self) -> None:
         self.unregister_socket()
         self._stop_feed()
