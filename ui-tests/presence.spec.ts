@@ -61,3 +61,158 @@ test('[PRES-1] a cursor with its name in cells and files; the cell is marked in 
   await picture(host, 'presence-file');
   expect(lab.errors).toEqual([]);
 });
+
+test('[PRES-40] the panel, avatars on tabs and files, follow, summon, role and removal', async ({
+  lab
+}) => {
+  const { host, guest } = await together(lab);
+  await host.getByRole('button', { name: /2 people/ }).click();
+  const panel = host.locator('#cohost-session-panel');
+  const ada = panel.locator('.jp-cohost-member', { hasText: 'Ada Lovelace' });
+  await expect(ada).toBeVisible();
+  await guest
+    .locator('.jp-DirListing-item', { hasText: 'rides.py' })
+    .dblclick();
+  await expect(ada).toContainText('rides.py');
+  const listed = host.locator('.jp-DirListing-item', { hasText: 'rides.py' });
+  await expect(listed).toHaveAttribute('data-cohost-with', /p\d/);
+  await picture(host, 'presence-panel');
+  await expect(
+    guest.locator('.lm-TabBar-tab', { hasText: 'analysis.ipynb' })
+  ).toHaveAttribute('data-cohost-with', /p\d/);
+
+  await ada.getByRole('button', { name: 'Follow Ada Lovelace' }).click();
+  await expect(host.locator('.jp-cohost-following')).toContainText(
+    'Following Ada Lovelace'
+  );
+  await expect(
+    host.locator('.jp-FileEditor .cm-content:visible')
+  ).toBeVisible();
+  await visibleEditors(guest, '.jp-FileEditor').click();
+  await guest.keyboard.press('Control+End');
+  await expect
+    .poll(() =>
+      host
+        .locator('.jp-FileEditor .cm-scroller')
+        .evaluate(node => node.scrollTop)
+    )
+    .toBeGreaterThan(50);
+  await picture(host, 'presence-follow');
+  await guest.locator('.lm-TabBar-tab', { hasText: 'analysis.ipynb' }).click();
+  await expect(host.locator('.jp-Notebook:visible')).toBeVisible();
+  await host.keyboard.press('Escape');
+  await expect(host.locator('.jp-cohost-following')).toHaveCount(0);
+
+  await panel.getByRole('button', { name: 'Ask all to look here' }).click();
+  await expect(
+    guest.getByText(/asks you to look at analysis.ipynb/)
+  ).toBeVisible();
+  await picture(guest, 'presence-summon');
+  await ada.getByRole('combobox').selectOption('viewer');
+  await expect(guest.locator('.jp-cohost-bar')).toContainText('read');
+  expect(lab.errors).toEqual([]);
+  await ada.getByRole('button', { name: 'Remove Ada Lovelace' }).click();
+  await ada.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(ada).toHaveCount(0);
+});
+
+/** Deletes or moves a cell of the guest's notebook, without touching the keyboard. */
+async function change(
+  page: Page,
+  act: 'delete' | 'move',
+  index: number
+): Promise<void> {
+  await page.evaluate(
+    ([what, at]) => {
+      const { jupyterapp } = window as unknown as {
+        jupyterapp: { shell: { currentWidget: INotebookPanel } };
+      };
+      const { sharedModel } = jupyterapp.shell.currentWidget.context.model;
+      if (what === 'delete') {
+        sharedModel.deleteCell(at as number);
+      } else {
+        sharedModel.moveCell(at as number, 0);
+      }
+    },
+    [act, index] as const
+  );
+}
+
+interface INotebookPanel {
+  context: {
+    model: {
+      sharedModel: {
+        cells: { source: string }[];
+        deleteCell(index: number): void;
+        moveCell(from: number, to: number): void;
+      };
+    };
+  };
+}
+
+/** The sources of all cells, as this page has them. */
+const sources = (page: Page) =>
+  page.evaluate(() => {
+    const { jupyterapp } = window as unknown as {
+      jupyterapp: { shell: { currentWidget: INotebookPanel } };
+    };
+    const { sharedModel } = jupyterapp.shell.currentWidget.context.model;
+    return sharedModel.cells.map(({ source }) => source);
+  });
+
+test('[PRES-50] who types in a cell that somebody moves or deletes loses nothing and runs no command', async ({
+  lab
+}) => {
+  const { host, guest } = await together(lab);
+  const before = await sources(guest);
+  await visibleEditors(guest, '.jp-CodeCell').click();
+  await guest.keyboard.press('Control+Home');
+  await guest.keyboard.type('ab');
+  await expect
+    .poll(async () => (await sources(host))[1].slice(0, 2))
+    .toBe('ab');
+  await change(host, 'move', 1);
+  await expect
+    .poll(async () => (await sources(guest))[0].slice(0, 2))
+    .toBe('ab');
+  await guest.keyboard.type('cd');
+  await expect
+    .poll(async () => (await sources(host))[0].slice(0, 4))
+    .toBe('abcd');
+
+  await change(host, 'delete', 0);
+  await expect(
+    guest.getByText('Somebody deleted the cell in which you typed')
+  ).toBeVisible();
+  await guest.keyboard.type('ddaabbx');
+  const rest = [before[0], ...before.slice(2)];
+  expect(await sources(guest)).toEqual(rest);
+  await guest.getByRole('button', { name: 'Restore' }).click();
+  await expect
+    .poll(async () => (await sources(host)).length)
+    .toBe(before.length);
+  const restored = (await sources(host)).find(text => text.startsWith('abcd'));
+  expect(restored).toBeTruthy();
+  await guest.keyboard.type('!');
+  await expect
+    .poll(async () => (await sources(host)).join('\n'))
+    .toContain('!');
+  expect(lab.errors).toEqual([]);
+});
+
+test('[PRES-52] undo takes back only what this person did', async ({ lab }) => {
+  const { host, guest } = await together(lab);
+  await visibleEditors(guest, '.jp-CodeCell').click();
+  await guest.keyboard.press('Control+Home');
+  await guest.keyboard.type('mine ');
+  await visibleEditors(host, '.jp-CodeCell').click();
+  await host.keyboard.press('Control+End');
+  await host.keyboard.type(' theirs');
+  await expect
+    .poll(async () => (await sources(guest))[1])
+    .toMatch(/^mine [^]* theirs$/);
+  await guest.keyboard.press('Control+z');
+  await expect
+    .poll(async () => (await sources(host))[1])
+    .toMatch(/^(?!mine)[^]* theirs$/);
+});

@@ -126,15 +126,15 @@ class Presence:
         for guest in guests.values():
             if guest.online:
                 found[guest.id] = _guest(guest)
-        if self._sessions.host_is_present:
-            for session in self._sessions.live():
-                found.setdefault(session.host.username, _host(session.host))
         for path, clients in self._rooms.documents_open().items():
             for client in clients:
                 known = found.get(client.identity.participant_id) or _unknown(client.identity)
                 if path not in known.paths:
                     known = replace(known, paths=(*known.paths, path))
                 found[known.id] = known
+        # A session from the terminal has another user name than the host's page: one of both is enough.
+        if self._sessions.host_is_present and not any(person.role == Role.HOST.value for person in found.values()):
+            found.update((session.host.username, _host(session.host)) for session in self._sessions.live())
         return found
 
 

@@ -1,47 +1,58 @@
 import {
+  ILabShell,
+  ILayoutRestorer,
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  EditorExtensionRegistry,
-  IEditorExtensionRegistry
-} from '@jupyterlab/codemirror';
+import { IEditorExtensionRegistry } from '@jupyterlab/codemirror';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { ICohostRooms } from '../tokens';
-import { eachDocumentWidget } from '../ui/documents';
-import { followPlaces } from '../ui/presence/places';
-import { Presences } from '../ui/presence/hub';
+import { ICohostGuest, ICohostRooms, ICohostSessions } from '../tokens';
+import { addCursors, Presences } from '../ui/presence/hub';
+import { startPresence } from '../ui/presence/start';
 
 /** Shows who is in the documents of this page, and where. */
 export const presencePlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-cohost:presence',
   description: 'Shows where everybody is.',
   autoStart: true,
-  requires: [ICohostRooms, IEditorExtensionRegistry],
-  optional: [ITranslator],
+  requires: [
+    ICohostRooms,
+    ICohostSessions,
+    ICohostGuest,
+    IDocumentManager,
+    IEditorExtensionRegistry
+  ],
+  optional: [
+    ITranslator,
+    ILabShell,
+    ILayoutRestorer,
+    IDefaultFileBrowser,
+    IStatusBar
+  ],
   activate: (
     app: JupyterFrontEnd,
     cohost: ICohostRooms,
+    host: ICohostSessions,
+    visitor: ICohostGuest,
+    documents: IDocumentManager,
     editors: IEditorExtensionRegistry,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    labShell: ILabShell | null,
+    restorer: ILayoutRestorer | null,
+    browser: IDefaultFileBrowser | null,
+    statusBar: IStatusBar | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_cohost');
     const presences = new Presences(cohost.rooms);
-    editors.addExtension({
-      name: 'jupyterlab-cohost:cursors',
-      factory: ({ model }) => {
-        const cursors = presences.cursors(model.sharedModel);
-        return (
-          cursors && EditorExtensionRegistry.createImmutableExtension(cursors)
-        );
-      }
-    });
-    eachDocumentWidget(app.docRegistry, widget => {
-      const room = cohost.rooms.of(widget.context.model.sharedModel);
-      if (room) {
-        followPlaces(widget, presences.of(room), trans);
-      }
+    addCursors(editors, presences);
+    startPresence({
+      ...{ app, cohost, documents, presences, trans },
+      ...{ sessions: host.sessions, guest: visitor.guest },
+      ...{ labShell, restorer, browser, statusBar }
     });
   }
 };

@@ -21,6 +21,8 @@ export interface IPlace {
   readonly front?: boolean;
   /** What stands at the upper edge: a cell's id (empty in files), and how much of it (or which line) is scrolled out. */
   readonly top?: readonly [cell: string, offset: number];
+  /** Whom this page follows, by user name. */
+  readonly follows?: string;
   /** Absent while active. */
   readonly activity?: Exclude<Activity, 'active'>;
 }
@@ -49,7 +51,8 @@ function readTop(value: unknown): IPlace['top'] {
 }
 
 function readPlace(at: unknown): IPlace {
-  const { cell, edit, ranges, front, top, activity } = (at ?? {}) as Unknown;
+  const { cell, edit, ranges, front, top, follows, activity } = (at ??
+    {}) as Unknown;
   return {
     cell: isText(cell) ? cell : undefined,
     edit: edit === true,
@@ -58,6 +61,7 @@ function readPlace(at: unknown): IPlace {
       : [],
     front: front === true,
     top: readTop(top),
+    follows: isText(follows) ? follows : undefined,
     activity: activity === 'idle' || activity === 'away' ? activity : undefined
   };
 }

@@ -1,5 +1,9 @@
 import { ISharedText, YBaseCell, YFile } from '@jupyter/ydoc';
 import { Extension } from '@codemirror/state';
+import {
+  EditorExtensionRegistry,
+  IEditorExtensionRegistry
+} from '@jupyterlab/codemirror';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import { OpenRoom, OpenRooms, roomOfCell } from '../../drive';
@@ -9,6 +13,7 @@ import { remoteCursors } from './cursors';
 /** The presence of every document of this page that is a room. */
 export class Presences {
   constructor(readonly rooms: OpenRooms) {
+    rooms.opened.connect((_, room) => this.of(room));
     rooms.closed.connect((_, room) => {
       this._byRoom.get(room)?.dispose();
       this._byRoom.delete(room);
@@ -55,4 +60,20 @@ export class Presences {
 
   private readonly _byRoom = new Map<OpenRoom, RoomPresence>();
   private readonly _changed = new Signal<this, OpenRoom>(this);
+}
+
+/** Every editor whose text belongs to a room shows the cursors of others. */
+export function addCursors(
+  editors: IEditorExtensionRegistry,
+  presences: Presences
+): void {
+  editors.addExtension({
+    name: 'jupyterlab-cohost:cursors',
+    factory: ({ model }) => {
+      const cursors = presences.cursors(model.sharedModel);
+      return (
+        cursors && EditorExtensionRegistry.createImmutableExtension(cursors)
+      );
+    }
+  });
 }

@@ -1,7 +1,40 @@
+import { PathExt } from '@jupyterlab/coreutils';
+import { TranslationBundle } from '@jupyterlab/translation';
+
 import { IUser } from '../../protocol';
+import { Activity } from '../../sync';
 import { initialsOf } from '../share/avatar';
+import { cellNumber, IMember } from './roster';
 
 /** At most two letters. */
 export function shortName({ display_name, initials }: IUser): string {
   return initialsOf(display_name) || [...initials].slice(0, 2).join('');
+}
+
+/** “analysis.ipynb, cell 4”, or '' for somebody who is in no document. */
+export function placeWords(
+  { path, spot }: IMember,
+  trans: TranslationBundle
+): string {
+  if (path === null) {
+    return '';
+  }
+  const file = PathExt.basename(path);
+  const cell = spot && cellNumber(spot);
+  return cell ? trans.__('%1, cell %2', file, cell) : file;
+}
+
+/** '' while active. */
+export function activityWords(
+  activity: Activity,
+  trans: TranslationBundle
+): string {
+  switch (activity) {
+    case 'active':
+      return '';
+    case 'idle':
+      return trans.__('idle');
+    case 'away':
+      return trans.__('away');
+  }
 }

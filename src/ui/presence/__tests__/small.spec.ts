@@ -1,0 +1,120 @@
+import { IPeer } from '../../../sync';
+import { activityAt, AWAY_MS, IDLE_MS } from '../activity';
+import { avatarsPicture } from '../avatars';
+import { colorOf, contrast, paint, readable } from '../colors';
+import { flagTop } from '../flags';
+import { personsOf } from '../people';
+import { RecentTexts, replacement } from '../recent';
+
+const peer = (
+  username: string,
+  client: number,
+  more: Partial<IPeer> = {}
+): IPeer => ({
+  client,
+  user: { username, name: username, display_name: username, initials: '' },
+  ...more
+});
+
+describe('colours', () => {
+  it('[PRES-6] names have a contrast of 4.5 in light and dark, whatever the colour', () => {
+    for (const color of [
+      '#ffffff',
+      '#000000',
+      '#ffff00',
+      '#808080',
+      '#b45309'
+    ]) {
+      const node = document.createElement('div');
+      paint(node, { username: 'ada', color });
+      for (const page of ['light', 'dark'] as const) {
+        const shown = readable(color, page);
+        const background = page === 'light' ? '#ffffff' : '#111111';
+        expect(contrast(shown, background)).toBeGreaterThanOrEqual(4.5);
+        const ink = node.style.getPropertyValue(`--cohost-${page}-ink`);
+        const long = ink === '#000' ? '#000000' : '#ffffff';
+        expect(contrast(shown, long)).toBeGreaterThanOrEqual(4.5);
+      }
+    }
+  });
+
+  it('[PRES-6] somebody without a colour has the same one on every page', () => {
+    expect(colorOf({ username: 'ada' })).toBe(
+      colorOf({ username: 'ada', color: 'var(--jp-collaborator-color1)' })
+    );
+  });
+});
+
+describe('flagTop', () => {
+  const clip = { left: 0, right: 500, top: 100, bottom: 400 };
+
+  it('[PRES-7] stands above the line, and below where above cannot be seen', () => {
+    expect(flagTop({ left: 9, top: 200, bottom: 217, clip }, 15)).toBe(184);
+    expect(flagTop({ left: 9, top: 104, bottom: 121, clip }, 15)).toBe(122);
+  });
+
+  it('[PRES-7] is not there when the caret is scrolled away', () => {
+    expect(flagTop({ left: 9, top: 50, bottom: 67, clip }, 15)).toBeNull();
+    expect(flagTop({ left: 900, top: 200, bottom: 217, clip }, 15)).toBeNull();
+  });
+});
+
+describe('personsOf', () => {
+  it('[PRES-8] several tabs are one person, where they are active', () => {
+    const people = personsOf([
+      peer('ada', 1, { cell: 'a', activity: 'idle', front: true }),
+      peer('ada', 2, { cell: 'b' }),
+      peer('bob', 3)
+    ]);
+    expect(people.map(one => one.user.username)).toEqual(['ada', 'bob']);
+    expect(people[0]).toMatchObject({
+      activity: 'active',
+      peer: { cell: 'b' }
+    });
+  });
+});
+
+describe('activityAt', () => {
+  it('[PRES-9] idle after two minutes, away when hidden for ten', () => {
+    expect(activityAt(IDLE_MS - 1, 0, null)).toBe('active');
+    expect(activityAt(IDLE_MS, 0, null)).toBe('idle');
+    expect(activityAt(AWAY_MS, 0, 0)).toBe('away');
+    expect(activityAt(AWAY_MS, AWAY_MS - 1, null)).toBe('active');
+  });
+});
+
+describe('avatars', () => {
+  it('[PRES-30] shows three at most, and names cannot break out of the picture', () => {
+    const person = (name: string) => ({ id: name, name, color: '#112233' });
+    const many = ['A', 'B', 'C', 'D'].map(person);
+    expect(avatarsPicture(many)).toContain('+2');
+    const evil = avatarsPicture([
+      { id: 'x', name: '<x "&', color: '"/><script>' }
+    ]);
+    expect(evil).not.toContain('<script');
+    const picture = new DOMParser().parseFromString(evil, 'image/svg+xml');
+    expect(picture.querySelector('parsererror')).toBeNull();
+  });
+});
+
+describe('RecentTexts', () => {
+  it('[PRES-51] knows whether a copy lacks only what this person typed', () => {
+    const recent = new RecentTexts('a');
+    recent.add('ab', true);
+    recent.add('abc', true);
+    expect(recent.compare('abc')).toBe('same');
+    expect(recent.compare('a')).toBe('behind');
+    expect(recent.compare('x')).toBe('apart');
+    recent.add('abcd', false);
+    expect(recent.compare('abc')).toBe('apart');
+  });
+
+  it('[PRES-51] changes a copy by the smallest replacement', () => {
+    expect(replacement('print(1)', 'print(12)')).toEqual({
+      start: 7,
+      end: 7,
+      value: '2'
+    });
+    expect(replacement('aaa', 'aa')).toEqual({ start: 2, end: 3, value: '' });
+  });
+});

@@ -1,0 +1,55 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+
+import { paint } from './colors';
+import { Follower } from './follow';
+
+/** A frame in the leader's colour around the documents, which says whom this page follows. */
+export class FollowFrame {
+  constructor(
+    private readonly _follower: Follower,
+    private readonly _trans: TranslationBundle,
+    private readonly _around: () => HTMLElement | null
+  ) {
+    this._label.className = 'jp-cohost-following-label';
+    this._label.type = 'button';
+    this._label.addEventListener('click', () => _follower.stop());
+    this._node.className = 'jp-cohost-following';
+    this._node.setAttribute('role', 'status');
+    this._node.append(this._label);
+    this._resizes = new ResizeObserver(() => this._place());
+    _follower.changed.connect(this._show, this);
+  }
+
+  private _show(): void {
+    const { leader } = this._follower;
+    const around = this._around();
+    this._resizes.disconnect();
+    if (!leader || !around) {
+      this._node.remove();
+      return;
+    }
+    paint(this._node, { username: leader.id, color: leader.color });
+    this._label.textContent = this._trans.__(
+      'Following %1, Escape stops',
+      leader.name
+    );
+    document.body.appendChild(this._node);
+    this._resizes.observe(around);
+    this._place();
+  }
+
+  private _place(): void {
+    const box = this._around()?.getBoundingClientRect();
+    if (box) {
+      const { style } = this._node;
+      style.left = `${box.left}px`;
+      style.top = `${box.top}px`;
+      style.width = `${box.width}px`;
+      style.height = `${box.height}px`;
+    }
+  }
+
+  private readonly _node = document.createElement('div');
+  private readonly _label = document.createElement('button');
+  private readonly _resizes: ResizeObserver;
+}

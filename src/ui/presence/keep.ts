@@ -1,0 +1,216 @@
+/**
+ * Somebody else moves or deletes the cell in which this person types. A move is a deletion and an insertion of a copy: caret
+ * and focus go along. After a deletion the text is kept and can be put back; no key is taken for a command meanwhile.
+ */
+import { ISharedCell, YNotebook } from '@jupyter/ydoc';
+import { Notification } from '@jupyterlab/apputils';
+import { CodeMirrorEditor } from '@jupyterlab/codemirror';
+import { Notebook } from '@jupyterlab/notebook';
+import { TranslationBundle } from '@jupyterlab/translation';
+import { EditorView } from '@codemirror/view';
+import type * as Y from 'yjs';
+
+import { findCell } from './goto';
+import { RecentTexts, replacement } from './recent';
+import { KeyShield } from './shield';
+
+interface IHeld {
+  readonly id: string;
+  readonly type: 'code' | 'markdown' | 'raw';
+  readonly view: EditorView;
+  readonly text: Y.Text;
+  readonly recent: RecentTexts;
+  readonly stop: () => void;
+  index: number;
+}
+
+/** Looks after the cell in which this person types. */
+export function keepTyping(
+  notebook: Notebook,
+  shared: YNotebook,
+  trans: TranslationBundle
+): void {
+  const keeper = new Keeper(notebook, shared, trans);
+  notebook.disposed.connect(() => keeper.dispose());
+}
+
+class Keeper {
+  constructor(
+    private readonly _notebook: Notebook,
+    private readonly _shared: YNotebook,
+    private readonly _trans: TranslationBundle
+  ) {
+    _shared.ydoc.on('beforeObserverCalls', this._onTransaction);
+    _shared.changed.connect(this._onChange, this);
+    _notebook.node.addEventListener('focusin', this._look);
+    _notebook.stateChanged.connect(this._look);
+  }
+
+  dispose(): void {
+    this._shared.ydoc.off('beforeObserverCalls', this._onTransaction);
+    this._shared.changed.disconnect(this._onChange, this);
+    this._notebook.node.removeEventListener('focusin', this._look);
+    this._drop();
+    this._shield?.end();
+  }
+
+  private _onTransaction = ({ local }: { local: boolean }): void => {
+    this._isLocal = local;
+  };
+
+  /** Holds on to the editor that has the focus. While a cell is being taken away nothing is looked at. */
+  private _look = (): void => {
+    const { activeCell, activeCellIndex, mode } = this._notebook;
+    const editor = activeCell?.editor;
+    const cell = activeCell?.model.sharedModel;
+    if (!editor?.hasFocus() || mode !== 'edit' || !cell) {
+      if (this._held && this._isThere(this._held) && mode !== 'edit') {
+        this._drop();
+      }
+      return;
+    }
+    if (this._held?.text === textOf(cell)) {
+      this._held.index = activeCellIndex;
+      return;
+    }
+    this._drop();
+    this._held = hold(cell, editor as CodeMirrorEditor, activeCellIndex);
+  };
+
+  private _drop(): void {
+    this._held?.stop();
+    this._held = null;
+  }
+
+  /** Whether the very text stands in the notebook, not a copy. */
+  private _isThere({ text }: IHeld): boolean {
+    return this._shared.cells.some(cell => textOf(cell) === text);
+  }
+
+  private _onChange(
+    _: YNotebook,
+    { cellsChange }: { readonly cellsChange?: unknown }
+  ): void {
+    const held = this._held;
+    if (!cellsChange || !held || this._isThere(held)) {
+      return;
+    }
+    this._drop();
+    if (this._isLocal) {
+      return;
+    }
+    const copy = this._shared.cells.find(cell => cell.getId() === held.id);
+    if (copy) {
+      this._goAlong(held, copy);
+    } else {
+      this._lost(held);
+    }
+  }
+
+  private _goAlong(held: IHeld, copy: ISharedCell): void {
+    const source = copy.getSource();
+    const state = held.recent.compare(source);
+    if (state === 'behind') {
+      const { start, end, value } = replacement(source, held.recent.last);
+      copy.updateSource(start, end, value);
+    } else if (state === 'apart') {
+      this._offer(held, held.recent.last);
+    }
+    const { anchor, head } = held.view.state.selection.main;
+    this._edit(held.id, anchor, head);
+  }
+
+  private _lost(held: IHeld): void {
+    let text = held.view.state.doc.toString();
+    this._shield?.end();
+    this._shield = new KeyShield(typed => {
+      text = typed === null ? text.slice(0, -1) : text + typed;
+    });
+    if (text.trim() !== '') {
+      this._offer(held, () => text);
+    }
+  }
+
+  /** Says what happened and offers the text. */
+  private _offer(held: IHeld, text: string | (() => string)): void {
+    const trans = this._trans;
+    const message =
+      typeof text === 'string'
+        ? trans.__(
+            'Somebody moved the cell while you typed. Your version of it is kept.'
+          )
+        : trans.__(
+            'Somebody deleted the cell in which you typed. Your text is kept.'
+          );
+    Notification.warning(message, {
+      autoClose: false,
+      actions: [
+        {
+          label: trans.__('Restore'),
+          displayType: 'accent',
+          callback: () =>
+            this._restore(held, typeof text === 'string' ? text : text())
+        }
+      ]
+    });
+  }
+
+  private _restore(held: IHeld, source: string): void {
+    this._shield?.end();
+    if (this._notebook.isDisposed) {
+      return;
+    }
+    const index = Math.min(held.index, this._shared.cells.length);
+    const cell = this._shared.insertCell(index, {
+      cell_type: held.type,
+      source
+    });
+    this._edit(cell.getId(), source.length, source.length);
+  }
+
+  /** Puts the caret into a cell. */
+  private _edit(id: string, anchor: number, head: number): void {
+    const found = findCell(this._notebook, id);
+    if (!found) {
+      return;
+    }
+    this._notebook.activeCellIndex = found.index;
+    this._notebook.mode = 'edit';
+    const { editor } = found.cell;
+    if (editor instanceof CodeMirrorEditor) {
+      const view = editor.editor;
+      const within = (at: number) => Math.min(at, view.state.doc.length);
+      view.dispatch({
+        selection: { anchor: within(anchor), head: within(head) },
+        scrollIntoView: true
+      });
+      editor.focus();
+    }
+    this._look();
+  }
+
+  private _held: IHeld | null = null;
+  private _shield: KeyShield | null = null;
+  private _isLocal = false;
+}
+
+const textOf = (cell: ISharedCell): Y.Text =>
+  (cell as unknown as { ysource: Y.Text }).ysource;
+
+function hold(
+  cell: ISharedCell,
+  { editor: view }: CodeMirrorEditor,
+  index: number
+): IHeld {
+  const text = textOf(cell);
+  const recent = new RecentTexts(text.toString());
+  const note = (_: Y.YTextEvent, { local }: Y.Transaction) =>
+    recent.add(text.toString(), local);
+  text.observe(note);
+  return {
+    id: cell.getId(),
+    type: cell.cell_type as IHeld['type'],
+    ...{ view, text, recent, index },
+    stop: () => text.unobserve(note)
+  };
+}

@@ -1,0 +1,156 @@
+import { checkIcon } from '@jupyterlab/ui-components';
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { InvitableRole, ISession } from '../../session/model';
+import { Avatar } from '../share/avatar';
+import { useShare, useTask } from '../share/context';
+import { Ask, Failure, RoleSelect } from '../share/parts';
+import { errorWords, roleName } from '../share/words';
+import { colorOf } from './colors';
+import { Follower } from './follow';
+import { IMember } from './roster';
+import { activityWords, placeWords } from './words';
+
+interface IMemberProps {
+  readonly member: IMember;
+  /** The host's session that this guest came by. */
+  readonly session?: ISession;
+  readonly follower: Follower;
+  readonly goTo: (member: IMember) => void;
+  readonly trans: TranslationBundle;
+}
+
+/** One person: who, as what, where, and the way there. */
+export function Member(props: IMemberProps) {
+  const { member, session, trans } = props;
+  const { id, name, isMe, activity } = member;
+  const person = {
+    name,
+    color: colorOf({ username: id, color: member.color })
+  };
+  return (
+    <li className="jp-cohost-member" data-activity={activity}>
+      <Avatar person={person} />
+      <div className="jp-cohost-member-text">
+        <div className="jp-cohost-member-name">
+          <span className="jp-cohost-ellipsis" title={name}>
+            {name}
+          </span>
+          {isMe && <span>({trans.__('you')})</span>}
+          {member.verified && <Verified trans={trans} />}
+        </div>
+        <Facts {...props} />
+        {session && <HostMenu {...props} session={session} />}
+      </div>
+      {!isMe && <FollowButton {...props} />}
+    </li>
+  );
+}
+
+/** The name is that of an account; others are what their guests typed. */
+function Verified({ trans }: Pick<IMemberProps, 'trans'>) {
+  const title = trans.__('Signed in on this server');
+  return (
+    <span className="jp-cohost-verified" title={title} aria-label={title}>
+      <checkIcon.react tag="span" width="12px" height="12px" />
+    </span>
+  );
+}
+
+function Facts({ member, session, goTo, trans }: IMemberProps) {
+  const { role, isMe, path } = member;
+  const place = placeWords(member, trans);
+  const facts = [
+    role && !session ? roleName(role, trans) : '',
+    activityWords(member.activity, trans)
+  ].filter(fact => fact !== '');
+  return (
+    <div className="jp-cohost-member-facts">
+      {facts.length > 0 && <span>{facts.join(', ')}</span>}
+      {place !== '' &&
+        (isMe ? (
+          <span className="jp-cohost-ellipsis">{place}</span>
+        ) : (
+          <button
+            type="button"
+            className="jp-cohost-link jp-cohost-ellipsis"
+            title={trans.__('Go there: %1', path)}
+            onClick={() => goTo(member)}
+          >
+            {place}
+          </button>
+        ))}
+    </div>
+  );
+}
+
+function FollowButton({ member, follower, trans }: IMemberProps) {
+  const { id, name, path } = member;
+  const isFollowed = follower.leader?.id === id;
+  return (
+    <button
+      type="button"
+      className="jp-cohost-link"
+      aria-pressed={isFollowed}
+      aria-label={trans.__('Follow %1', name)}
+      disabled={path === null && !isFollowed}
+      onClick={() => (isFollowed ? follower.stop() : follower.follow(id))}
+    >
+      {isFollowed ? trans.__('Following') : trans.__('Follow')}
+    </button>
+  );
+}
+
+/** What the host may do with a guest. */
+function HostMenu({
+  member,
+  session,
+  trans
+}: IMemberProps & { readonly session: ISession }) {
+  const { sessions, announce } = useShare();
+  const [asking, setAsking] = React.useState(false);
+  const [busy, error, run] = useTask(reason => errorWords(reason, trans));
+  const { id, name } = member;
+  const participant = session.participants.find(one => one.id === id);
+  return (
+    <>
+      <div className="jp-cohost-member-menu">
+        <RoleSelect
+          role={participant?.role as InvitableRole}
+          label={trans.__('Role of %1', name)}
+          disabled={busy}
+          onChange={role => run(() => sessions.setRole(session.id, id, role))}
+        />
+        <button
+          type="button"
+          className="jp-cohost-link"
+          disabled={asking}
+          aria-label={trans.__('Remove %1', name)}
+          onClick={() => setAsking(true)}
+        >
+          {trans.__('Remove')}
+        </button>
+      </div>
+      {asking && (
+        <Ask
+          question={trans.__(
+            'Remove %1, and end the link they came by? They are out at once.',
+            name
+          )}
+          yes={trans.__('Remove')}
+          no={trans.__('Keep')}
+          busy={busy}
+          onYes={() =>
+            run(async () => {
+              await sessions.remove(session.id, id, true);
+              announce(trans.__('%1 is out of the session.', name));
+            })
+          }
+          onNo={() => setAsking(false)}
+        />
+      )}
+      <Failure message={error} />
+    </>
+  );
+}

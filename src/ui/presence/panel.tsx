@@ -1,0 +1,157 @@
+import { ReactWidget, UseSignal, usersIcon } from '@jupyterlab/ui-components';
+import { Contents } from '@jupyterlab/services';
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { SessionsModel } from '../../session/sessions';
+import { copyText } from '../share/clipboard';
+import { ShareProvider } from '../share/context';
+import { Door } from '../share/door';
+import { Follower } from './follow';
+import { Member } from './member';
+import { IMember, Roster } from './roster';
+
+export interface IPanelOptions {
+  readonly roster: Roster;
+  readonly follower: Follower;
+  /** Null on a guest's page. */
+  readonly sessions: SessionsModel | null;
+  readonly contents: Contents.IManager;
+  readonly trans: TranslationBundle;
+  readonly goTo: (member: IMember) => void;
+  /** Opens the share dialog. */
+  readonly share: () => void;
+  /** Whether the others can be asked to come where this person is. */
+  readonly maySummon: () => boolean;
+  readonly summon: () => void;
+}
+
+/** Who is in the session, where, and what can be done about it. */
+export class SessionPanel extends ReactWidget {
+  constructor(private readonly _options: IPanelOptions) {
+    super();
+    const { trans } = _options;
+    this.id = 'cohost-session-panel';
+    this.addClass('jp-cohost-panel');
+    this.title.icon = usersIcon;
+    this.title.caption = trans.__('Session: who is here');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trans.__('Session'));
+  }
+
+  protected override render(): React.ReactElement {
+    const { roster, sessions } = this._options;
+    return (
+      <UseSignal signal={roster.changed}>
+        {() =>
+          sessions ? (
+            <UseSignal signal={sessions.changed}>
+              {() => <Session {...this._options} />}
+            </UseSignal>
+          ) : (
+            <Session {...this._options} />
+          )
+        }
+      </UseSignal>
+    );
+  }
+}
+
+function Session(options: IPanelOptions) {
+  const { sessions, contents, trans, roster } = options;
+  const [said, announce] = React.useState('');
+  const body = (
+    <>
+      <People {...options} />
+      <div className="jp-cohost-said" aria-live="polite">
+        {said}
+      </div>
+    </>
+  );
+  if (!sessions) {
+    return body;
+  }
+  const context = {
+    ...{ trans, sessions, contents, announce },
+    copy: copyText,
+    close: () => undefined
+  };
+  const isQuiet = sessions.running.length === 0 && roster.others.length === 0;
+  return (
+    <ShareProvider value={context}>
+      {isQuiet ? (
+        <Nobody {...options} />
+      ) : (
+        <>
+          {sessions.running.map(session => (
+            <Door key={session.id} session={session} />
+          ))}
+          {body}
+        </>
+      )}
+    </ShareProvider>
+  );
+}
+
+function Nobody({ trans, share }: IPanelOptions) {
+  return (
+    <div className="jp-cohost-panel-empty">
+      <p>
+        {trans.__(
+          'You are alone. Share a session, and whoever comes is shown here.'
+        )}
+      </p>
+      <button
+        type="button"
+        className="jp-mod-styled jp-mod-accept"
+        onClick={share}
+      >
+        {trans.__('Share session')}
+      </button>
+    </div>
+  );
+}
+
+function People(options: IPanelOptions) {
+  const { roster, trans, maySummon, summon, sessions, follower } = options;
+  const { members, others } = roster;
+  return (
+    <>
+      <h2 className="jp-cohost-panel-title">
+        {trans._n('%1 person here', '%1 people here', members.length)}
+      </h2>
+      <UseSignal signal={follower.changed}>
+        {() => (
+          <ul className="jp-cohost-members">
+            {members.map(member => (
+              <Member
+                key={member.id}
+                member={member}
+                session={sessions?.running.find(({ participants }) =>
+                  participants.some(({ id }) => id === member.id)
+                )}
+                {...options}
+              />
+            ))}
+          </ul>
+        )}
+      </UseSignal>
+      {others.length === 0 && (
+        <p className="jp-cohost-quiet">
+          {sessions
+            ? trans.__('Nobody else yet. Send the link to somebody.')
+            : trans.__('Nobody else is here now.')}
+        </p>
+      )}
+      {others.length > 0 && maySummon() && (
+        <button
+          type="button"
+          className="jp-mod-styled jp-cohost-summon"
+          onClick={summon}
+        >
+          {trans.__('Ask all to look here')}
+        </button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,173 @@
+import { YNotebook } from '@jupyter/ydoc';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import { OpenRoom } from '../../drive';
+import { Role } from '../../session/model';
+import { IHere, PeopleModel } from '../../session/people';
+import { Activity, IPeer } from '../../sync';
+import { Presences } from './hub';
+import { personsOf } from './people';
+
+/** Where somebody is in a document that this page has open too. */
+export interface ISpot {
+  readonly room: OpenRoom;
+  readonly peer: IPeer;
+}
+
+/** One person of the session. */
+export interface IMember {
+  readonly id: string;
+  readonly name: string;
+  readonly color: string;
+  /** Null when only their cursor is known. */
+  readonly role: Role | null;
+  readonly verified: boolean;
+  readonly isMe: boolean;
+  readonly activity: Activity;
+  /** The document in front of them; null in none. */
+  readonly path: string | null;
+  /** Every document that they have open. */
+  readonly paths: readonly string[];
+  readonly spot: ISpot | null;
+}
+
+/** How often the lists are drawn anew at most. */
+const SETTLE_MS = 150;
+
+/** This page's person. */
+export interface IMyself {
+  readonly id: string;
+  readonly name: string;
+  readonly color: string;
+  /** On the host's own page. */
+  readonly isHost: boolean;
+}
+
+/** Who is here: what the server tells, and what the documents of this page show. */
+export class Roster {
+  constructor(
+    private readonly _presences: Presences,
+    private readonly _people: PeopleModel | null,
+    private readonly _me: () => IMyself
+  ) {
+    _presences.changed.connect(this._soon, this);
+    _people?.changed.connect(this._soon, this);
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Me first, then by name. */
+  get members(): readonly IMember[] {
+    return (this._members ??= this._look());
+  }
+
+  get others(): readonly IMember[] {
+    return this.members.filter(member => !member.isMe);
+  }
+
+  find(id: string): IMember | undefined {
+    return this.members.find(member => member.id === id);
+  }
+
+  /** The others who have this file open, or for a folder something below it. */
+  in(path: string, isFolder = false): readonly IMember[] {
+    return this.others.filter(({ paths }) =>
+      paths.some(one =>
+        isFolder ? one.startsWith(path ? `${path}/` : '') : one === path
+      )
+    );
+  }
+
+  private _soon(): void {
+    this._members = null;
+    if (this._timer === undefined) {
+      this._timer = window.setTimeout(() => {
+        this._timer = undefined;
+        this._changed.emit();
+      }, SETTLE_MS);
+    }
+  }
+
+  private _look(): IMember[] {
+    const spots = this._spots();
+    const me = this._me();
+    const ids = new Set([
+      me.id,
+      ...(this._people?.people.keys() ?? []),
+      ...spots.keys()
+    ]);
+    return [...ids]
+      .map(id =>
+        memberOf(id, me, this._people?.people.get(id), spots.get(id) ?? [])
+      )
+      .filter(one => one.isMe || !(me.isHost && isNowhere(one)))
+      .sort(
+        (a, b) =>
+          Number(b.isMe) - Number(a.isMe) ||
+          a.name.localeCompare(b.name) ||
+          (a.id < b.id ? -1 : 1)
+      );
+  }
+
+  private _spots(): Map<string, ISpot[]> {
+    const spots = new Map<string, ISpot[]>();
+    for (const room of this._presences.rooms) {
+      const { peers } = this._presences.of(room);
+      for (const { user, peer } of personsOf(peers.values())) {
+        const known = spots.get(user.username) ?? [];
+        spots.set(user.username, [...known, { room, peer }]);
+      }
+    }
+    return spots;
+  }
+
+  private _members: IMember[] | null = null;
+  private _timer: number | undefined;
+  private readonly _changed = new Signal<this, void>(this);
+}
+
+function memberOf(
+  id: string,
+  me: IMyself,
+  here: IHere | undefined,
+  spots: readonly ISpot[]
+): IMember {
+  const isMe = id === me.id;
+  const front = spots.find(({ peer }) => peer.front);
+  const user = spots[0]?.peer.user;
+  const seen = spots.map(({ room }) => room.path);
+  const paths = [...new Set([...(here?.paths ?? []), ...seen])];
+  // A document in front that this page does not have open is the last one entered.
+  const elsewhere = paths.filter(path => !seen.includes(path)).pop();
+  const spot = front ?? (elsewhere === undefined ? (spots[0] ?? null) : null);
+  const liveliest = front ?? spots[0];
+  return {
+    id,
+    name: here?.name ?? user?.display_name ?? (isMe ? me.name : id),
+    color: here?.color || user?.color || (isMe ? me.color : ''),
+    role: here?.role ?? (isMe && me.isHost ? 'host' : null),
+    verified: here?.verified ?? user?.verified ?? false,
+    isMe,
+    activity: liveliest?.peer.activity ?? 'active',
+    path: spot?.room.path ?? elsewhere ?? null,
+    paths,
+    spot
+  };
+}
+
+/** The host as the session knows them, beside the host's own page, which may have another user name. */
+function isNowhere({ role, paths }: IMember): boolean {
+  return role === 'host' && paths.length === 0;
+}
+
+/** Which cell of its notebook that is, from 1; null in files and for a cell that is gone. */
+export function cellNumber({ room, peer }: ISpot): number | null {
+  const { sharedModel } = room;
+  if (!peer.cell || !(sharedModel instanceof YNotebook)) {
+    return null;
+  }
+  const at = sharedModel.cells.findIndex(cell => cell.getId() === peer.cell);
+  return at < 0 ? null : at + 1;
+}

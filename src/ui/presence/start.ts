@@ -1,0 +1,92 @@
+import {
+  ILabShell,
+  ILayoutRestorer,
+  JupyterFrontEnd
+} from '@jupyterlab/application';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { TranslationBundle } from '@jupyterlab/translation';
+
+import { GuestModel } from '../../session/guest';
+import { SessionsModel } from '../../session/sessions';
+import { ICohostRooms } from '../../tokens';
+import { eachDocumentWidget } from '../documents';
+import { AvatarSheet } from './avatars';
+import { markFiles } from './browser';
+import { Presences } from './hub';
+import { followPlaces } from './places';
+import { Roster } from './roster';
+import { SessionUi } from './session';
+import { PeopleStatus } from './status';
+import { markTabPeople } from './tabs';
+import { tellFront } from './telling';
+
+export interface IPresenceOptions {
+  readonly app: JupyterFrontEnd;
+  readonly cohost: ICohostRooms;
+  readonly documents: IDocumentManager;
+  readonly presences: Presences;
+  readonly sessions: SessionsModel | null;
+  readonly guest: GuestModel | null;
+  readonly trans: TranslationBundle;
+  readonly labShell: ILabShell | null;
+  readonly restorer: ILayoutRestorer | null;
+  readonly browser: IDefaultFileBrowser | null;
+  readonly statusBar: IStatusBar | null;
+}
+
+const OPEN_PANEL = 'cohost:session-panel';
+
+/** Everything that shows where people are, but the cursors. */
+export function startPresence(options: IPresenceOptions): void {
+  const { app, cohost, presences, sessions, guest, trans, browser } = options;
+  const { user } = app.serviceManager;
+  const me = () => ({
+    id: user.identity?.username ?? '',
+    name: user.identity?.display_name ?? '',
+    color: user.identity?.color ?? '',
+    isHost: guest === null
+  });
+  const people = sessions?.people ?? guest?.people ?? null;
+  const roster = new Roster(presences, people, me);
+  const sheet = new AvatarSheet();
+  eachDocumentWidget(app.docRegistry, widget => {
+    const room = cohost.rooms.of(widget.context.model.sharedModel);
+    if (room) {
+      followPlaces(widget, presences.of(room), () => me().id, trans);
+      markTabPeople(widget, room, roster, sheet, trans);
+    }
+  });
+  tellFront(app, cohost, presences);
+  if (browser) {
+    markFiles(browser, roster, sheet);
+  }
+  addPanel(options, roster, () => me().id);
+}
+
+function addPanel(
+  options: IPresenceOptions,
+  roster: Roster,
+  me: () => string
+): void {
+  const { app, labShell, restorer, statusBar, trans } = options;
+  if (!labShell) {
+    return;
+  }
+  const { panel } = new SessionUi({ ...options, roster, me });
+  labShell.add(panel, 'right', { rank: 90 });
+  restorer?.add(panel, panel.id);
+  const open = () => labShell.activateById(panel.id);
+  app.commands.addCommand(OPEN_PANEL, {
+    label: trans.__('Show Who Is Here'),
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: open
+  });
+  const item = new PeopleStatus(roster, trans, open);
+  statusBar?.registerStatusItem('jupyterlab-cohost:people', {
+    item,
+    align: 'left',
+    rank: 4
+  });
+}
