@@ -86,16 +86,14 @@ async def test_gate_23_what_the_host_decides_closes_the_room_within_a_second(
     session = await asyncio.to_thread(world.share, ["shared"]) if what == "ended" else world.session
     made = guest("editor")
     editor = made if session == world.session else await asyncio.to_thread(world.guest, "editor", session, made.carrier)
-    document, elsewhere = locate(editor, path).json()["id"], "private/moved.py"
+    document, elsewhere = locate(editor, path).json()["id"], f"private/moved-{editor.participant}.py"
     async with aiohttp.ClientSession() as http, editor.connect(http, f"rooms/{document}") as socket:
         await socket.receive()
         decide: dict[str, Callable[[], Any]] = {
             "removed": lambda: world.remove(editor),
             "role": lambda: world.change_role(editor, "viewer"),
             "ended": lambda: world.end(session),
-            "moved": lambda: world.host(
-                "PATCH", f"api/contents/{path}", {"path": f"private/moved-{editor.session}.py"}
-            ),
+            "moved": lambda: world.host("PATCH", f"api/contents/{path}", {"path": elsewhere}),
         }
         await asyncio.to_thread(decide[what])
         codes = {"removed": 4411, "role": 4428, "ended": 4410, "moved": 4403}
