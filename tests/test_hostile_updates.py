@@ -257,3 +257,22 @@ def test_room_30_random_structs_never_hang_or_end_the_process() -> None:
         process.kill()
         process.wait()
     assert taken > 1_000, "most cases get far enough to matter"
+
+
+def test_room_30_what_the_host_s_file_holds_never_bars_the_room() -> None:
+    """A file may hold what no client may send: outputs of a markdown cell, values nested deeply, long lists."""
+    odd: Any = {"outputs": [{"x": 1}], **code_cell("odd"), "cell_type": "markdown", "metadata": {"n": list(range(9))}}
+    deep: Any = None
+    for _ in range(420):
+        deep = [deep]
+    first: Doc[Any] = Doc()
+    with first.transaction():
+        first.get("cells", type=Array).append(Map({**odd, "source": Text("a"), "metadata": Map({"deep": deep})}))
+    document = YDocument("notebook", lambda _update: None)
+    document.load(first.get_update())
+    before = first.get_state()
+    first.get("cells", type=Array)[0]["source"].insert(1, "b")
+    document.apply(first.get_update(before))
+    document.load(base("notebook").get_update())
+    content: Any = document.content_now()
+    assert {"ab", "x = 1 😀"} == {cell["source"] for cell in content["cells"]}

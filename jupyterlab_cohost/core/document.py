@@ -64,10 +64,10 @@ class YDocument:
             self._changed(self._last)
 
     def _note(self, update: bytes) -> None:
-        """The server's own transaction."""
+        """The server's own."""
         try:
             if self._places is not None:
-                self._places.take(update)
+                self._places.take(update, ours=True)
         except (MalformedMessage, MissingStructs):
             self._places = None
 
@@ -75,7 +75,7 @@ class YDocument:
         """Refuses what must not reach the document. Raises MalformedMessage or PendingUpdate."""
         if self._places is None:
             places = Places(self.kind)
-            places.take(self.diff(), limited=False)
+            places.take(self.diff(), ours=True)
             self._places = places
         try:
             self._places.take(update)
@@ -135,9 +135,15 @@ class YDocument:
             raise PendingUpdate
 
     def load(self, history: bytes) -> None:
-        """Takes over a whole history of the journal, judged when it came. Raises MalformedMessage or PendingUpdate."""
-        if history != updates.EMPTY:
+        """Takes over what the server made or judged before: the journal's, an outside change. Raises as ``apply``."""
+        if history == updates.EMPTY:
+            return
+        self._note(history)
+        try:
             self._integrate(history)
+        except (MalformedMessage, PendingUpdate):
+            self._places = None
+            raise
 
     def _renew(self) -> None:
         """A new document with the same history, without what waits for its dependencies or was left half done."""

@@ -34,7 +34,7 @@ def joined(kind: Kind, updates: list[bytes]) -> bytes:
     """One update in place of many. Raises MalformedMessage or PendingUpdate when they are not a whole history."""
     document = YDocument(kind, _nobody)
     for update in updates:
-        document.apply(update)
+        document.load(update)
     history = document.diff()
     document.close()
     return history
@@ -43,7 +43,7 @@ def joined(kind: Kind, updates: list[bytes]) -> bytes:
 def merged_update(kind: Kind, history: bytes, base: Content, file: Content, merge: Merge) -> MergedUpdate:
     """Three-way: ``base`` is what room and file had in common, ``history`` the room's document as it is."""
     fork = YDocument(kind, _nobody)
-    fork.apply(history)
+    fork.load(history)
     before = fork.state_vector()
     room = fork.content_now()
     merged = merge(kind, base, room, file)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 
 from ..protocol.varint import MalformedMessage, write_varuint
-from .layout import MAX_TYPE_DEPTH, Rule, root
+from .layout import FREE, MAX_TYPE_DEPTH, Rule, root
 from .ports import Kind
 from .structs import ANY, DELETED, DOC, GC, TYPE, Id, Struct, Update, read_update
 
@@ -97,12 +97,17 @@ class Places:
         #: The latest update: its new structs in the order of integration, and their work.
         self._order: list[tuple[int, Struct, int]] = []
         self._deletes_at = 0
+        self._ours = False
         #: Of the latest update: steps past other structs that its integration takes at most.
         self.work = 0
 
-    def take(self, data: bytes, *, limited: bool = True) -> None:
-        """Raises MalformedMessage or MissingStructs; nothing is remembered then."""
-        update = read_update(data, limited=limited)
+    def take(self, data: bytes, *, ours: bool = False) -> None:
+        """Raises MalformedMessage or MissingStructs; nothing is remembered then.
+
+        ``ours``: the server wrote it, or judged it before: a file may hold what a client may not send.
+        """
+        update = read_update(data, limited=not ours)
+        self._ours = ours
         self._sizes.clear()
         self._made.clear()
         self._order.clear()
@@ -233,7 +238,7 @@ class Places:
             number = self._types[parent] = len(self._rules)
             self._rules.append((root(self._kind, parent), 0))
         keyed = self._rules[number][0].keyed
-        if keyed is not None and keyed != (key is not None):
+        if keyed is not None and keyed != (key is not None) and not self._ours:
             raise MalformedMessage("an entry without a key, or a key where there are none")
         place = self._numbers.get((number, key))
         if place is None:
@@ -256,16 +261,17 @@ class Places:
             return
         number, key = self._places[place]
         rule, depth = self._rules[number]
-        if not rule.takes(kind, key) or (kind == ANY and rule.keyed and struct.length != 1):
+        fits = rule.takes(kind, key) and not (kind == ANY and rule.keyed and struct.length != 1)
+        if not fits and not self._ours:
             raise MalformedMessage("content that cannot stand where it is put")
         if kind == TYPE:
             self._make(rule.made(struct.type, key), depth + 1, (client, struct.clock))
 
     def _make(self, rule: Rule | None, depth: int, where: Id) -> None:
-        if rule is None or depth > MAX_TYPE_DEPTH:
+        if (rule is None or depth > MAX_TYPE_DEPTH) and not self._ours:
             raise MalformedMessage("a shared type that cannot stand where it is put")
         self._types[where] = len(self._rules)
-        self._rules.append((rule, depth))
+        self._rules.append((rule or FREE, depth))
         self._made.append(where)
 
     def _check_deleted(self, client: int, clock: int, length: int) -> None:

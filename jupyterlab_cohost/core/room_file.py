@@ -117,7 +117,7 @@ class RoomFile:
             before, after = await asyncio.to_thread(unpacked, change)
             kind, history, merge = self.record.kind, self.document.diff(), self.storage.merge
             merged = await asyncio.to_thread(merged_update, kind, history, after, before, merge)
-            self.document.apply(merged.update)
+            self.document.load(merged.update)
 
     async def _take_outside(self) -> None:
         kind = self.record.kind
@@ -130,7 +130,7 @@ class RoomFile:
         history, base = self.document.diff(), self.saved.content
         merged = await asyncio.to_thread(merged_update, kind, history, base, loaded.content, self.storage.merge)
         self.vouched(digests_in_cells(loaded.content, loaded.trusted_cells))
-        self.document.apply(merged.update)
+        self.document.load(merged.update)
         await self._is_as(loaded)
         self.merged(merged)
 

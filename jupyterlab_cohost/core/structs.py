@@ -16,7 +16,6 @@ _XML_ELEMENT = 3
 _TYPES = frozenset({0, 1, 2, 3, 4, 6})
 _MAX_CLOCK = 2**31
 _MAX_CLIENT = 2**53
-_MAX_KEY = 4096
 #: Of one update; bounds the time that judging and integrating it takes.
 MAX_STRUCTS = 100_000
 #: For every high byte of a UTF-16 unit, whether the unit is the second half of a pair.
@@ -55,7 +54,7 @@ class Update(NamedTuple):
 
 
 def read_update(data: bytes, *, limited: bool = True) -> Update:
-    """``limited``: at most MAX_STRUCTS structs and deleted ranges. Raises MalformedMessage."""
+    """``limited``: at most MAX_STRUCTS structs and deleted ranges, and bounded values. Raises MalformedMessage."""
     clients, offset = read_varuint(data, 0)
     left = MAX_STRUCTS if limited else len(data)
     structs: dict[int, list[Struct]] = {}
@@ -70,7 +69,7 @@ def read_update(data: bytes, *, limited: bool = True) -> Update:
             raise MalformedMessage("an update has a client twice")
         mine = structs[client] = []
         for _ in range(count):
-            struct, offset = _struct(data, offset, clock)
+            struct, offset = _struct(data, offset, clock, limited)
             clock += struct.length
             if struct.length < 1 or clock > _MAX_CLOCK:
                 raise MalformedMessage("a clock is out of range")
@@ -114,7 +113,7 @@ def _deletes(data: bytes, offset: int, left: int) -> tuple[list[tuple[int, int, 
     return deletes, offset
 
 
-def _struct(data: bytes, offset: int, clock: int) -> tuple[Struct, int]:
+def _struct(data: bytes, offset: int, clock: int, limited: bool) -> tuple[Struct, int]:
     if offset >= len(data):
         raise MalformedMessage("an update ends too early")
     info = data[offset]
@@ -136,7 +135,7 @@ def _struct(data: bytes, offset: int, clock: int) -> tuple[Struct, int]:
         parent, offset = _parent(data, offset)
         if info & _HAS_KEY:
             key, offset = _name(data, offset)
-    length, made, halves, offset = _content(data, offset, kind)
+    length, made, halves, offset = _content(data, offset, kind, limited)
     return Struct(clock, length, kind, origin, right, parent, key, made, halves, start, offset), offset
 
 
@@ -148,13 +147,10 @@ def _parent(data: bytes, offset: int) -> tuple[str | Id, int]:
 
 
 def _name(data: bytes, offset: int) -> tuple[str, int]:
-    name, offset = read_string(data, offset)
-    if len(name) > _MAX_KEY:
-        raise MalformedMessage("a name is too long")
-    return name, offset
+    return read_string(data, offset)
 
 
-def _content(data: bytes, offset: int, kind: int) -> tuple[int, int, bytes, int]:
+def _content(data: bytes, offset: int, kind: int, limited: bool) -> tuple[int, int, bytes, int]:
     """Length, type that is made, second halves of pairs, and the offset behind."""
     if kind == STRING:
         text, offset = read_string(data, offset)
@@ -165,7 +161,7 @@ def _content(data: bytes, offset: int, kind: int) -> tuple[int, int, bytes, int]
         return len(units), 0, halves, offset
     if kind == ANY:
         count, offset = read_varuint(data, offset)
-        return count, 0, b"", skip_values(data, offset, count)
+        return count, 0, b"", skip_values(data, offset, count, limited)
     if kind == DELETED:
         count, offset = read_varuint(data, offset)
         return count, 0, b"", offset

@@ -15,8 +15,8 @@ _STRING, _BYTES = 119, 116
 _FIXED = {127: 0, 126: 0, 120: 0, 121: 0, 124: 4, 123: 8, 122: 8}
 
 
-def skip_values(data: bytes, offset: int, count: int) -> int:
-    """The offset behind ``count`` values. Raises MalformedMessage."""
+def skip_values(data: bytes, offset: int, count: int, limited: bool = True) -> int:
+    """The offset behind ``count`` values. ``limited``: the bounds above hold. Raises MalformedMessage."""
     offset, count = _skip_alike(data, offset, count)
     #: Per open container: how many values are still to come, and whether each has a key.
     waiting = [(count, False)]
@@ -35,7 +35,7 @@ def skip_values(data: bytes, offset: int, count: int) -> int:
             if not named:
                 offset, size = _skip_alike(data, offset, size)
             waiting.append((size, named))
-        if len(waiting) > MAX_DEPTH + 1 or values > MAX_VALUES or steps > MAX_STEPS:
+        if limited and (len(waiting) > MAX_DEPTH + 1 or values > MAX_VALUES or steps > MAX_STEPS):
             raise MalformedMessage("a value is nested too deeply or too large")
     return offset
 
