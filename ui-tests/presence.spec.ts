@@ -1,5 +1,12 @@
 import { Page } from '@playwright/test';
-import { expect, Lab, open, test, untilLoaded } from './support/fixtures';
+import {
+  command,
+  expect,
+  Lab,
+  open,
+  test,
+  untilLoaded
+} from './support/fixtures';
 import { visibleEditors } from './support/editors';
 
 const shared = ['analysis.ipynb', 'rides.py', 'data'];
@@ -36,6 +43,10 @@ test('[PRES-1] a cursor with its name in cells and files; the cell is marked in 
   await expect(carets(host, '.jp-CodeCell')).toHaveCount(1);
   await expect(host.locator('.jp-cohost-flag')).toHaveText('Ada Lovelace');
   await picture(host, 'presence-cursor');
+  await command(host, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
+  await host.locator('body[data-jp-theme-light="false"]').waitFor();
+  await guest.keyboard.press('ArrowRight');
+  await picture(host, 'presence-cursor-dark');
   const mark = host.locator('.jp-CodeCell .jp-cohost-here').first();
   await expect(mark).toHaveAttribute('aria-label', /Ada Lovelace/);
   await expect(host.locator('.jp-cohost-flag')).toHaveCount(0, {
@@ -77,6 +88,9 @@ test('[PRES-40] the panel, avatars on tabs and files, follow, summon, role and r
   const listed = host.locator('.jp-DirListing-item', { hasText: 'rides.py' });
   await expect(listed).toHaveAttribute('data-cohost-with', /p\d/);
   await picture(host, 'presence-panel');
+  await command(host, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
+  await host.locator('body[data-jp-theme-light="false"]').waitFor();
+  await picture(host, 'presence-panel-dark');
   await expect(
     guest.locator('.lm-TabBar-tab', { hasText: 'analysis.ipynb' })
   ).toHaveAttribute('data-cohost-with', /p\d/);
@@ -116,7 +130,7 @@ test('[PRES-40] the panel, avatars on tabs and files, follow, summon, role and r
   await expect(ada).toHaveCount(0);
 });
 
-/** Deletes or moves a cell of the guest's notebook, without touching the keyboard. */
+/** Deletes or moves a cell, as somebody with a mouse would. */
 async function change(
   page: Page,
   act: 'delete' | 'move',
@@ -163,56 +177,58 @@ const sources = (page: Page) =>
 test('[PRES-50] who types in a cell that somebody moves or deletes loses nothing and runs no command', async ({
   lab
 }) => {
-  const { host, guest } = await together(lab);
-  const before = await sources(guest);
-  await visibleEditors(guest, '.jp-CodeCell').click();
-  await guest.keyboard.press('Control+Home');
-  await guest.keyboard.type('ab');
+  const other = await lab.hostPage('analysis.ipynb');
+  const typist = await lab.hostPage('analysis.ipynb');
+  const before = await sources(typist);
+  await visibleEditors(typist, '.jp-CodeCell').click();
+  await typist.keyboard.press('Control+Home');
+  await typist.keyboard.type('ab');
   await expect
-    .poll(async () => (await sources(host))[1].slice(0, 2))
+    .poll(async () => (await sources(other))[1].slice(0, 2))
     .toBe('ab');
-  await change(host, 'move', 1);
+  await change(other, 'move', 1);
   await expect
-    .poll(async () => (await sources(guest))[0].slice(0, 2))
+    .poll(async () => (await sources(typist))[0].slice(0, 2))
     .toBe('ab');
-  await guest.keyboard.type('cd');
+  await typist.keyboard.type('cd');
   await expect
-    .poll(async () => (await sources(host))[0].slice(0, 4))
+    .poll(async () => (await sources(other))[0].slice(0, 4))
     .toBe('abcd');
 
-  await change(host, 'delete', 0);
+  await change(other, 'delete', 0);
   await expect(
-    guest.getByText('Somebody deleted the cell in which you typed')
+    typist.getByText('Somebody deleted the cell in which you typed')
   ).toBeVisible();
-  await guest.keyboard.type('ddaabbx');
+  await typist.keyboard.type('ddaabbx');
   const rest = [before[0], ...before.slice(2)];
-  expect(await sources(guest)).toEqual(rest);
-  await guest.getByRole('button', { name: 'Restore' }).click();
+  expect(await sources(typist)).toEqual(rest);
+  await typist.getByRole('button', { name: 'Restore' }).click();
   await expect
-    .poll(async () => (await sources(host)).length)
+    .poll(async () => (await sources(other)).length)
     .toBe(before.length);
-  const restored = (await sources(host)).find(text => text.startsWith('abcd'));
+  const restored = (await sources(other)).find(text => text.startsWith('abcd'));
   expect(restored).toBeTruthy();
-  await guest.keyboard.type('!');
+  await typist.keyboard.type('!');
   await expect
-    .poll(async () => (await sources(host)).join('\n'))
+    .poll(async () => (await sources(other)).join('\n'))
     .toContain('!');
   expect(lab.errors).toEqual([]);
 });
 
 test('[PRES-52] undo takes back only what this person did', async ({ lab }) => {
-  const { host, guest } = await together(lab);
-  await visibleEditors(guest, '.jp-CodeCell').click();
-  await guest.keyboard.press('Control+Home');
-  await guest.keyboard.type('mine ');
-  await visibleEditors(host, '.jp-CodeCell').click();
-  await host.keyboard.press('Control+End');
-  await host.keyboard.type(' theirs');
+  const other = await lab.hostPage('analysis.ipynb');
+  const one = await lab.hostPage('analysis.ipynb');
+  await visibleEditors(one, '.jp-CodeCell').click();
+  await one.keyboard.press('Control+Home');
+  await one.keyboard.type('mine ');
+  await visibleEditors(other, '.jp-CodeCell').click();
+  await other.keyboard.press('Control+End');
+  await other.keyboard.type(' theirs');
   await expect
-    .poll(async () => (await sources(guest))[1])
+    .poll(async () => (await sources(one))[1])
     .toMatch(/^mine [^]* theirs$/);
-  await guest.keyboard.press('Control+z');
+  await one.keyboard.press('Control+z');
   await expect
-    .poll(async () => (await sources(host))[1])
+    .poll(async () => (await sources(other))[1])
     .toMatch(/^(?!mine)[^]* theirs$/);
 });

@@ -41,9 +41,9 @@ export function Member(props: IMemberProps) {
           {member.verified && <Verified trans={trans} />}
         </div>
         <Facts {...props} />
-        {session && <HostMenu {...props} session={session} />}
       </div>
       {!isMe && <FollowButton {...props} />}
+      {session && <HostMenu {...props} session={session} />}
     </li>
   );
 }
@@ -67,7 +67,8 @@ function Facts({ member, session, goTo, trans }: IMemberProps) {
   ].filter(fact => fact !== '');
   return (
     <div className="jp-cohost-member-facts">
-      {facts.length > 0 && <span>{facts.join(', ')}</span>}
+      {facts.length > 0 && <span>{facts.join(' · ')}</span>}
+      {facts.length > 0 && place !== '' && <span aria-hidden>·</span>}
       {place !== '' &&
         (isMe ? (
           <span className="jp-cohost-ellipsis">{place}</span>
@@ -114,7 +115,7 @@ function HostMenu({
   const { id, name } = member;
   const participant = session.participants.find(one => one.id === id);
   return (
-    <>
+    <div className="jp-cohost-member-host">
       <div className="jp-cohost-member-menu">
         <RoleSelect
           role={participant?.role as InvitableRole}
@@ -151,6 +152,6 @@ function HostMenu({
         />
       )}
       <Failure message={error} />
-    </>
+    </div>
   );
 }
