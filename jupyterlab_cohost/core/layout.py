@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .ports import Kind
-from .structs import ANY, STRING, TYPE
+from .structs import ANY, EMBED, FORMAT, STRING, TYPE
 
 MAX_TYPE_DEPTH = 32
 _ARRAY, _MAP, _TEXT = range(3)
@@ -36,7 +36,7 @@ class Rule:
     def made(self, number: int, key: str | None) -> Rule | None:
         """What a new shared type may hold; None if it may not stand here."""
         if self.others is None:
-            return FREE
+            return _IN_FREE.get(number)
         wanted = self.types.get(key)
         if wanted is not None:
             return wanted[1] if wanted[0] == number else None
@@ -50,6 +50,8 @@ TEXT = Rule(False, frozenset({STRING}))
 ARRAY = Rule(False, _VALUES)
 MAP = Rule(True, _VALUES)
 _PLAIN = {_ARRAY: ARRAY, _MAP: MAP, _TEXT: TEXT}
+#: Entries with keys in a list or text dangle in yrs when that is deleted, so these are kept apart everywhere.
+_IN_FREE = {_ARRAY: ARRAY, _MAP: MAP, _TEXT: Rule(False, frozenset({STRING, EMBED, FORMAT}))}
 _OUTPUTS = Rule(False, _VALUES, types={None: (_MAP, MAP)})
 _CELL = Rule(
     True,
