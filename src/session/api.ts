@@ -4,6 +4,7 @@ import {
   IInvite,
   IInviteOptions,
   InvitableRole,
+  IPolicy,
   IReachability,
   IScopeItem,
   IScopePreview,
@@ -68,6 +69,10 @@ export class HostApi {
   ): Promise<void> {
     const body = { path, cell: cell ?? '' };
     return this._send(`sessions/${part(id)}/summon`, 'POST', body);
+  }
+
+  policy(): Promise<IPolicy> {
+    return this._send('policy');
   }
 
   reachability(): Promise<IReachability> {

@@ -61,6 +61,21 @@ export interface IReachability {
   readonly advice: string;
 }
 
+/** What the administrator allows. */
+export interface IPolicy {
+  readonly kinds: readonly SessionKind[];
+  /** That a link may give. */
+  readonly roles: readonly InvitableRole[];
+  /** Of which anything may be shared, and nothing else; empty: everything. */
+  readonly folders: readonly string[];
+  readonly whole_root: boolean;
+  /** null: without a bound. */
+  readonly longest_expiry_s: number | null;
+  readonly knock_required: boolean;
+  /** Sentences by what is forbidden: `kind.KIND`, `role.ROLE`, `scope.root`, `scope.folders`, `expiry`, `knock.off`. */
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
 /** How much a scope would show to guests. */
 export interface IScopePreview {
   readonly files: number;

@@ -4,6 +4,7 @@ import { IInvite, InvitableRole, ISession } from '../../session/model';
 import { useShare, useTask } from './context';
 import { defaultKnock, Expiry, expiryOf } from './draft';
 import { ExpirySelect, Failure, RoleSelect, Row } from './parts';
+import { allowedExpiry, allowedRole, usePolicy } from './policy';
 import { errorWords, inviteMeans } from './words';
 
 const USES: readonly (number | null)[] = [null, 1, 5, 20];
@@ -107,15 +108,19 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
   const [expiry, setExpiry] = React.useState<Expiry>(
     expiryOf({ expiry: 'default', kind: session.kind })
   );
+  const policy = usePolicy();
   const [uses, setUses] = React.useState<number | null>(null);
   const [asked, setAsked] = React.useState<boolean | null>(null);
-  const knock = asked ?? defaultKnock(role, session.kind);
+  const shownRole = allowedRole(policy, role);
+  const shownExpiry = allowedExpiry(policy, expiry);
+  const knock =
+    policy.knock_required || (asked ?? defaultKnock(shownRole, session.kind));
   const make = () =>
     run(async () => {
       const invite = await sessions.invite(session.id, {
-        role,
+        role: shownRole,
         knock,
-        expires_in_s: expiry,
+        expires_in_s: shownExpiry,
         max_uses: uses
       });
       if (invite.link) {
@@ -129,17 +134,24 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
         <label className="jp-cohost-inline">
           {trans.__('for an')}{' '}
           <RoleSelect
-            role={role}
+            role={shownRole}
+            policy={policy}
             label={trans.__('Role of who comes by the new link')}
             onChange={setRole}
           />
         </label>
-        <ExpirySelect expiry={expiry} onChange={setExpiry} />
+        <ExpirySelect
+          expiry={shownExpiry}
+          policy={policy}
+          onChange={setExpiry}
+        />
         <Uses uses={uses} onChange={setUses} />
         <label className="jp-cohost-inline">
           <input
             type="checkbox"
             checked={knock}
+            disabled={policy.knock_required}
+            title={policy.reasons['knock.off']}
             onChange={event => setAsked(event.target.checked)}
           />{' '}
           {trans.__('ask me first')}

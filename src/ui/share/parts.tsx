@@ -1,8 +1,14 @@
 import * as React from 'react';
 
-import { InvitableRole, IReachability, IScopeItem } from '../../session/model';
+import {
+  InvitableRole,
+  IPolicy,
+  IReachability,
+  IScopeItem
+} from '../../session/model';
 import { useShare } from './context';
 import { EXPIRIES, Expiry } from './draft';
+import { mayLast, OPEN } from './policy';
 import { expiryName, INVITABLE, itemName, roleName } from './words';
 
 interface IRowProps {
@@ -65,10 +71,13 @@ interface IRoleProps {
   readonly role: InvitableRole;
   readonly label: string;
   readonly disabled?: boolean;
+  /** Of links; without it every role can be chosen. */
+  readonly policy?: IPolicy;
   readonly onChange: (role: InvitableRole) => void;
 }
 
-export function RoleSelect({ role, label, disabled, onChange }: IRoleProps) {
+export function RoleSelect(props: IRoleProps) {
+  const { role, label, disabled, policy = OPEN, onChange } = props;
   const { trans } = useShare();
   return (
     <select
@@ -79,7 +88,12 @@ export function RoleSelect({ role, label, disabled, onChange }: IRoleProps) {
       onChange={event => onChange(event.target.value as InvitableRole)}
     >
       {INVITABLE.map(choice => (
-        <option key={choice} value={choice}>
+        <option
+          key={choice}
+          value={choice}
+          disabled={!policy.roles.includes(choice)}
+          title={policy.reasons[`role.${choice}`]}
+        >
           {roleName(choice, trans)}
         </option>
       ))}
@@ -89,21 +103,29 @@ export function RoleSelect({ role, label, disabled, onChange }: IRoleProps) {
 
 interface IExpiryProps {
   readonly expiry: Expiry;
+  readonly policy?: IPolicy;
   readonly onChange: (expiry: Expiry) => void;
 }
 
-export function ExpirySelect({ expiry, onChange }: IExpiryProps) {
+export function ExpirySelect(props: IExpiryProps) {
+  const { expiry, policy = OPEN, onChange } = props;
   const { trans } = useShare();
+  const choices = EXPIRIES.includes(expiry) ? EXPIRIES : [...EXPIRIES, expiry];
   return (
     <label className="jp-cohost-inline">
       {trans.__('link expires')}{' '}
       <select
         className="jp-cohost-select"
-        value={EXPIRIES.indexOf(expiry)}
-        onChange={event => onChange(EXPIRIES[Number(event.target.value)])}
+        value={choices.indexOf(expiry)}
+        onChange={event => onChange(choices[Number(event.target.value)])}
       >
-        {EXPIRIES.map((choice, index) => (
-          <option key={index} value={index}>
+        {choices.map((choice, index) => (
+          <option
+            key={index}
+            value={index}
+            disabled={!mayLast(policy, choice)}
+            title={mayLast(policy, choice) ? undefined : policy.reasons.expiry}
+          >
             {expiryName(choice, trans)}
           </option>
         ))}

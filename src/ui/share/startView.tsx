@@ -1,10 +1,11 @@
 import * as React from 'react';
 
-import { IScopePreview, ISession } from '../../session/model';
+import { IPolicy, IScopePreview, ISession } from '../../session/model';
 import { useShare, useTask } from './context';
 import { expiryOf, IDraft, knockOf, optionsOf, toggled } from './draft';
 import { FilePicker } from './filePicker';
 import { Chips, ExpirySelect, Failure, Reach, Row } from './parts';
+import { allowedDraft, startReason, usePolicy } from './policy';
 import { errorWords, INVITABLE, roleMeans, roleVerb } from './words';
 
 interface IStartProps {
@@ -14,15 +15,19 @@ interface IStartProps {
 }
 
 /** The form: Enter starts with what stands there. */
-export function StartView({ draft, onChange, onStarted }: IStartProps) {
+export function StartView(props: IStartProps) {
+  const { draft: wished, onChange, onStarted } = props;
   const { trans, sessions, copy, close, keepHostName } = useShare();
   const [busy, error, run] = useTask(reason => errorWords(reason, trans));
-  const change = (part: Partial<IDraft>) => onChange({ ...draft, ...part });
+  const policy = usePolicy();
+  const draft = allowedDraft(policy, wished);
+  const change = (part: Partial<IDraft>) => onChange({ ...wished, ...part });
   const empty = draft.scope.length === 0;
+  const forbidden = startReason(policy, draft.scope);
 
   const start = (event: React.FormEvent) => {
     event.preventDefault();
-    if (empty || busy) {
+    if (empty || busy || forbidden) {
       return;
     }
     run(async () => {
@@ -38,14 +43,14 @@ export function StartView({ draft, onChange, onStarted }: IStartProps) {
   return (
     <form onSubmit={start} className="jp-cohost-form">
       <div className="jp-cohost-scroll">
-        <What draft={draft} change={change} />
-        <Roles draft={draft} change={change} />
-        <HowLong draft={draft} change={change} />
-        <Knock draft={draft} change={change} />
-        <Name draft={draft} change={change} />
+        <What draft={draft} policy={policy} change={change} />
+        <Roles draft={draft} policy={policy} change={change} />
+        <HowLong draft={draft} policy={policy} change={change} />
+        <Knock draft={draft} policy={policy} change={change} />
+        <Name draft={draft} policy={policy} change={change} />
         <Reach />
       </div>
-      <Failure message={error} />
+      <Failure message={error || forbidden} />
       <div className="jp-cohost-footer">
         <button
           type="button"
@@ -57,7 +62,7 @@ export function StartView({ draft, onChange, onStarted }: IStartProps) {
         <button
           type="submit"
           className="jp-mod-styled jp-mod-accept"
-          disabled={empty || busy}
+          disabled={empty || busy || forbidden !== ''}
         >
           {busy ? trans.__('Starting…') : trans.__('Start and copy link')}
         </button>
@@ -67,6 +72,7 @@ export function StartView({ draft, onChange, onStarted }: IStartProps) {
 }
 
 interface IPartProps {
+  readonly policy: IPolicy;
   readonly draft: IDraft;
   readonly change: (part: Partial<IDraft>) => void;
 }
@@ -138,7 +144,7 @@ function Preview({ scope }: Pick<IDraft, 'scope'>) {
   );
 }
 
-function Roles({ draft, change }: IPartProps) {
+function Roles({ draft, policy, change }: IPartProps) {
   const { trans } = useShare();
   return (
     <Row label={trans.__('Guests can')}>
@@ -148,6 +154,7 @@ function Roles({ draft, change }: IPartProps) {
             type="radio"
             name="cohost-role"
             checked={draft.role === role}
+            disabled={!policy.roles.includes(role)}
             data-autofocus={draft.role === role ? true : undefined}
             onChange={() => change({ role })}
           />
@@ -157,7 +164,7 @@ function Roles({ draft, change }: IPartProps) {
               role === 'runner' ? 'jp-cohost-warning' : 'jp-cohost-quiet'
             }
           >
-            {roleMeans(role, trans)}
+            {policy.reasons[`role.${role}`] ?? roleMeans(role, trans)}
           </span>
         </label>
       ))}
@@ -165,7 +172,7 @@ function Roles({ draft, change }: IPartProps) {
   );
 }
 
-function HowLong({ draft, change }: IPartProps) {
+function HowLong({ draft, policy, change }: IPartProps) {
   const { trans } = useShare();
   const choices = [
     [
@@ -187,21 +194,28 @@ function HowLong({ draft, change }: IPartProps) {
             type="radio"
             name="cohost-kind"
             checked={draft.kind === kind}
+            disabled={!policy.kinds.includes(kind)}
             onChange={() => change({ kind })}
           />
           <b>{name}</b>
-          <span className="jp-cohost-quiet">{means}</span>
+          <span className="jp-cohost-quiet">
+            {policy.reasons[`kind.${kind}`] ?? means}
+          </span>
         </label>
       ))}
       <ExpirySelect
         expiry={expiryOf(draft)}
+        policy={policy}
         onChange={expiry => change({ expiry })}
       />
+      {policy.reasons.expiry && (
+        <p className="jp-cohost-quiet">{policy.reasons.expiry}</p>
+      )}
     </Row>
   );
 }
 
-function Knock({ draft, change }: IPartProps) {
+function Knock({ draft, policy, change }: IPartProps) {
   const { trans } = useShare();
   return (
     <Row label={trans.__('At the door')}>
@@ -209,10 +223,14 @@ function Knock({ draft, change }: IPartProps) {
         <input
           type="checkbox"
           checked={knockOf(draft)}
+          disabled={policy.knock_required}
           onChange={event => change({ knock: event.target.checked })}
         />
         <span>{trans.__('Ask me before someone enters')}</span>
       </label>
+      {policy.reasons['knock.off'] && (
+        <p className="jp-cohost-quiet">{policy.reasons['knock.off']}</p>
+      )}
     </Row>
   );
 }

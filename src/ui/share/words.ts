@@ -63,6 +63,10 @@ export function expiryName(expiry: Expiry, trans: TranslationBundle): string {
   if (expiry === null) {
     return trans.__('never');
   }
+  if (expiry < 3600) {
+    const minutes = Math.ceil(expiry / 60);
+    return trans._n('in %1 minute', 'in %1 minutes', minutes);
+  }
   const hours = Math.round(expiry / 3600);
   return hours <= 24
     ? trans._n('in %1 hour', 'in %1 hours', hours)

@@ -2,12 +2,18 @@ import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 
-import { IKnock, ISession, ISessionOptions } from '../../../session/model';
+import {
+  IKnock,
+  IPolicy,
+  ISession,
+  ISessionOptions
+} from '../../../session/model';
 import { ApiError } from '../../../session/request';
 import { SessionsModel } from '../../../session/sessions';
 import { ShareDialog } from '../dialog';
 import { newDraft } from '../draft';
 import { Notices } from '../notices';
+import { OPEN } from '../policy';
 
 const trans = nullTranslator.load('');
 
@@ -32,7 +38,11 @@ function liveSession(part: Partial<ISession> = {}): ISession {
 }
 
 /** Sessions without a server; what was asked stands in `calls`. */
-function fakeSessions(running: ISession[] = [], failure?: Error) {
+function fakeSessions(
+  running: ISession[] = [],
+  failure?: Error,
+  policy: IPolicy = OPEN
+) {
   const calls: unknown[][] = [];
   const note =
     (name: string) =>
@@ -47,6 +57,7 @@ function fakeSessions(running: ISession[] = [], failure?: Error) {
     running,
     calls,
     api: {
+      policy: async () => policy,
       preview: async () => ({ files: 1, more: false, missing: [] }),
       reachability: async () => ({
         ...{ kind: 'this-computer', host: '', text: 'Only here.' },
@@ -97,7 +108,65 @@ afterEach(() => {
   Notification.dismiss();
 });
 
+const STRICT: IPolicy = {
+  kinds: ['persistent'],
+  roles: ['viewer'],
+  folders: [],
+  whole_root: false,
+  longest_expiry_s: 7200,
+  knock_required: true,
+  reasons: {
+    'kind.ad-hoc': 'No meetings here.',
+    'role.editor': 'Links may let people view.',
+    'role.runner': 'Links may let people view.',
+    'scope.root': 'Choose a part.',
+    expiry: 'Links must expire within 2 hours.',
+    'knock.off': 'The host is asked.'
+  }
+};
+
 describe('ShareDialog', () => {
+  it('[POL-13] shows what policy forbids as disabled, with the reason, and starts with what is left', async () => {
+    const sessions = fakeSessions([], undefined, STRICT);
+    const dialog = await opened(sessions);
+    const inputs = Array.from(
+      dialog.node.querySelectorAll<HTMLInputElement>('.jp-cohost-choice input')
+    );
+    expect(inputs.map(input => [input.checked, input.disabled])).toEqual([
+      ...[
+        [true, false],
+        [false, true],
+        [false, true]
+      ],
+      ...[
+        [false, true],
+        [true, false],
+        [true, true]
+      ]
+    ]);
+    for (const key of ['kind.ad-hoc', 'role.editor', 'expiry', 'knock.off']) {
+      expect(dialog.node.textContent).toContain(STRICT.reasons[key]);
+    }
+    button(dialog, 'Start and copy link').click();
+    await turn();
+    expect(sessions.calls[0]).toMatchObject([
+      'start',
+      {
+        kind: 'persistent',
+        invite: { role: 'viewer', knock: true, expires_in_s: 3600 }
+      }
+    ]);
+    dialog.dispose();
+  });
+
+  it('[POL-13] cannot start where sharing is off', async () => {
+    const off = { ...OPEN, kinds: [], reasons: { 'kind.ad-hoc': 'No.' } };
+    const dialog = await opened(fakeSessions([], undefined, off));
+    expect(button(dialog, 'Start and copy link').disabled).toBe(true);
+    expect(dialog.node.querySelector('[role=alert]')?.textContent).toBe('No.');
+    dialog.dispose();
+  });
+
   it('[UI-6] is a labelled modal; Escape closes it and gives the focus back', async () => {
     const before = document.body.appendChild(document.createElement('button'));
     before.focus();
