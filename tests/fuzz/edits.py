@@ -43,6 +43,7 @@ class Editor:
 
     def __init__(self, doc: Doc[Any], kind: str, book: Book, who: str) -> None:
         self.doc, self.kind, self.book, self.who = doc, kind, book, who
+        #: What this copy inserted or deleted and the server has not acknowledged.
         self.tokens: list[str] = []
 
     @property
@@ -86,6 +87,7 @@ class Editor:
             start = len(plain[:offset].encode())
             del text[start : start + len(plain[offset].encode())]
             self.book.gone(plain, plain[:offset] + plain[offset + 1 :])
+            self.tokens.append(plain[offset])
 
     def insert_cell(self, step: Step) -> None:
         self.cells.insert(int(step["at"] * (len(self.cells) + 1)), new_cell("code", ""))
