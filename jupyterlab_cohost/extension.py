@@ -9,7 +9,7 @@ from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bool, Float, Int, Unicode
+from traitlets import Bool, Float, Int, List, Unicode
 
 from .core.rooms import Rooms
 from .core.sessions import Sessions
@@ -81,6 +81,13 @@ class Cohost(ExtensionApp):
         help="How many bytes one guest may send per second over WebSockets, apart from bursts.",
     )
 
+    guest_extensions = List(
+        Unicode(),
+        config=True,
+        help="Prebuilt JupyterLab extensions of the host, by package name, that a guest's page loads besides "
+        "the known renderers and widgets. They run in the guest's page with the guest's rights.",
+    )
+
     def initialize_handlers(self) -> None:
         """Routes of rooms, sessions and the gateway."""
         limits = self._limits()
@@ -88,7 +95,14 @@ class Cohost(ExtensionApp):
         self.sessions = self._open_sessions(limits)
         self.rooms = self._open_rooms(limits)
         services = Services(
-            self.rooms, self.sessions, limits, self.public_url, server, self.host_name, self.guest_activity
+            self.rooms,
+            self.sessions,
+            limits,
+            self.public_url,
+            server,
+            host_name=self.host_name,
+            guest_activity=self.guest_activity,
+            guest_extensions=tuple(self.guest_extensions),
         )
         self.settings[SETTINGS_KEY] = services
         server.web_app.settings[SETTINGS_KEY] = services

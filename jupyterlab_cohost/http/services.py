@@ -37,6 +37,8 @@ class Services:
     host_name: str = ""
     #: Whether the guests' work counts as activity of the server.
     guest_activity: bool = True
+    #: More of the host's prebuilt extensions that a guest's page loads.
+    guest_extensions: tuple[str, ...] = ()
     #: Every open WebSocket of the guests.
     sockets: GuestSockets = field(init=False)
     rates: GuestRates = field(init=False)

@@ -161,13 +161,20 @@ async def test_hub_7_the_session_goes_on_when_the_hosts_server_is_started_again(
 
 
 async def test_hub_8_a_hub_below_a_prefix_and_a_named_server(tmp_path_factory: pytest.TempPathFactory) -> None:
-    named = Hub(tmp_path_factory.mktemp("named"), ("ada",), "/jh/", "c.JupyterHub.allow_named_servers = True\n").start()
+    """[HUB-8] [HUB-11] with a policy on the servers' command line, where users' own settings do not reach."""
+    config = 'c.JupyterHub.allow_named_servers = True\nc.Spawner.args += ["--CohostPolicy.highest_role=viewer"]\n'
+    named = Hub(tmp_path_factory.mktemp("named"), ("ada",), "/jh/", config)
+    user_config = named.home("ada") / ".jupyter" / "jupyter_server_config.py"
+    user_config.parent.mkdir(parents=True)
+    user_config.write_text("c.CohostPolicy.highest_role = 'runner'\n")
+    named.start()
     try:
         async with browser() as http, browser() as other:
             host = await Person(named, "ada", http).sign_in()
             await host.start_server("second")
             (named.home("ada") / "a.txt").write_text("hello\n")
-            shared = await share(host, "a.txt", "second")
+            assert (await host.ask("GET", "/user/ada/second/cohost/api/policy"))[1]["roles"] == ["viewer"]
+            shared = await share(host, "a.txt", "second", invite={"role": "viewer", "knock": False})
             assert shared.link.startswith(f"{named.origin}/user/ada/second/cohost/g/")
             room = await (await HubGuest(shared, other).join("Eve")).room("a.txt")
             assert str(room.text) == "hello\n"

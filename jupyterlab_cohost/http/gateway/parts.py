@@ -30,7 +30,7 @@ class Parts:
 
     def lab(self) -> Lab:
         """Raises NoJupyterLab."""
-        self._lab = self._lab or find_lab(self._settings)
+        self._lab = self._lab or find_lab(self._settings, self._services.guest_extensions)
         return self._lab
 
     def settings(self) -> LabSettings:
