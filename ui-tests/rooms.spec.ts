@@ -32,12 +32,13 @@ test('[ROOM-63] the tab tells that the server is away, and edits made meanwhile 
   const page = await lab.hostPage('rides.py');
   await expect(page.locator(tab('rides.py', 'synced'))).toBeVisible();
   await lab.server.kill9();
-  // JupyterLab's own dialog about the server may come at any time; it is not about the document.
-  const dialog = page.locator('.jp-Dialog');
-  await page.addLocatorHandler(dialog, () => page.keyboard.press('Escape'));
   await typeInto(page, '.jp-FileEditor', '# kept\n');
   await expect(page.locator(tab('rides.py', 'offline'))).toBeVisible();
   await expect(page.locator('.jp-CohostStatus')).toContainText('kept');
+  await expect(page.getByText('does not answer').first()).toBeVisible({
+    timeout: 40_000
+  });
+  await expect(page.locator('.jp-Dialog')).toHaveCount(0);
   await lab.server.restart();
   await expect(page.locator(tab('rides.py', 'synced'))).toBeVisible({
     timeout: 40_000
@@ -46,6 +47,27 @@ test('[ROOM-63] the tab tells that the server is away, and edits made meanwhile 
     .poll(() => lab.server.read('rides.py'), { timeout: 3000 })
     .toContain('# kept');
   expect(lab.server.read('rides.py').split('# kept')).toHaveLength(2);
+});
+
+test('[ROOM-66] a tab that is closed while the server is away loses nothing', async ({
+  lab
+}) => {
+  const page = await lab.hostPage('rides.py');
+  await expect(page.locator(tab('rides.py', 'synced'))).toBeVisible();
+  await lab.server.kill9();
+  await typeInto(page, '.jp-FileEditor', '# last words\n');
+  await expect(page.locator(tab('rides.py', 'offline'))).toBeVisible();
+  await page
+    .locator('.lm-TabBar-tab.lm-mod-current .lm-TabBar-tabCloseIcon')
+    .last()
+    .click();
+  await expect(page.locator('.jp-FileEditor')).toHaveCount(0);
+  await expect(page.getByText('rides.py is closed')).toBeVisible();
+  await lab.server.restart();
+  await expect
+    .poll(() => lab.server.read('rides.py'), { timeout: 40_000 })
+    .toContain('# last words');
+  await expect(page.getByText('all changes are sent')).toBeVisible();
 });
 
 test('[SAVE-31] Ctrl+S saves without a question', async ({ lab }) => {

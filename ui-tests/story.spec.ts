@@ -102,6 +102,7 @@ test('[STORY-1] share, knock, let in, edit a notebook and a module together', as
   await knock.getByRole('button', { name: 'Let in' }).click();
   await untilLoaded(guest);
   await expect(bar(guest)).toContainText('you can edit');
+  await expect(bar(guest)).not.toContainText('not part of the session');
   await expect(bar(guest)).toContainText('host online');
 
   const notebook = guest.getByRole('tab', { name: 'analysis.ipynb' });
@@ -154,6 +155,15 @@ test('[STORY-2] the role follows the host: reads, then runs code on the shared k
   await typeInto(guest, code, 'x');
   await expect(bar(guest)).toContainText('You can read here');
   await expect(visibleEditors(guest, code)).toHaveText(before ?? '');
+  await done(host);
+  await bar(guest).getByRole('button', { name: 'Ask' }).click();
+  await expect(bar(guest)).toContainText('The host was asked');
+  const asks = host.locator('.Toastify__toast', { hasText: 'asks to edit' });
+  await asks.getByRole('button', { name: 'Let edit' }).click();
+  await expect(bar(guest)).toContainText('you can edit');
+  await typeInto(guest, code, '# may\n');
+  await inFile(lab, 'n.ipynb', '# may');
+  await openSession(host);
 
   await role.selectOption('runner');
   await expect(bar(guest)).toContainText('you can edit and run');

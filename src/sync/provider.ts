@@ -30,7 +30,7 @@ import { Ledger } from './ledger';
 import { IRoomOptions, RoomRefused } from './options';
 import { LOST, Requests, UNREACHABLE } from './requests';
 import { Rollback } from './rollback';
-import { IRoomIdentity, SaveInfo, SyncState } from './state';
+import { IRoomIdentity, SaveInfo, SyncState, syncState } from './state';
 
 const SYNC_STEP_2 = 1;
 
@@ -358,17 +358,12 @@ export class RoomProvider implements IDisposable {
   }
 
   private _currentState(): SyncState {
-    const { unacked, unsent } = this._counter;
-    if (this._closed) {
-      return { kind: 'closed', ...this._closed, unsent };
-    }
-    if (!this._wasSynced) {
-      return { kind: 'connecting' };
-    }
-    if (!this._socket.wsconnected || !this._socket.synced) {
-      return { kind: 'offline', unsent };
-    }
-    return unsent ? { kind: 'sending', unacked } : { kind: 'synced' };
+    const { wsconnected, synced } = this._socket;
+    const closed = this._closed;
+    const isConnected = wsconnected && synced;
+    return syncState(this._counter, {
+      ...{ closed, isConnected, wasSynced: this._wasSynced }
+    });
   }
 
   private readonly _socket: WebsocketProvider;

@@ -27,6 +27,30 @@ export interface IRoomIdentity {
   readonly path: string;
 }
 
+/** What the state is, from the counts of frames and what is known of the connection. */
+export function syncState(
+  { unacked, unsent }: { readonly unacked: number; readonly unsent: boolean },
+  connection: {
+    readonly closed: Pick<
+      Extract<SyncState, { kind: 'closed' }>,
+      'reason' | 'message'
+    > | null;
+    readonly wasSynced: boolean;
+    readonly isConnected: boolean;
+  }
+): SyncState {
+  if (connection.closed) {
+    return { kind: 'closed', ...connection.closed, unsent };
+  }
+  if (!connection.wasSynced) {
+    return { kind: 'connecting' };
+  }
+  if (!connection.isConnected) {
+    return { kind: 'offline', unsent };
+  }
+  return unsent ? { kind: 'sending', unacked } : { kind: 'synced' };
+}
+
 /** Whether the page holds edits that the server has not acknowledged. */
 export function hasUnsent(state: SyncState): boolean {
   switch (state.kind) {

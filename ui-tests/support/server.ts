@@ -1,4 +1,4 @@
-import { ChildProcess, spawn } from 'child_process';
+import { ChildProcess, spawn, spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as net from 'net';
 import * as os from 'os';
@@ -16,6 +16,8 @@ export interface IServerOptions {
   arguments?: string[];
   /** Files to put into the content root, beside the sample project: path → text. */
   files?: Record<string, string>;
+  /** Sign the sample notebook, so that its plots are the host's own. */
+  trusted?: boolean;
   /** Module to run, for example `notebook` for Notebook 7. */
   app?: string;
 }
@@ -35,6 +37,9 @@ export class JupyterServer {
     fs.cpSync(sample, server.root, { recursive: true });
     for (const [name, text] of Object.entries(options.files ?? {})) {
       server.write(name, text);
+    }
+    if (options.trusted) {
+      server._trust('analysis.ipynb');
     }
     await server.restart();
     return server;
@@ -113,6 +118,16 @@ export class JupyterServer {
       );
     }
     return (text ? JSON.parse(text) : null) as T;
+  }
+
+  private _trust(notebook: string): void {
+    const file = path.join(this.root, notebook);
+    const { status } = spawnSync(python, ['-m', 'jupyter', 'trust', file], {
+      env: this._environment()
+    });
+    if (status !== 0) {
+      throw new Error(`jupyter trust ended with ${status}`);
+    }
   }
 
   private _arguments(): string[] {

@@ -12,6 +12,8 @@ export interface ISessionOptions {
   /** Lifetime of the invite in seconds. */
   expires?: number;
   maxUses?: number;
+  /** As guests read it. */
+  hostName?: string;
 }
 
 export interface IShared {
@@ -31,7 +33,8 @@ export async function share(
     'cohost/api/sessions',
     {
       scope: options.paths.map(path => ({ path })),
-      kind: options.kind ?? 'ad-hoc'
+      kind: options.kind ?? 'ad-hoc',
+      ...(options.hostName ? { host_name: options.hostName } : {})
     }
   );
   const invite = await invited(server, session.id, options);

@@ -8,7 +8,7 @@ from typing import Any
 from jupyter_server import version_info
 
 from .lab import Lab
-from .plugins import DISABLED_PLUGINS
+from .plugins import DISABLED_PLUGINS, WITHOUT_KERNELS
 
 
 def guest_page_config(
@@ -41,7 +41,7 @@ def guest_page_config(
         "news": {"disabled": True},
         "store_id": 0,
         "federated_extensions": lab.extensions(),
-        "disabledExtensions": list(DISABLED_PLUGINS),
+        "disabledExtensions": [*DISABLED_PLUGINS, *(() if may_execute else WITHOUT_KERNELS)],
         "deferredExtensions": [],
         "ignorePlugins": [],
         "cohost": cohost,

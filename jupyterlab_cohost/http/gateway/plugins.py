@@ -37,3 +37,6 @@ DISABLED_PLUGINS = (
     *_of("filebrowser", "file-upload-status", "notify-upload"),
     *_of("translation", "plugin"),
 )
+
+#: And for who may not run code: they would say "No Kernel" beside a notebook that has one.
+WITHOUT_KERNELS = (*_of("apputils", "kernel-status"), *_of("notebook", "kernel-status"))

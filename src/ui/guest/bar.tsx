@@ -37,7 +37,7 @@ export function Bar({ guest, hints, trans, leave, ask }: IBarProps) {
     <div className="jp-cohost-bar-line">
       <span className="jp-cohost-dot" data-reach={dotOf(state)} aria-hidden />
       <b className="jp-cohost-ellipsis">{sessionWords(me, trans)}</b>
-      <span className="jp-cohost-ellipsis" role="status">
+      <span className="jp-cohost-ellipsis jp-cohost-bar-state" role="status">
         {connectionWords(state, me, trans)}
       </span>
       <span className="jp-cohost-bar-hint jp-cohost-ellipsis" role="status">

@@ -1,4 +1,4 @@
-import { JupyterFrontEnd } from '@jupyterlab/application';
+import { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IMainMenu } from '@jupyterlab/mainmenu';
@@ -24,6 +24,8 @@ import { StartPage } from './startPage';
 import { hintWords, roleWords } from './words';
 
 const START_PAGE = 'cohost:start-page';
+/** In pixels: less has no place for the file browser beside a document. */
+const NARROW = 700;
 /** More than these open only on demand. */
 const MOST_OPENED = 3;
 
@@ -138,6 +140,9 @@ export class GuestPage {
     const folder = scope.find(item => item.type === 'directory');
     if (!isOpen && folder && scope.length === 1) {
       this._open(folder);
+    }
+    if (window.innerWidth < NARROW) {
+      (app.shell as Partial<Pick<ILabShell, 'collapseLeft'>>).collapseLeft?.();
     }
     this._bar = menu instanceof MenuBar ? menu : null;
     this._update();

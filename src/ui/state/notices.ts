@@ -7,6 +7,9 @@ import { IDocumentActions } from './actions';
 import { tellGone } from './gone';
 import { OutsideNotices } from './outside';
 
+/** The guest's bar tells these for the whole page, and there is nothing to load again. */
+const OVER: ReadonlySet<string> = new Set(['session_ended', 'removed']);
+
 type Action = Notification.IAction;
 
 function actionsFor(
@@ -26,7 +29,11 @@ function actionsFor(
     displayType: 'accent',
     callback: () => actions.reload(room)
   };
-  return hasUnsent(room.provider.state) ? [copy, reload] : [reload];
+  const { state } = room.provider;
+  if (state.kind === 'closed' && OVER.has(state.reason)) {
+    return [copy];
+  }
+  return hasUnsent(state) ? [copy, reload] : [reload];
 }
 
 /** Tells the people of one document what its server says, and offers what can be done. */
@@ -78,6 +85,9 @@ export function followNotices(
         actions.reload(room);
         return;
       }
+      if (OVER.has(state.reason) && !state.unsent) {
+        return;
+      }
       Notification.warning(`${name()}: ${state.message}`, {
         autoClose: false,
         actions: actionsFor(room, actions, trans)
@@ -103,13 +113,17 @@ export function followParting(
       ),
       { autoClose: false }
     );
-    room.disposed.connect(() =>
+    room.disposed.connect(() => {
+      const { state } = room.provider;
+      const isLost = state.kind === 'closed' && state.unsent;
       Notification.update({
         id: notice,
-        type: 'success',
-        message: trans.__('%1: all changes are sent.', name),
-        autoClose: 4000
-      })
-    );
+        type: isLost ? 'error' : 'success',
+        message: isLost
+          ? trans.__('%1: the last changes are lost. %2', name, state.message)
+          : trans.__('%1: all changes are sent.', name),
+        autoClose: isLost ? false : 4000
+      });
+    });
   });
 }

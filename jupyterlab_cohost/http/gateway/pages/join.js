@@ -17,7 +17,7 @@ let waiting = null;
 const ENDS = {
   invite_wrong: [
     'This link does not work',
-    'Links are long: copy all of it, from “http” to the last character.'
+    'If it still does not open, ask the host for a new one.'
   ],
   invite_expired: ['This link has expired'],
   invite_used_up: ['This link is used up'],
