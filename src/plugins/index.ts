@@ -1,5 +1,6 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { chatPlugin } from './chat';
 import { connectionPlugin } from './connection';
 import { guestPlugin } from './guest';
 import { sharePlugin } from './share';
@@ -17,6 +18,7 @@ export const plugins: JupyterFrontEndPlugin<unknown>[] = [
   trustPlugin,
   statePlugin,
   presencePlugin,
+  chatPlugin,
   readOnlyPlugin,
   guestPlugin
 ];

@@ -1,0 +1,206 @@
+/** The chat panel and its commands, put together. */
+import { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { TranslationBundle } from '@jupyterlab/translation';
+
+import { PageChat } from '../../chat/page';
+import { GuestModel } from '../../session/guest';
+import { SessionsModel } from '../../session/sessions';
+import { ChatModel } from './model';
+import { ChatPanel } from './panel';
+import {
+  codeBlock,
+  IInFront,
+  inFront,
+  jumpTo,
+  linkTo,
+  parsePlace,
+  selectedText
+} from './places';
+import { quietSanitizer } from './sanitizer';
+import { saveTranscript } from './transcript';
+
+export interface IChatOptions {
+  readonly app: JupyterFrontEnd;
+  readonly documents: IDocumentManager;
+  readonly rendermime: IRenderMimeRegistry;
+  /** Null on a guest's page. */
+  readonly sessions: SessionsModel | null;
+  /** Null on the host's page. */
+  readonly guest: GuestModel | null;
+  readonly palette: ICommandPalette | null;
+  readonly labShell: ILabShell | null;
+  readonly trans: TranslationBundle;
+}
+
+export const CommandIDs = {
+  open: 'cohost:chat',
+  link: 'cohost:chat-link',
+  selection: 'cohost:chat-selection'
+} as const;
+
+export function startChat(options: IChatOptions): void {
+  const { app, sessions, guest, trans } = options;
+  const model = new ChatModel();
+  const panel = makePanel(options, model);
+  app.shell.add(panel, 'right', { rank: 610 });
+  addCommands(options, model, panel);
+  const { serverSettings } = app.serviceManager;
+  if (guest) {
+    const chat = new PageChat(serverSettings, null);
+    model.show(chat);
+    guest.changed.connect(() => guest.state.kind === 'over' && chat.dispose());
+  } else if (sessions) {
+    const chats = new Map<string, PageChat>();
+    const follow = () => {
+      const ids = sessions.running.map(({ id }) => id);
+      ids
+        .filter(id => !chats.has(id))
+        .forEach(id => chats.set(id, new PageChat(serverSettings, id)));
+      model.show(chats.get(ids[0] ?? '') ?? null);
+      [...chats.keys()]
+        .filter(id => !ids.includes(id))
+        .forEach(id => {
+          chats.get(id)?.dispose();
+          chats.delete(id);
+        });
+    };
+    sessions.changed.connect(follow);
+    follow();
+  }
+  model.called.connect((_, name) => {
+    Notification.info(trans.__('%1 wrote to you in the chat', name), {
+      autoClose: 8000,
+      actions: [
+        {
+          label: trans.__('Show'),
+          callback: () => void app.commands.execute(CommandIDs.open)
+        }
+      ]
+    });
+  });
+}
+
+function makePanel(options: IChatOptions, model: ChatModel): ChatPanel {
+  const { app, documents, rendermime, guest, trans } = options;
+  const front = () => inFront(app.shell.currentWidget, documents);
+  const mayEdit = () => guest?.me?.capabilities.includes('edit') ?? !guest;
+  return new ChatPanel({
+    model,
+    trans,
+    rendermime: rendermime.clone({
+      sanitizer: quietSanitizer(rendermime.sanitizer)
+    }),
+    onLink: href => {
+      const place = parsePlace(href);
+      if (place) {
+        void jumpTo(place, documents);
+      }
+    },
+    get insert() {
+      return mayEdit() ? (code: string) => insertCode(front(), code) : null;
+    },
+    saveTranscript: () => {
+      const node = model.chat?.node;
+      const { contents } = app.serviceManager;
+      if (node) {
+        void saveTranscript(node, mayEdit() ? contents : null, trans);
+      }
+    },
+    addLink: () => addLink(model, front(), trans),
+    addSelection: () => addSelection(model, front(), trans)
+  });
+}
+
+function insertCode(front: IInFront | null, code: string): void {
+  const { editor } = front ?? {};
+  if (editor) {
+    editor.replaceSelection?.(code);
+    editor.focus();
+  }
+}
+
+/** "analysis.ipynb, cell 3" */
+function labelOf({ place, index }: IInFront, trans: TranslationBundle): string {
+  const name = place.path.split('/').pop() ?? place.path;
+  if (index !== undefined) {
+    return trans.__('%1, cell %2', name, index);
+  }
+  return place.line ? trans.__('%1, line %2', name, place.line) : name;
+}
+
+function addLink(
+  model: ChatModel,
+  front: IInFront | null,
+  trans: TranslationBundle
+): void {
+  if (front) {
+    model.add(linkTo(front.place, labelOf(front, trans)));
+  }
+}
+
+function addSelection(
+  model: ChatModel,
+  front: IInFront | null,
+  trans: TranslationBundle
+): void {
+  if (front?.editor) {
+    const text = selectedText(front.editor);
+    const link = linkTo(front.place, labelOf(front, trans));
+    model.add(`${link}\n\n${codeBlock(text, front.language)}`);
+  }
+}
+
+function addCommands(
+  options: IChatOptions,
+  model: ChatModel,
+  panel: ChatPanel
+): void {
+  const { app, documents, palette, trans } = options;
+  const { commands, shell } = app;
+  const none = { args: { type: 'object', properties: {} } } as const;
+  const front = () => inFront(shell.currentWidget, documents);
+  const open = () => {
+    shell.activateById(panel.id);
+    panel.focus();
+  };
+  commands.addCommand(CommandIDs.open, {
+    label: trans.__('Chat'),
+    caption: trans.__('Talk with who is in the session'),
+    describedBy: none,
+    execute: open
+  });
+  commands.addCommand(CommandIDs.link, {
+    label: trans.__('Link to Here in Chat'),
+    isEnabled: () => model.chat !== null && front() !== null,
+    describedBy: none,
+    execute: () => {
+      addLink(model, front(), trans);
+      open();
+    }
+  });
+  commands.addCommand(CommandIDs.selection, {
+    label: trans.__('Send Selection to Chat'),
+    isVisible: () => model.chat !== null,
+    isEnabled: () => model.chat !== null && !!front()?.editor,
+    describedBy: none,
+    execute: () => {
+      addSelection(model, front(), trans);
+      open();
+    }
+  });
+  const category = trans.__('Session');
+  Object.values(CommandIDs).forEach(command =>
+    palette?.addItem({ command, category })
+  );
+  ['.jp-Notebook .jp-Cell', '.jp-FileEditor'].forEach(selector =>
+    app.contextMenu.addItem({
+      command: CommandIDs.selection,
+      selector,
+      rank: 60
+    })
+  );
+}
