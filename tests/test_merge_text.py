@@ -74,6 +74,7 @@ CASES = {
         "fiXrst line\nsecXond line\nthiXrd line\nnew",
         ["line 1"],
     ),
+    "the last line without end edited here, lines added there": ("a\nb", "a\nxb", "a\nb\nc", "a\nxb\nc", []),
     "lines joined and edited here, one added there": (
         "alpha beta\ngamma\ndelta\n",
         "alXpha bYeta\ngaZmmadelQta\n",

@@ -75,7 +75,7 @@ class Room:
         self._loading = False
         self.outside = RoomOutside(self._announcer)
         self.file = self.outside.file = RoomFile(
-            record, storage, self._document, self._trust, saved, self.vouch, self.outside.merged
+            record, storage, self._document, self._trust, saved, self.vouch, self.outside.merged, self._flush_guarded
         )
         self._saver = Saver(self.file, limits.save_delay_ms / 1000, self._saver_says, self.outside.gone)
         self._unwatch = storage.store.watch(record.path, self._saver.file_changed)

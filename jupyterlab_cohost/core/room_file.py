@@ -30,6 +30,10 @@ class Storage:
     merge: Merge
 
 
+def _nothing() -> None:
+    """Nobody listens."""
+
+
 @dataclass
 class RoomFile:
     """``saved`` is the base of a merge: what room and file last had in common."""
@@ -43,6 +47,8 @@ class RoomFile:
     vouched: Callable[[set[Digest]], None]
     #: Called when another program's change is in the document.
     merged: Callable[[MergedUpdate], None]
+    #: Hands what the document integrated to the journal now.
+    flush: Callable[[], None] = _nothing
 
     def __post_init__(self) -> None:
         self._lock = asyncio.Lock()
@@ -131,6 +137,8 @@ class RoomFile:
         merged = await asyncio.to_thread(merged_update, kind, history, base, loaded.content, self.storage.merge)
         self.vouched(digests_in_cells(loaded.content, loaded.trusted_cells))
         self.document.load(merged.update)
+        # Both in one commit: a crash between them would merge the same change once more.
+        self.flush()
         await self._is_as(loaded)
         self.merged(merged)
 

@@ -25,6 +25,7 @@ from .journal_writer import Writer, storage_failed
 
 _CONTENT_ALWAYS_BYTES = 1_000_000
 _CONTENT_EVERY_S = 30.0
+_CONTENT_AT_ONCE_BYTES = 64_000
 _log = logging.getLogger("jupyterlab_cohost.journal")
 
 
@@ -155,9 +156,15 @@ class SqliteJournal:
         at, size = self._content_stored.get(document_id, (-_CONTENT_EVERY_S, 0))
         if not final and size > _CONTENT_ALWAYS_BYTES and time.monotonic() - at < _CONTENT_EVERY_S:
             return None
-        data = await asyncio.to_thread(content_bytes, content)
+        if 0 < size < _CONTENT_AT_ONCE_BYTES:
+            # Without waiting it is committed together with the update that was appended just before.
+            data = content_bytes(content)
+            stored = pack(data)
+        else:
+            data = await asyncio.to_thread(content_bytes, content)
+            stored = await asyncio.to_thread(pack, data)
         self._content_stored[document_id] = (time.monotonic(), len(data))
-        return await asyncio.to_thread(pack, data)
+        return stored
 
     async def intend_save(self, document_id: DocumentId, fingerprint: str) -> None:
         """Remembers what is about to be written, until ``record_save``."""

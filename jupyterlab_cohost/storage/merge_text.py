@@ -88,20 +88,30 @@ def _settle_kept(
 
 
 def _settle_line(before: str, mine: str, theirs: str, result: list[str], conflicts: list[int], newline: str) -> None:
+    """A line end that one side added to the last line is no change of that line."""
+    (before, was), (mine, here), (theirs, there) = (_cut_end(line) for line in (before, mine, theirs))
+    end = here if there == was else there
     if theirs in (before, mine):
-        _extend(result, [mine], newline)
-        return
-    if mine == before:
-        _extend(result, [theirs], newline)
-        return
-    both = _merge_tokens(before, mine, theirs)
-    if both is None:
-        both = _grown(before, mine, theirs)
+        both: str | None = mine
+    elif mine == before:
+        both = theirs
+    else:
+        both = _merge_tokens(before, mine, theirs)
+        if both is None:
+            both = _grown(before, mine, theirs)
     if both is not None:
-        _extend(result, split_lines(both), newline)
+        _extend(result, split_lines(both + end), newline)
         return
     conflicts.append(len(result) + 1)
-    _extend(result, [mine, theirs], newline)
+    _extend(result, [mine + here, theirs + there], newline)
+
+
+def _cut_end(line: str) -> tuple[str, str]:
+    """The line without its end, and the end."""
+    for end in ("\r\n", "\n"):
+        if line.endswith(end):
+            return line[: -len(end)], end
+    return line, ""
 
 
 def _merge_tokens(before: str, mine: str, theirs: str) -> str | None:

@@ -181,7 +181,13 @@ class Run:
         here.append(self.people["newcomer"])
         deadline = asyncio.get_running_loop().time() + _QUIET_S
         problem: str | None = "nothing was looked at"
+        ends = len(self.world.ends)
         while problem is not None:
+            if not self.world.up.is_set() or ends != len(self.world.ends):
+                # Another plan ended the server.
+                await self.world.up.wait()
+                ends = len(self.world.ends)
+                deadline = asyncio.get_running_loop().time() + _QUIET_S
             if asyncio.get_running_loop().time() > deadline:
                 raise PlanFailed(problem)
             await asyncio.sleep(0.1)
