@@ -198,7 +198,8 @@ class Run:
         clients = [person.client for person in here if person.client is not None]
         waiting = [p.name for p in here if p.client is None or not p.client.all_acknowledged]
         if waiting:
-            return f"not acknowledged: {waiting}"
+            states = [(c.socket is not None, c.synced.is_set(), c.sent, c.acked, c.closes[-3:]) for c in clients]
+            return f"not acknowledged: {waiting}, of {states}"
         copies = [content(client.doc, self.kind) for client in clients]
         if any(copy != copies[0] for copy in copies):
             return f"copies differ: {[json.dumps(copy)[-300:] for copy in copies]}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from jupyter_server.base.handlers import JupyterHandler
 
 from ...core.ports import Identity
@@ -22,6 +24,7 @@ class GuestRoomSocket(GuestMixin, GatewaySocketMixin, RoomSocket, JupyterHandler
     """One guest's connection to one room."""
 
     _path = ""
+    _stop_feed: Callable[[], None] = staticmethod(lambda: None)
 
     async def get(self, document_id: str) -> None:
         """A made-up id, and a document outside the scope, answer alike."""
