@@ -21,6 +21,11 @@ import { ShareTopBar } from '../ui/share/topBar';
 
 const ID = 'jupyterlab-cohost:share';
 
+/** A name that somebody has; with a token, Jupyter makes one up, which says nothing to guests. */
+function knownName(name = ''): string {
+  return name.startsWith('Anonymous ') ? '' : name;
+}
+
 /** The host's side: the dialog, its commands, and the button in the top bar. */
 export const sharePlugin: JupyterFrontEndPlugin<ICohostSessions> = {
   id: ID,
@@ -57,7 +62,7 @@ export const sharePlugin: JupyterFrontEndPlugin<ICohostSessions> = {
       contents,
       trans,
       defaults: () => settings.defaults,
-      knownName: () => user.identity?.display_name ?? '',
+      knownName: () => knownName(user.identity?.display_name),
       keepHostName: name => settings.keepHostName(name),
       inFront: () => chosen.inFront()
     });

@@ -25,22 +25,37 @@ class InertSocket extends EventTarget {
   }
 }
 
+/** How a guest's page reaches the gateway. */
+export interface IWays {
+  readonly WebSocket: typeof WebSocket;
+  readonly fetch: typeof fetch;
+}
+
 /**
- * A `WebSocket` class for a guest's page. When the gateway has closed one socket for good, JupyterLab's kernels would
- * try again and again; their new sockets stay silent instead.
+ * The same ways, until the gateway closes one socket for good. JupyterLab would ask again and again; from then on new
+ * sockets stay silent, and requests fail without being sent.
  */
-export function finalSockets(Base: typeof WebSocket): typeof WebSocket {
+export function finalWays({ WebSocket: Base, fetch: ask }: IWays): IWays {
   let isOver = false;
-  return new Proxy(Base, {
-    construct(target, args: [string, string?], newTarget) {
-      if (isOver) {
-        return new InertSocket();
-      }
-      const socket = Reflect.construct(target, args, newTarget) as WebSocket;
-      socket.addEventListener('close', ({ code }) => {
-        isOver ||= FINAL.has(code);
-      });
-      return socket;
+  const construct = (
+    target: typeof WebSocket,
+    args: [string, string?],
+    newTarget: NewableFunction
+  ) => {
+    if (isOver) {
+      return new InertSocket();
     }
-  });
+    const socket = Reflect.construct(target, args, newTarget) as WebSocket;
+    socket.addEventListener('close', ({ code }) => {
+      isOver ||= FINAL.has(code);
+    });
+    return socket;
+  };
+  return {
+    WebSocket: new Proxy(Base, { construct }),
+    fetch: (input, init) =>
+      isOver
+        ? Promise.reject(new TypeError('The session is over.'))
+        : ask(input, init)
+  };
 }

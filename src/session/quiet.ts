@@ -1,11 +1,7 @@
-import {
-  ServerConnection,
-  ServiceManager,
-  Workspace
-} from '@jupyterlab/services';
+import { ServiceManager, Workspace } from '@jupyterlab/services';
 import { Poll } from '@lumino/polling';
 
-import { finalSockets } from './finalSockets';
+import { finalWays, IWays } from './finalSockets';
 
 /** Where JupyterLab's managers keep their polls; private to them, so each is looked at before it is used. */
 const POLLS = ['_pollModels', '_pollSpecs', '_pollUser', '_poll'];
@@ -27,14 +23,14 @@ export function stopPolling(...owners: readonly unknown[]): void {
 }
 
 /**
- * A guest's page keeps no workspace, the gateway pushes what changes, and after the end no socket knocks again. To be
+ * A guest's page keeps no workspace, the gateway pushes what changes, and after the end nothing is asked again. To be
  * called before kernels are there.
  */
 export function quieten(services: ServiceManager.IManager): void {
-  const settings = services.serverSettings as {
-    -readonly [Key in 'WebSocket']: ServerConnection.ISettings[Key];
-  };
-  settings.WebSocket = finalSockets(settings.WebSocket);
+  Object.assign(
+    services.serverSettings,
+    finalWays(services.serverSettings as IWays)
+  );
   const { kernels, kernelspecs, sessions, user } = services;
   stopPolling(kernels, kernelspecs, sessions, user);
   (services.workspaces as Pick<Workspace.IManager, 'save'>).save = () =>

@@ -30,3 +30,7 @@ export interface IRoomOptions {
   readonly params?: Record<string, string>;
   readonly random?: () => number;
 }
+
+/** For who typed while their role became one that reads. */
+export const TAKEN_BACK =
+  'You can only read here now. Your last change was taken back.';

@@ -27,7 +27,7 @@ import { backOff, roomSocket } from '../transport';
 import { SendCounter } from './counter';
 import { Heartbeat } from './heartbeat';
 import { Ledger } from './ledger';
-import { IRoomOptions, RoomRefused } from './options';
+import { IRoomOptions, RoomRefused, TAKEN_BACK } from './options';
 import { LOST, Requests, UNREACHABLE } from './requests';
 import { Rollback } from './rollback';
 import { IRoomIdentity, SaveInfo, SyncState, syncState } from './state';
@@ -224,6 +224,7 @@ export class RoomProvider implements IDisposable {
 
   private _onWelcome(body: IBodies['welcome']): void {
     this._params.epoch = body.epoch as Epoch;
+    const could = this._identity?.capabilities.has('edit') === true;
     this._identity = {
       capabilities: readCapabilities(body.capabilities),
       user: body.user,
@@ -231,7 +232,9 @@ export class RoomProvider implements IDisposable {
       path: body.path
     };
     if (!this.may('edit')) {
-      this.rollback.undo();
+      if (this.rollback.undo() && could) {
+        this._refused.emit({ code: 'forbidden', message: TAKEN_BACK });
+      }
       this._counter.nothingToSend();
     }
     if (this._vouched.size > 0 && this.may('execute')) {

@@ -19,6 +19,9 @@ export function roomSocket(
 ): typeof WebSocket {
   return class RoomSocket extends Base {
     override send(data: string | ArrayBufferLike | Blob | ArrayBufferView) {
+      if (this.readyState !== this.OPEN) {
+        return; // It closes; what is missing goes with the next connection's handshake.
+      }
       if (!this._greeted) {
         this._greeted = true;
         super.send(

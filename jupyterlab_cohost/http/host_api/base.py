@@ -40,13 +40,16 @@ def writes(method: Method) -> Method:
 
 
 def host_user(services: Services, user: Any, asked: str = "") -> HostUser:
-    """As guests read it: the administrator's word, else the host's for this or a running session, else Jupyter's."""
+    """As guests read it: the administrator's word, else the host's for this or a running session, else Jupyter's.
+
+    Jupyter's made-up names ("Anonymous Euanthe") would tell a guest less than "Host".
+    """
     known = user.display_name or user.name or user.username
     # With a token, Jupyter makes up another person for every browser; they are all the host.
     is_made_up = known.startswith("Anonymous ")
     live = services.sessions.live()
     before = [session.host.name for session in live if is_made_up or session.host.username == user.username]
-    name = services.host_name or asked or (before[0] if before else known)
+    name = services.host_name or asked or (before[0] if before else "Host" if is_made_up else known)
     letters = (user.initials or "") if name == known else initials(name)
     return HostUser(user.username, name, user.color or "", letters)
 

@@ -1,5 +1,5 @@
 import { CLOSE_CODES } from '../../protocol';
-import { finalSockets } from '../finalSockets';
+import { finalWays } from '../finalSockets';
 
 class FakeSocket extends EventTarget {
   static readonly made: FakeSocket[] = [];
@@ -14,7 +14,13 @@ class FakeSocket extends EventTarget {
   }
 }
 
-const sockets = () => finalSockets(FakeSocket as unknown as typeof WebSocket);
+const answer = {} as Response;
+const ways = () =>
+  finalWays({
+    WebSocket: FakeSocket as unknown as typeof WebSocket,
+    fetch: () => Promise.resolve(answer)
+  });
+const sockets = () => ways().WebSocket;
 
 beforeEach(() => FakeSocket.made.splice(0));
 
@@ -43,4 +49,12 @@ describe('[GUEST-30] sockets of a guest', () => {
       expect(FakeSocket.made).toHaveLength(1);
     }
   );
+
+  it('and then no request is sent either', async () => {
+    const { WebSocket: Socket, fetch: ask } = ways();
+    new Socket('ws://one');
+    await expect(ask('x')).resolves.toBe(answer);
+    FakeSocket.made[0].closes(CLOSE_CODES.session_ended.code);
+    await expect(ask('x')).rejects.toThrow(TypeError);
+  });
 });

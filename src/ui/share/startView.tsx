@@ -243,6 +243,7 @@ function Name({ draft, change }: IPartProps) {
         className="jp-mod-styled jp-cohost-name"
         aria-label={trans.__('Your name, as guests read it')}
         value={draft.hostName}
+        placeholder={trans.__('Host')}
         maxLength={64}
         autoComplete="name"
         onChange={event => change({ hostName: event.target.value })}
