@@ -127,11 +127,11 @@ class Discussion:
         if not (is_key(key) and is_key(seal) and isinstance(key, str) and isinstance(seal, str)):
             client.close(MALFORMED)
             return
+        self.flush()  # what is on its way was said before this page came
         member = self._back(person, key, seal, client) or self._newcomer(person, key, seal, client)
         if member is None:
             return
         self._set_digest(member, message.get("digest"))
-        self.flush()
         self.author(person, key)
         others = [other.to_json() for other in self.members.values() if other is not member]
         self.send_to(client, {**self._welcome(member), "members": others})
