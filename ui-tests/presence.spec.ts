@@ -30,6 +30,14 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${folder}/${name}.png` });
 }
 
+async function darken(page: Page): Promise<void> {
+  await command(page, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
+  await page
+    .locator('body[data-jp-theme-light="false"]')
+    .waitFor({ state: 'attached' });
+  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+}
+
 const carets = (page: Page, within: string) =>
   page.locator(`${within} .jp-cohost-caret`);
 
@@ -43,8 +51,7 @@ test('[PRES-1] a cursor with its name in cells and files; the cell is marked in 
   await expect(carets(host, '.jp-CodeCell')).toHaveCount(1);
   await expect(host.locator('.jp-cohost-flag')).toHaveText('Ada Lovelace');
   await picture(host, 'presence-cursor');
-  await command(host, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
-  await host.locator('body[data-jp-theme-light="false"]').waitFor();
+  await darken(host);
   await guest.keyboard.press('ArrowRight');
   await picture(host, 'presence-cursor-dark');
   const mark = host.locator('.jp-CodeCell .jp-cohost-here').first();
@@ -88,8 +95,7 @@ test('[PRES-40] the panel, avatars on tabs and files, follow, summon, role and r
   const listed = host.locator('.jp-DirListing-item', { hasText: 'rides.py' });
   await expect(listed).toHaveAttribute('data-cohost-with', /p\d/);
   await picture(host, 'presence-panel');
-  await command(host, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
-  await host.locator('body[data-jp-theme-light="false"]').waitFor();
+  await darken(host);
   await picture(host, 'presence-panel-dark');
   await expect(
     guest.locator('.lm-TabBar-tab', { hasText: 'analysis.ipynb' })
@@ -179,6 +185,9 @@ test('[PRES-50] who types in a cell that somebody moves or deletes loses nothing
 }) => {
   const other = await lab.hostPage('analysis.ipynb');
   const typist = await lab.hostPage('analysis.ipynb');
+  await expect(
+    typist.getByRole('heading', { name: 'Open questions' })
+  ).toBeVisible();
   const before = await sources(typist);
   await visibleEditors(typist, '.jp-CodeCell').click();
   await typist.keyboard.press('Control+Home');

@@ -24,6 +24,9 @@ interface IHeld {
   index: number;
 }
 
+/** How long a moved cell may take to be drawn. */
+const EDITOR_MS = 3000;
+
 /** Looks after the cell in which this person types. */
 export function keepTyping(
   notebook: Notebook,
@@ -58,13 +61,19 @@ class Keeper {
     this._isLocal = local;
   };
 
-  /** Holds on to the editor that has the focus. While a cell is being taken away nothing is looked at. */
+  /**
+   * Holds on to the editor that has the focus. While the held cell is being taken away nothing is looked at, for
+   * JupyterLab puts the focus into the next cell.
+   */
   private _look = (): void => {
+    if (this._held && !this._isThere(this._held)) {
+      return;
+    }
     const { activeCell, activeCellIndex, mode } = this._notebook;
     const editor = activeCell?.editor;
     const cell = activeCell?.model.sharedModel;
     if (!editor?.hasFocus() || mode !== 'edit' || !cell) {
-      if (this._held && this._isThere(this._held) && mode !== 'edit') {
+      if (mode !== 'edit') {
         this._drop();
       }
       return;
@@ -122,6 +131,7 @@ class Keeper {
 
   private _lost(held: IHeld): void {
     let text = held.view.state.doc.toString();
+    this._notebook.mode = 'command';
     this._shield?.end();
     this._shield = new KeyShield(typed => {
       text = typed === null ? text.slice(0, -1) : text + typed;
@@ -168,25 +178,49 @@ class Keeper {
     this._edit(cell.getId(), source.length, source.length);
   }
 
-  /** Puts the caret into a cell. */
+  /** Puts the caret into a cell; what is typed until its editor is there is typed then. */
   private _edit(id: string, anchor: number, head: number): void {
+    let typed = '';
+    this._shield?.end();
+    this._shield = new KeyShield(text => {
+      typed = text === null ? typed.slice(0, -1) : typed + text;
+    });
+    const until = Date.now() + EDITOR_MS;
+    const enter = () => {
+      const view = this._activate(id);
+      if (view) {
+        this._shield?.end();
+        const within = (at: number) => Math.min(at, view.state.doc.length);
+        view.dispatch({
+          selection: { anchor: within(anchor), head: within(head) },
+          scrollIntoView: true
+        });
+        if (typed !== '') {
+          view.dispatch(view.state.replaceSelection(typed));
+        }
+        this._look();
+      } else if (Date.now() < until && !this._notebook.isDisposed) {
+        window.requestAnimationFrame(enter);
+      }
+    };
+    enter();
+  }
+
+  /** Makes a cell the active one, in edit mode; its editor once it has the focus, else null. */
+  private _activate(id: string): EditorView | null {
     const found = findCell(this._notebook, id);
     if (!found) {
-      return;
+      return null;
     }
     this._notebook.activeCellIndex = found.index;
     this._notebook.mode = 'edit';
     const { editor } = found.cell;
-    if (editor instanceof CodeMirrorEditor) {
-      const view = editor.editor;
-      const within = (at: number) => Math.min(at, view.state.doc.length);
-      view.dispatch({
-        selection: { anchor: within(anchor), head: within(head) },
-        scrollIntoView: true
-      });
-      editor.focus();
+    if (!(editor instanceof CodeMirrorEditor) || !editor.host.isConnected) {
+      void this._notebook.scrollToItem(found.index, 'smart');
+      return null;
     }
-    this._look();
+    editor.focus();
+    return editor.hasFocus() ? editor.editor : null;
   }
 
   private _held: IHeld | null = null;

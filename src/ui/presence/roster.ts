@@ -85,8 +85,19 @@ export class Roster {
     if (this._timer === undefined) {
       this._timer = window.setTimeout(() => {
         this._timer = undefined;
-        this._changed.emit();
+        this._compare();
       }, SETTLE_MS);
+    }
+  }
+
+  /** A caret that moves within its cell changes no list. */
+  private _compare(): void {
+    const shown = JSON.stringify(
+      this.members.map(({ spot, ...member }) => [member, spot?.peer.cell])
+    );
+    if (shown !== this._shown) {
+      this._shown = shown;
+      this._changed.emit();
     }
   }
 
@@ -124,6 +135,7 @@ export class Roster {
   }
 
   private _members: IMember[] | null = null;
+  private _shown = '';
   private _timer: number | undefined;
   private readonly _changed = new Signal<this, void>(this);
 }

@@ -66,7 +66,8 @@ export class SessionUi {
     }
   }
 
-  private _goToMember({ path, spot }: IMember): void {
+  private _goToMember(member: IMember): void {
+    const { path, spot } = this._options.roster.find(member.id) ?? member;
     if (path !== null) {
       void this._goTo(path, spot?.peer ?? {});
     }

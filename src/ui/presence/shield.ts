@@ -1,5 +1,5 @@
 /** How long after the last key one still seems to type into what is gone. */
-const QUIET_MS = 1500;
+const QUIET_MS = 3000;
 const MODIFIERS: readonly string[] = ['Shift', 'Control', 'Alt', 'Meta'];
 
 /**

@@ -1,0 +1,92 @@
+import { YNotebook } from '@jupyter/ydoc';
+import { Signal } from '@lumino/signaling';
+
+import { OpenRoom } from '../../../drive';
+import { IHere, PeopleModel } from '../../../session/people';
+import { IPeer } from '../../../sync';
+import { Presences } from '../hub';
+import { cellNumber, Roster } from '../roster';
+
+const host = { id: 'host', name: 'Hanna', color: '', isHost: true };
+
+const here = (id: string, more: Partial<IHere> = {}): IHere => ({
+  ...{ id, name: id, color: '#112233', initials: '', role: 'editor' },
+  ...{ verified: false, paths: [], ...more }
+});
+
+const peer = (username: string, more: Partial<IPeer> = {}): IPeer => ({
+  client: 1,
+  user: { username, name: username, display_name: username, initials: '' },
+  ...more
+});
+
+/** The documents of a page with one peer in each. */
+function presences(peers: Record<string, IPeer>) {
+  const rooms = Object.keys(peers).map(path => ({ path }) as OpenRoom);
+  const self = {
+    rooms,
+    of: (room: OpenRoom) => ({ peers: new Map([[1, peers[room.path]]]) })
+  } as unknown as Presences;
+  const changed = new Signal<Presences, OpenRoom>(self);
+  return Object.assign(self, { changed });
+}
+
+function roster(peers: Record<string, IPeer>, people: IHere[], me = host) {
+  const model = new PeopleModel();
+  model.take({ type: 'people', people });
+  return { model, roster: new Roster(presences(peers), model, () => me) };
+}
+
+describe('Roster', () => {
+  it('[PRES-40] I come first, with my name before the server knows me', () => {
+    const { roster: list } = roster({}, [here('ada')]);
+    expect(list.members.map(({ name }) => name)).toEqual(['Hanna', 'ada']);
+    expect(list.members[0]).toMatchObject({ isMe: true, role: 'host' });
+  });
+
+  it('[PRES-40] the host’s page does not show its person twice', () => {
+    const twin = here('other-name', { role: 'host' });
+    expect(roster({}, [twin]).roster.others).toEqual([]);
+    const guest = { ...host, id: 'ada', isHost: false };
+    expect(roster({}, [twin], guest).roster.others).toHaveLength(1);
+  });
+
+  it('[PRES-40] where somebody is: the document in front, else the last entered', () => {
+    const paths = ['a.py', 'b.py', 'c.py'];
+    const people = [here('ada', { paths })];
+    const seen = (front: boolean) =>
+      roster({ 'a.py': peer('ada', { front }) }, people).roster.find('ada');
+    expect(seen(true)?.path).toBe('a.py');
+    expect(seen(false)?.path).toBe('c.py');
+    expect(seen(false)?.paths).toEqual(paths);
+  });
+
+  it('[PRES-30] tells who is in a file, and below a folder', () => {
+    const { roster: list } = roster({}, [here('ada', { paths: ['x/a.py'] })]);
+    expect(list.in('x/a.py')).toHaveLength(1);
+    expect(list.in('x', true)).toHaveLength(1);
+    expect(list.in('x')).toHaveLength(0);
+    expect(list.in('y', true)).toHaveLength(0);
+  });
+
+  it('[PRES-40] people come and go by the server’s events', () => {
+    const { model, roster: list } = roster({}, [here('ada')]);
+    model.take({ type: 'person', person: here('bob') });
+    model.take({ type: 'person-gone', id: 'ada' });
+    expect(list.others.map(({ id }) => id)).toEqual(['bob']);
+    expect(model.take({ type: 'knock' })).toBe(false);
+  });
+});
+
+describe('cellNumber', () => {
+  it('[PRES-40] counts from one, and knows of cells that are gone', () => {
+    const notebook = new YNotebook();
+    notebook.insertCells(0, [
+      { cell_type: 'code', id: 'c1' },
+      { cell_type: 'code', id: 'c2' }
+    ]);
+    const room = { sharedModel: notebook } as unknown as OpenRoom;
+    expect(cellNumber({ room, peer: peer('ada', { cell: 'c2' }) })).toBe(2);
+    expect(cellNumber({ room, peer: peer('ada', { cell: 'no' }) })).toBeNull();
+  });
+});
