@@ -23,7 +23,7 @@ async function openChat(page: Page): Promise<void> {
 }
 
 async function say(page: Page, text: string): Promise<void> {
-  await composer(page).click();
+  await composer(page).focus();
   await composer(page).fill(text);
   await page.keyboard.press('Enter');
 }
@@ -107,7 +107,7 @@ test('[CHAT-30] host, editor and viewer talk: markdown, reply, edit, delete, rea
       .getByRole('button', { name: /^Delete/ })
   ).toHaveCount(0);
 
-  await composer(host).click();
+  await composer(host).focus();
   await host.keyboard.type('@Ad');
   await expect(host.getByRole('option', { name: 'Ada' })).toBeVisible();
   await host.keyboard.press('Enter');
