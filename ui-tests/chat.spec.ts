@@ -109,7 +109,9 @@ test('[CHAT-30] host, editor and viewer talk: markdown, reply, edit, delete, rea
 
   await composer(host).focus();
   await host.keyboard.type('@Ad');
-  await expect(host.getByRole('option', { name: 'Ada' })).toBeVisible();
+  await expect(
+    host.getByRole('option', { name: 'Ada', exact: true })
+  ).toBeVisible();
   await host.keyboard.press('Enter');
   await host.keyboard.type('look here');
   await host.keyboard.press('Enter');

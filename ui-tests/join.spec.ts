@@ -16,7 +16,7 @@ test('[INV-18] the landing page by keyboard, on a phone, and the secret leaves t
   await expect(
     page.getByRole('heading', { name: /invites you to/ })
   ).toBeVisible();
-  await expect(page.getByText('You can read along.')).toBeVisible();
+  await expect(page.getByText('You can read along and chat.')).toBeVisible();
   expect(page.url()).not.toContain('#');
   await page.reload();
   const name = page.getByRole('textbox', { name: 'Your name' });

@@ -149,9 +149,9 @@ async function look() {
 }
 
 const ALLOWED = {
-  viewer: 'You can read along.',
-  editor: 'You can edit.',
-  runner: 'You can edit and run code.'
+  viewer: 'You can read along and chat.',
+  editor: 'You can edit and chat.',
+  runner: 'You can edit, run code and chat.'
 };
 
 function fillForm() {
