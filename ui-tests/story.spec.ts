@@ -151,7 +151,9 @@ test('[STORY-2] the role follows the host: reads, then runs code on the shared k
       name: /Insert a cell below/
     });
   await expect(insert).toBeHidden();
-  await expect(guest.locator(`${code} [aria-readonly="true"]`)).toBeVisible();
+  await expect(
+    guest.locator(`${code} .cm-editor[aria-readonly="true"]`)
+  ).toBeVisible();
   const before = await visibleEditors(guest, code).textContent();
   await typeInto(guest, code, 'x');
   await expect(bar(guest)).toContainText('You can read here');

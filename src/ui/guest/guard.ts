@@ -5,6 +5,8 @@ import { CommandNeed, needOf } from './commandTable';
 
 export interface IGuardOptions {
   readonly allows: (need: CommandNeed) => boolean;
+  /** After the end nothing is opened any more, not even what JupyterLab calls by itself at a late start. */
+  readonly isOver?: () => boolean;
   /** A shortcut called what this guest may not do. */
   readonly refused: (need: CommandNeed) => void;
   /** Commands that another one stands in for. */
@@ -17,7 +19,7 @@ export interface IGuardOptions {
  */
 export function guardCommands(
   commands: CommandRegistry,
-  { allows, refused, instead }: IGuardOptions
+  { allows, isOver, refused, instead }: IGuardOptions
 ): void {
   const isVisible = commands.isVisible.bind(commands);
   const execute = commands.execute.bind(commands);
@@ -31,6 +33,9 @@ export function guardCommands(
     const need = missing(id);
     if (need !== null && need !== 'hidden') {
       refused(need);
+      return Promise.resolve(undefined);
+    }
+    if (need === 'hidden' && isOver?.()) {
       return Promise.resolve(undefined);
     }
     return execute(instead[id] ?? id, args);

@@ -61,6 +61,7 @@ export class GuestPage {
     const { app, guest, rooms, browser } = this._options;
     guardCommands(app.commands, {
       allows: need => this._rights.allows(need),
+      isOver: () => guest.state.kind === 'over',
       refused: need => this._refused(need),
       instead: { 'launcher:create': START_PAGE }
     });
