@@ -156,7 +156,7 @@ export class GuestModel implements IDisposable {
     try {
       await request(this._settings, 'me');
     } catch (error) {
-      if (error instanceof ApiError && FINAL_STATUS.has(error.status)) {
+      if (isFinal(error)) {
         this._finish(WHY_BY_ERROR[error.code] ?? 'refused', error.message);
       }
     }
@@ -185,6 +185,15 @@ export class GuestModel implements IDisposable {
   private _state: GuestState = { kind: 'connecting' };
   private _opened = 0;
   private _isDisposed = false;
+}
+
+/** Said by the gateway itself: a hub or proxy in between refuses too, while the host's server is stopped. */
+function isFinal(error: unknown): error is ApiError {
+  return (
+    error instanceof ApiError &&
+    error.code !== 'error' &&
+    FINAL_STATUS.has(error.status)
+  );
 }
 
 type Why = Extract<GuestState, { kind: 'over' }>['why'];

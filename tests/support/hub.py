@@ -146,7 +146,10 @@ class Hub:
         command = [sys.executable, "-m", "jupyterhub", "-f", str(self.work / "jupyterhub_config.py")]
         environment = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
         with (self.work / "hub.log").open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=self.work, env=environment, stdout=log, stderr=log)
+            # node would make an input that it shares with us non-blocking
+            self.process = subprocess.Popen(
+                command, cwd=self.work, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
         self._wait_until_ready()
         return self
 

@@ -221,6 +221,19 @@ describe('GuestModel', () => {
     expect(guest.state).toMatchObject({ kind: 'over', why: 'ended' });
     guest.dispose();
   });
+
+  it.each([403, 404, 424])(
+    '[HUB-7] goes on trying when a hub answers %i for a stopped server',
+    async status => {
+      const { guest } = connected([status, { status, message: 'Not running' }]);
+      FakeSocket.last.close(1006);
+      for (let turns = 0; turns < 5; turns++) {
+        await turn();
+      }
+      expect(guest.state).toEqual({ kind: 'lost' });
+      guest.dispose();
+    }
+  );
 });
 
 describe('permissions', () => {
