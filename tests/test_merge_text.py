@@ -75,6 +75,13 @@ CASES = {
         ["line 1"],
     ),
     "the last line without end edited here, lines added there": ("a\nb", "a\nxb", "a\nb\nc", "a\nxb\nc", []),
+    "as many lines as before, but not the same ones": (
+        "first lin\nsecond line\nthird line\n",
+        "firXst lin\nsecXond line\nthiXrd line\n",
+        "outside\nfirst lin\nthird line\n",
+        "outside\nfirXst lin\nsecXond line\nthiXrd line\n",
+        ["line 3"],
+    ),
     "lines joined and edited here, one added there": (
         "alpha beta\ngamma\ndelta\n",
         "alXpha bYeta\ngaZmmadelQta\n",

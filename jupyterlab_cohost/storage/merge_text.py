@@ -46,9 +46,8 @@ def _extend(result: list[str], lines: list[str], newline: str) -> None:
 
 
 def _settle(old: list[str], region: Region[str], result: list[str], conflicts: list[int], newline: str) -> None:
-    if len(old) == len(region.room) == len(region.file):
-        for before, mine, theirs in zip(old, region.room, region.file, strict=True):
-            _settle_line(before, mine, theirs, result, conflicts, newline)
+    if len(old) == len(region.room) == len(region.file) == 1:
+        _settle_line(old[0], region.room[0], region.file[0], result, conflicts, newline)
         return
     texts = ("".join(old), "".join(region.room), "".join(region.file))
     whole = _merge_tokens(*texts)

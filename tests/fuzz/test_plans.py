@@ -17,6 +17,8 @@ PLANS = sorted((Path(__file__).parent / "plans").glob("*.json"))
 #: ``COHOST_PLANS=200`` for more; ``npm run fuzz`` for thousands.
 COUNT = int(os.environ.get("COHOST_PLANS", "16"))
 FIRST_SEED = int(os.environ.get("COHOST_SEED", "5000"))
+#: Ends of the server hit every plan that runs beside; those that matter most are in ``test_nothing_lost``.
+FAULTS = os.environ.get("COHOST_PLAN_FAULTS", "") == "1"
 AT_ONCE = 8
 
 
@@ -32,7 +34,7 @@ async def test_room_29_random_plans(tmp_path: Path) -> None:
     async def work() -> None:
         for seed in seeds:
             try:
-                await asyncio.wait_for(run_plan(world, make_plan(seed)), 180)
+                await asyncio.wait_for(run_plan(world, make_plan(seed, faults=FAULTS)), 180)
             except (AssertionError, TimeoutError, OSError) as error:
                 problems.append(f"seed {seed}: {type(error).__name__}: {error}")
 
