@@ -135,6 +135,13 @@ test('[CHAT-30] host, editor and viewer talk: markdown, reply, edit, delete, rea
     'data-jp-theme-light',
     'false'
   );
+  await host
+    .locator('#jupyterlab-splash')
+    .waitFor({ state: 'detached', timeout: 20_000 });
+  const news = host.getByRole('button', { name: 'No', exact: true });
+  if (await news.isVisible()) {
+    await news.click();
+  }
   await picture(host, 'chat-dark');
 
   const late = await joined(lab, link, 'Late');

@@ -16,7 +16,9 @@ from ...protocol.ids import ParticipantId
 from ...protocol.roles import Role
 from ..chat_socket import ChatSocket
 from ..services import SETTINGS_KEY, Services
-from .base import RESOURCE
+from .base import RESOURCE, host_user
+
+_COLOR = "#616161"
 
 
 class HostChatSocket(ChatSocket, JupyterHandler):
@@ -53,10 +55,9 @@ class HostChatSocket(ChatSocket, JupyterHandler):
 
     @property
     def person(self) -> ChatPerson:
-        user = self.current_user
-        name = user.display_name or user.name or user.username
-        id_, role = ParticipantId(user.username), Role.HOST.value
-        return ChatPerson(id_, name, user.color or "", user.initials or "", role, host=True, verified=True)
+        user, role = host_user(self.services, self.current_user), Role.HOST.value
+        id_, color = ParticipantId(user.username), user.color or _COLOR
+        return ChatPerson(id_, user.name, color, user.initials, role, host=True, verified=True)
 
     def may_chat(self) -> bool:
         return True
