@@ -159,11 +159,7 @@ export function Composer() {
           role="status"
         >
           {over > 0 &&
-            trans._n(
-              '%1 character too long',
-              '%1 characters too long',
-              over
-            )}
+            trans._n('%1 character too long', '%1 characters too long', over)}
         </span>
         <button
           type="submit"
