@@ -164,6 +164,8 @@ test('[STORY-2] the role follows the host: reads, then runs code on the shared k
   const asks = host.locator('.Toastify__toast', { hasText: 'asks to edit' });
   await asks.getByRole('button', { name: 'Let edit' }).click();
   await expect(bar(guest)).toContainText('you can edit');
+  const reading = guest.locator(`${code} .cm-editor[aria-readonly="true"]`);
+  await expect(reading).toHaveCount(0);
   await typeInto(guest, code, '# may\n');
   await inFile(lab, 'n.ipynb', '# may');
   await openSession(host);
