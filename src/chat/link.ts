@@ -47,7 +47,11 @@ export class ChatLink {
     socket.onopen = () => {
       this._attempts = 0;
       this._become({ kind: 'open' });
-      this.node.connect(message => socket.send(JSON.stringify(message)));
+      this.node.connect(message => {
+        if (socket.readyState === socket.OPEN) {
+          socket.send(JSON.stringify(message));
+        }
+      });
       this._watch();
     };
     socket.onmessage = ({ data }) => {

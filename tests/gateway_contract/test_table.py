@@ -67,7 +67,8 @@ def cast(world: World) -> Iterator[Cast]:
 def try_it(cast: Cast, guest: Guest, row: Row, role: str) -> Answer:
     path = row.path.format(role=role, **cast.names)
     body = {"path": f"shared/renamed-{role}.txt"} if row.method == "PATCH" and "put-" in path else row.body
-    more = HEADERS_OF_SOCKETS if path.startswith(("rooms/", "events", "chat", "api/events")) or "channels" in path else {}
+    is_socket = path.startswith(("rooms/", "events", "chat", "api/events")) or "channels" in path
+    more = HEADERS_OF_SOCKETS if is_socket else {}
     return guest.request(row.method, path, body, **more)
 
 
