@@ -2,12 +2,16 @@ import { CHAT } from '../protocol/tables';
 import { mayRetry } from '../protocol/closeCodes';
 import { ChatNode, IClock } from './node';
 
+const OPEN = 1;
+
 /** The part of a WebSocket that is used; the browser's and that of `ws` have it. */
 export interface ISocket {
   onopen: ((event: never) => void) | null;
   onmessage: ((event: { data: unknown } & never) => void) | null;
   onclose: ((event: { code: number; reason: string } & never) => void) | null;
   onerror: ((event: never) => void) | null;
+  /** As of WebSocket: 1 while it is open. */
+  readonly readyState: number;
   send(data: string): void;
   close(code?: number): void;
 }
@@ -48,7 +52,7 @@ export class ChatLink {
       this._attempts = 0;
       this._become({ kind: 'open' });
       this.node.connect(message => {
-        if (socket.readyState === socket.OPEN) {
+        if (socket.readyState === OPEN) {
           socket.send(JSON.stringify(message));
         }
       });

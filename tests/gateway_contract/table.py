@@ -11,7 +11,7 @@ ALL_404 = (404, 404, 404)
 
 @dataclass(frozen=True)
 class Row:
-    """``path``: below the gateway; ``{role}``, ``{kernel}``, ``{room}`` are filled in. ``gets``: viewer, editor, runner."""
+    """``path``: below the gateway; ``{role}``, ``{kernel}``, ``{room}`` are filled in. ``gets``: by role."""
 
     method: str
     path: str
