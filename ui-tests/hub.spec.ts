@@ -42,7 +42,7 @@ async function join(page: Page, link: string, name: string): Promise<void> {
   await expect(visibleEditors(page, CELL)).toBeVisible();
 }
 
-test('[HUB-2] [HUB-3] [HUB-5] on a hub: a member and a guest without account edit with the host, the member is removed', async ({
+test('[HUB-2] [HUB-3] [HUB-5] [HUB-7] on a hub: a member and a guest without account edit with the host, the member is removed, the server is stopped and started', async ({
   browser
 }) => {
   test.setTimeout(180_000);
@@ -84,6 +84,18 @@ test('[HUB-2] [HUB-3] [HUB-5] on a hub: a member and a guest without account edi
     await expect(
       member.getByText('The host has removed you', { exact: false }).first()
     ).toBeVisible();
+
+    await host.goto(`${hub.origin}/hub/home`);
+    await host.click('#stop');
+    await expect(host.locator('#start')).toContainText('Start', {
+      timeout: 30_000
+    });
+    await typeInto(stranger, CELL, '# while it was stopped\n');
+    await host.goto(`${hub.origin}/hub/spawn`);
+    await host.waitForURL(/\/user\/ada\/lab/, { timeout: 60_000 });
+    await expect
+      .poll(() => hub.read('ada', 'a.ipynb'), { timeout: 60_000 })
+      .toContain('# while it was stopped');
   } finally {
     await hub.stop();
   }

@@ -29,15 +29,15 @@ const REASONS: Record<number, CloseName> = {
   415: 'unsupported'
 };
 
+/** Only this server's own word is final: a proxy before a server that is stopped answers with pages of its own. */
 async function refusal(response: Response): Promise<Error> {
-  const reason = REASONS[response.status];
   const body: unknown = await response.json().catch(() => null);
   const message = (body as { message?: unknown } | null)?.message;
-  const fallback = reason
-    ? CLOSE_CODES[reason].message
-    : `The server answered ${response.status}.`;
-  const text =
-    typeof message === 'string' && message !== '' ? message : fallback;
+  if (typeof message !== 'string') {
+    return new Error(`The server answered ${response.status}.`);
+  }
+  const reason = REASONS[response.status];
+  const text = message || (reason ? CLOSE_CODES[reason].message : '');
   return reason ? new RoomRefused(reason, text) : new Error(text);
 }
 
