@@ -222,6 +222,16 @@ async def test_kern_12_naming_anothers_connection_does_not_take_it_over(guest: G
         assert (await reply(one, message_id, "kernel_info_reply"))["status"] == "ok"
 
 
+async def runs_again(socket: aiohttp.ClientWebSocketResponse) -> bool:
+    """Whether the kernel takes requests; after an error it aborts for a moment what waits, whoever sent it."""
+    for _ in range(20):
+        message_id, data = frame("shell", "execute_request", {"code": "1", "silent": False})
+        await socket.send_bytes(data)
+        if (await reply(socket, message_id, "execute_reply"))["status"] == "ok":
+            return True
+    return False
+
+
 @pytest.mark.parametrize("demoted", [False, True])
 async def test_kern_13_removing_or_demoting_a_guest_closes_the_channel_and_interrupts_what_they_run(
     guest: Guests, kernel: str, world: World, demoted: bool
@@ -246,9 +256,7 @@ async def test_kern_13_removing_or_demoting_a_guest_closes_the_channel_and_inter
             await asyncio.to_thread(world.remove, runner)
         assert await closed(socket, 1) == (4428 if demoted else 4411)
         assert (await reply(other, running, "error"))["ename"] == "KeyboardInterrupt"
-        message_id, data = frame("shell", "execute_request", {"code": "'free'", "silent": False})
-        await other.send_bytes(data)
-        assert "free" in (await reply(other, message_id, "execute_result"))["data"]["text/plain"]
+        assert await runs_again(other)
 
 
 def test_kern_14_kernel_specs_say_nothing_of_how_kernels_are_started(guest: Guests) -> None:

@@ -23,6 +23,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _heed_interrupts() -> None:
+    """A shell that runs tests in the background lets its children ignore the signal; servers and kernels need it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class JupyterProcess:
     """Starts, stops, kills and starts again the same server: same port, same folders."""
 
@@ -63,7 +68,9 @@ class JupyterProcess:
             *self.arguments,
         ]
         with self.log_file.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=self.work, env=environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                command, cwd=self.work, env=environment, stdout=log, stderr=log, preexec_fn=_heed_interrupts
+            )
         self._wait_until_ready()
         return self
 

@@ -25,6 +25,8 @@ from .sockets import close_for_good
 
 #: How long cells that wait behind others are looked after once their guest has gone.
 _WATCH_S = 3600.0
+#: A kernel loses an interrupt that comes in the moment before a cell starts, and code may catch it.
+_AGAIN_S = 0.5
 _NO = "You cannot do this with the kernel of this session."
 
 
@@ -119,10 +121,12 @@ class KernelSocket(GuestMixin, GatewaySocketMixin, KernelWebsocketHandler):  # t
         if not self._forbidden or self._runs.none.is_set():
             self._disconnect()
             return
-        if self._runs.running:
-            await self._interrupt()
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._runs.none.wait(), _WATCH_S)
+        until = asyncio.get_running_loop().time() + _WATCH_S
+        while not self._runs.none.is_set() and asyncio.get_running_loop().time() < until:
+            if self._runs.running:
+                await self._interrupt()
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._runs.none.wait(), _AGAIN_S)
         self._disconnect()
 
     async def _interrupt(self) -> None:
