@@ -69,7 +69,12 @@ class JupyterProcess:
         ]
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=self.work, env=environment, stdout=log, stderr=log, preexec_fn=_heed_interrupts
+                command,
+                cwd=self.work,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                preexec_fn=None if os.name == "nt" else _heed_interrupts,
             )
         self._wait_until_ready()
         return self
