@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import struct
 from typing import Any
 
 from jupyter_server.base.websocket import WebSocketMixin
@@ -16,36 +15,13 @@ from ..core.chat_member import ChatPerson
 from ..core.chat_rooms import Chats
 from ..protocol.close_codes import MALFORMED, CloseCode
 from .gateway.sockets import close_for_good
+from .shared_frame import FINAL_TEXT, SharedFrame
 
-_FINAL_TEXT = 0x81
 #: A page that closed its tab, or left for another address.
 _CLEAN = (1000, 1001)
 
 
-class _SharedFrame:
-    """The bytes on the wire of the last frame: a broadcast gives the same frame to every socket in a row."""
-
-    frame = b""
-    wire = b""
-
-    def of(self, frame: bytes) -> bytes:
-        """A whole unmasked, uncompressed text frame (RFC 6455, 5.2)."""
-        if frame is not self.frame:
-            size = len(frame)
-            if size < 126:
-                head = struct.pack("!BB", _FINAL_TEXT, size)
-            elif size < 1 << 16:
-                head = struct.pack("!BBH", _FINAL_TEXT, 126, size)
-            else:
-                head = struct.pack("!BBQ", _FINAL_TEXT, 127, size)
-            self.frame, self.wire = frame, head + frame
-        return self.wire
-
-    def forget(self) -> None:
-        self.frame = self.wire = b""
-
-
-_shared = _SharedFrame()
+_shared = SharedFrame(FINAL_TEXT)
 
 
 class ChatSocket(WebSocketMixin, WebSocketHandler):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import struct
 from typing import Any
 
 from jupyter_server.base.websocket import WebSocketMixin
@@ -29,34 +28,14 @@ from ..protocol.ids import DocumentId, Epoch
 from ..protocol.limits import Limits
 from ..protocol.roles import Capabilities
 from .services import SETTINGS_KEY, Services
+from .shared_frame import FINAL_BINARY, SharedFrame
 
 _REASON_BYTES = 123
 #: Above the limit, so that the room can say in words that a message is too large; tornado only cuts the connection.
 _SLACK_BYTES = 1024 * 1024
-_FINAL_BINARY = 0x82
 
 
-class _SharedFrame:
-    """The bytes on the wire of the last frame: a broadcast gives the same frame to every socket in a row."""
-
-    frame = b""
-    wire = b""
-
-    def of(self, frame: bytes) -> bytes:
-        """A whole unmasked, uncompressed binary WebSocket frame (RFC 6455, 5.2)."""
-        if frame is not self.frame:
-            size = len(frame)
-            if size < 126:
-                head = struct.pack("!BB", _FINAL_BINARY, size)
-            elif size < 1 << 16:
-                head = struct.pack("!BBH", _FINAL_BINARY, 126, size)
-            else:
-                head = struct.pack("!BBQ", _FINAL_BINARY, 127, size)
-            self.frame, self.wire = frame, head + frame
-        return self.wire
-
-
-_shared = _SharedFrame()
+_shared = SharedFrame(FINAL_BINARY)
 
 
 class SocketClient:
