@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyterlab_cohost.storage import merge_diff
-from jupyterlab_cohost.storage.merge_diff import changes
+from jupyterlab_cohost.core import differences
+from jupyterlab_cohost.core.differences import changes
 
 SEQUENCE = st.lists(st.sampled_from("abc"), max_size=14)
 
@@ -38,7 +38,7 @@ def test_save_10_the_difference_is_right_and_the_shortest(left: list[str], right
 
 def test_save_10_sequences_with_little_in_common_are_still_right(monkeypatch) -> None:  # type: ignore[no-untyped-def]
     """SAVE-10: beyond the limit the approximate way gives a correct difference too."""
-    monkeypatch.setattr(merge_diff, "_MOST_EDITS", 3)
+    monkeypatch.setattr(differences, "_MOST_PAIRS", 3)
     left, right = list("abcdefgh"), list("hxgxbxcx")
     result: list[str] = []
     at = 0

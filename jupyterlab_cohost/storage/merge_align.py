@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
-from .merge_diff import unchanged
+from rapidfuzz.distance import Indel
+
+from ..core.differences import unchanged
 
 #: How much two lines have in common at least when one is the other, edited.
 _ALIKE = 0.5
 #: Above this many comparisons, only lines that are equal are paired.
-_MOST_PAIRS = 3_600
+_MOST_PAIRS = 40_000
 #: A longer line is compared by its beginning.
 _MOST_CHARACTERS = 300
 
@@ -60,10 +61,4 @@ def _pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:
 
 def _alike(left: str, right: str) -> float:
     """From _ALIKE to 1, or 0 for lines that have too little in common."""
-    if left == right:
-        return 1.0
-    matcher = SequenceMatcher(None, left[:_MOST_CHARACTERS], right[:_MOST_CHARACTERS], autojunk=False)
-    if matcher.quick_ratio() < _ALIKE:
-        return 0.0
-    ratio = matcher.ratio()
-    return ratio if ratio >= _ALIKE else 0.0
+    return Indel.normalized_similarity(left[:_MOST_CHARACTERS], right[:_MOST_CHARACTERS], score_cutoff=_ALIKE)

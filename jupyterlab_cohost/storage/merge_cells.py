@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from .merge_diff import unchanged
+from ..core.differences import unchanged
 from .merge_sequence import regions
 
 Cell = dict[str, Any]

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from .merge_diff import changes
+from ..core.differences import changes
 
 Item = TypeVar("Item", bound=Hashable)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ..core.differences import changes, shared_ends
 from .merge_align import aligned
-from .merge_diff import changes, shared_ends
 from .merge_sequence import Region, regions
 
 _TOKENS = re.compile(r"\r\n|\w+|\W")
