@@ -29,6 +29,7 @@ from ..protocol.limits import Limits
 from ..protocol.roles import Capabilities
 from .services import SETTINGS_KEY, Services
 from .shared_frame import FINAL_BINARY, SharedFrame
+from .write_through import write_through
 
 _REASON_BYTES = 123
 #: Above the limit, so that the room can say in words that a message is too large; tornado only cuts the connection.
@@ -49,6 +50,12 @@ class SocketClient:
         """Asked of the handler every time."""
         return self.socket.room_capabilities()
 
+    @property
+    def waiting(self) -> int:
+        """Asked of the stream every time."""
+        buffer = getattr(getattr(self.socket.ws_connection, "stream", None), "_write_buffer", None)
+        return len(buffer) if buffer is not None else 0
+
     def send(self, frame: bytes) -> bool:
         """One large frame may stand in the buffer besides the limit, else big documents could not be opened."""
         connection: Any = self.socket.ws_connection
@@ -60,10 +67,7 @@ class SocketClient:
             return False
         if waiting <= self._limit:
             self._bound = self._limit + (len(frame) if len(frame) > self._limit // 2 else 0)
-        try:
-            stream.write(_shared.of(frame))
-        except StreamClosedError:
-            return True
+        write_through(stream, _shared.of(frame))
         return True
 
     def close(self, code: CloseCode, message: str | None = None) -> None:
