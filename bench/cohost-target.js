@@ -17,6 +17,17 @@ const { AUTHORIZATION, callApi, formatAndType, startJupyterLab } =
   await library('jupyter-server.js');
 const { standardWire } = await library('wire-standard.js');
 
+const hello = new TextEncoder().encode('{"version":1,"identities":true}');
+
+/** What a page says first: it understands acknowledgements, and is told once who is who. */
+const pageWire = {
+  ...standardWire,
+  hello(client) {
+    client.sendRaw(Uint8Array.of(100, hello.length, ...hello));
+    client.requestSync();
+  }
+};
+
 const extraArgs = (process.env.COHOST_ARGS ?? '').split(' ').filter(Boolean);
 
 export default {
@@ -49,6 +60,7 @@ export default {
   connection: (server, { room }) => ({
     url: `ws://${server.origin}/cohost/rooms/${encodeURIComponent(room)}`,
     headers: AUTHORIZATION,
-    wire: standardWire
+    // COHOST_PLAIN=1: as an unmodified y-websocket client
+    wire: process.env.COHOST_PLAIN ? standardWire : pageWire
   })
 };

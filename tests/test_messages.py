@@ -30,7 +30,8 @@ def as_json(message: messages.ClientMessage) -> dict[str, Any]:
     if isinstance(message, messages.QueryAwareness):
         return {"type": "query_awareness"}
     if isinstance(message, messages.Hello):
-        return {"type": "hello", "version": message.version}
+        told = {"identities": True} if message.identities else {}
+        return {"type": "hello", "version": message.version, **told}
     if isinstance(message, messages.Vouch):
         return {"type": "vouch", "digests": sorted(message.digests)}
     if isinstance(message, messages.Save):

@@ -1,16 +1,19 @@
 """Awareness of one room: who is where. Decoded before it is relayed, and each connection speaks for its own ids only.
 
-An update is, as in y-protocols: varuint count, then per state varuint client id, varuint clock, varstring of JSON.
+An update is, as in y-protocols: varuint count, then per state varuint client id, varuint clock, varstring of JSON. Who
+somebody is (``user``) is the server's word: put into the states for clients that know nothing else, told apart from
+them, once, to those that asked for it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
+from ..protocol.ids import ParticipantId
 from ..protocol.varint import MalformedMessage, read_string, read_varuint, write_bytes, write_varuint
 from .ports import Identity
 
@@ -31,23 +34,30 @@ class Entry:
 @dataclass
 class _Known:
     owner: object
-    participant: str
+    participant: ParticipantId
     clock: int
-    encoded: bytes
-    gone: bool
+    #: JSON objects: what the client said but its ``user``, and the server's ``user``.
+    said: bytes
+    user: bytes
+    front: bool = False
+    gone: bool = False
+
+    @property
+    def stamped(self) -> bytes:
+        if self.gone:
+            return b"null"
+        return self.said[:-1] + (b"," if len(self.said) > 2 else b"") + b'"user":' + self.user + b"}"
 
 
-def user_of(identity: Identity) -> dict[str, Any]:
-    """JupyterLab's user model."""
-    return {
-        "username": identity.participant_id,
-        "name": identity.name,
-        "display_name": identity.name,
-        "initials": identity.initials,
-        "color": identity.color,
-        "avatar_url": None,
-        "verified": identity.verified,
-    }
+@dataclass(frozen=True)
+class Changes:
+    """Ids of what changed in a tick. ``fresh``: who came or became somebody else, and who went; ``moved``: the rest."""
+
+    fresh: frozenset[int]
+    moved: frozenset[int]
+
+    def __bool__(self) -> bool:
+        return bool(self.fresh or self.moved)
 
 
 def decode_update(update: bytes) -> list[Entry]:
@@ -89,13 +99,17 @@ def _finite(text: str) -> float:
 
 
 class Awareness:
-    """All states of a room, and which of them changed since the last flush."""
+    """All states of a room, and which of them changed since the last flush.
 
-    def __init__(self, ids_per_connection: int) -> None:
-        self._limit = ids_per_connection
+    ``front_changed`` is told whose document in front this is now, or is not any more.
+    """
+
+    def __init__(self, ids_per_connection: int, front_changed: Callable[[ParticipantId], None]) -> None:
+        self._limit, self._front_changed = ids_per_connection, front_changed
         self._known: dict[int, _Known] = {}
         self._owned: dict[object, set[int]] = {}
-        self._changed: set[int] = set()
+        self._moved: set[int] = set()
+        self._fresh: set[int] = set()
 
     def receive(self, owner: object, identity: Identity, update: bytes) -> bool:
         """Takes over what ``owner`` may say; True if something changed. Raises MalformedMessage."""
@@ -114,19 +128,30 @@ class Awareness:
         if known is not None and known.owner is not owner:
             self._owned.get(known.owner, set()).discard(entry.id)
         owned.add(entry.id)
-        state = None if entry.state is None else {**entry.state, "user": user_of(identity)}
-        self._set(entry.id, owner, identity.participant_id, entry.clock, state)
+        if entry.state is None:
+            assert known is not None
+            self._end(entry.id, known, entry.clock)
+        else:
+            self._set(entry.id, _known(owner, identity, entry.clock, entry.state))
         return True
 
     def _may_speak(self, owner: object, identity: Identity, known: _Known) -> bool:
         """An id belongs to the connection that used it first; the same participant may come back for it."""
         return known.owner is owner or known.participant == identity.participant_id or known.gone
 
-    def _set(self, client: int, owner: object, participant: str, clock: int, state: dict[str, Any] | None) -> None:
-        text = json.dumps(state, separators=(",", ":")).encode("utf-8")
-        encoded = write_varuint(client) + write_varuint(clock) + write_bytes(text)
-        self._known[client] = _Known(owner, participant, clock, encoded, state is None)
-        self._changed.add(client)
+    def _set(self, client: int, now: _Known) -> None:
+        before = self._known.get(client)
+        self._known[client] = now
+        is_fresh = before is None or before.gone or before.user != now.user
+        (self._fresh if is_fresh else self._moved).add(client)
+        if now.front != (before is not None and before.front):
+            self._front_changed(now.participant)
+
+    def _end(self, client: int, known: _Known, clock: int) -> None:
+        self._known[client] = replace(known, clock=clock, gone=True, front=False)
+        self._fresh.add(client)
+        if known.front:
+            self._front_changed(known.participant)
 
     def leave(self, owner: object) -> bool:
         """The connection is gone: its states become null. True if there were any."""
@@ -134,35 +159,69 @@ class Awareness:
         for client in ids:
             known = self._known[client]
             if not known.gone:
-                self._set(client, owner, known.participant, known.clock + 1, None)
+                self._end(client, known, known.clock + 1)
         return bool(ids)
 
-    def take_changed(self) -> bytes | None:
-        """The states that changed since the last call, as one update; states that are gone are forgotten."""
-        if not self._changed:
-            return None
-        update = _join(self._known[client].encoded for client in self._changed)
-        for client in self._changed:
-            if self._known[client].gone:
-                self._forget(client)
-        self._changed.clear()
-        return update
+    def take_changed(self) -> Changes:
+        """What changed since the last call. To be encoded before ``forget_gone``."""
+        changes = Changes(frozenset(self._fresh), frozenset(self._moved - self._fresh))
+        self._fresh.clear()
+        self._moved.clear()
+        return changes
 
-    def _forget(self, client: int) -> None:
-        known = self._known.pop(client)
-        self._owned.get(known.owner, set()).discard(client)
+    def forget_gone(self, ids: Iterable[int]) -> None:
+        """Their end was told."""
+        for client in ids:
+            known = self._known.get(client)
+            if known is not None and known.gone:
+                del self._known[client]
+                self._owned.get(known.owner, set()).discard(client)
 
-    def all_states(self) -> bytes | None:
-        """Every present state, for a newcomer; None when there is none."""
-        present = [known.encoded for known in self._known.values() if not known.gone]
-        return _join(present) if present else None
+    def sole_owner(self, changes: Changes) -> object | None:
+        """Whose states they are, if they are all of one connection that need not hear of itself."""
+        owners = {self._known[client].owner for client in changes.fresh | changes.moved}
+        return owners.pop() if len(owners) == 1 else None
+
+    def present(self) -> frozenset[int]:
+        """Everybody."""
+        return frozenset(client for client, known in self._known.items() if not known.gone)
+
+    def fronts(self) -> frozenset[ParticipantId]:
+        """Whose document in front this is."""
+        return frozenset(known.participant for known in self._known.values() if known.front)
+
+    # Out
+
+    def stamped(self, ids: Iterable[int]) -> bytes:
+        """An update with ``user`` in every state."""
+        return self._update(ids, lambda known: known.stamped)
+
+    def bare(self, ids: Iterable[int]) -> bytes:
+        """An update without ``user``."""
+        return self._update(ids, lambda known: b"null" if known.gone else known.said)
+
+    def _update(self, ids: Iterable[int], state: Callable[[_Known], bytes]) -> bytes:
+        known = [(client, self._known[client]) for client in ids if client in self._known]
+        parts = [write_varuint(id_) + write_varuint(one.clock) + write_bytes(state(one)) for id_, one in known]
+        return write_varuint(len(parts)) + b"".join(parts)
+
+    def users(self, ids: Iterable[int]) -> dict[str, Any]:
+        """Who the present ones among these are."""
+        known = {client: self._known[client] for client in ids if client in self._known}
+        return {str(client): json.loads(one.user) for client, one in known.items() if not one.gone}
+
+
+def _known(owner: object, identity: Identity, clock: int, state: dict[str, Any]) -> _Known:
+    said = {key: value for key, value in state.items() if key != "user"}
+    at = said.get("at")
+    front = isinstance(at, dict) and at.get("front") is True
+    return _Known(owner, identity.participant_id, clock, _json(said), _json(identity.to_user()), front)
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode("utf-8")
 
 
 def _is_old(entry: Entry, known: _Known) -> bool:
     """As in y-protocols: a clock seen before counts only for a state that goes away."""
     return entry.clock < known.clock or (entry.clock == known.clock and (entry.state is not None or known.gone))
-
-
-def _join(encoded: Iterable[bytes]) -> bytes:
-    parts = list(encoded)
-    return write_varuint(len(parts)) + b"".join(parts)

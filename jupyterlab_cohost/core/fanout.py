@@ -13,10 +13,10 @@ _PAUSE_PER_COST = 2.0
 
 
 class Ticker:
-    """Calls ``flush`` once for any number of ``wake`` in a tick."""
+    """Calls ``flush`` once for any number of ``wake`` in a tick. ``least_s``: the shortest pause after a flush."""
 
-    def __init__(self, flush: Callable[[], None], most_s: float) -> None:
-        self._flush, self._most = flush, most_s
+    def __init__(self, flush: Callable[[], None], most_s: float, least_s: Callable[[], float] = lambda: 0.0) -> None:
+        self._flush, self._most, self._least = flush, most_s, least_s
         self._not_before = 0.0
         self._woken_at: float | None = None
         self._handle: asyncio.Handle | None = None
@@ -37,7 +37,8 @@ class Ticker:
         ended = perf_counter()
         COUNTERS.ticks += 1
         COUNTERS.tick_s += ended - started
-        self._not_before = ended + min(self._most, (ended - started) * _PAUSE_PER_COST)
+        pause = min(self._most, (ended - started) * _PAUSE_PER_COST)
+        self._not_before = ended + max(self._least(), pause)
 
     def close(self) -> None:
         """Nothing is flushed any more."""

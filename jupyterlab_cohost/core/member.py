@@ -40,8 +40,14 @@ class Member:
     """Counts are of sync messages (steps 2 and updates) on this connection."""
 
     client: RoomClient
+    #: It has said something, so it is known which messages it understands.
+    met: bool = False
     #: It understands our own messages.
     hello: bool = False
+    #: It is told once who is who.
+    identities: bool = False
+    #: Awareness ids whose last move it was spared while it was slow.
+    spared: set[int] = field(default_factory=set)
     received: int = 0
     acknowledged: int = 0
     #: An update built on something missing: nothing is acknowledged until the client has sent everything.

@@ -46,6 +46,8 @@ class Participant:
     credential: SecretHash
     joined_at: float
     limits: tuple[Narrowing, ...] = ()
+    #: The account of the hub that the hub service vouches for, or "".
+    hub_user: str = ""
     #: Open sockets; told by the gateway.
     connections: int = field(default=0, compare=False)
     last_seen: float | None = None
@@ -57,7 +59,8 @@ class Participant:
     @property
     def identity(self) -> Identity:
         """What rooms stamp into awareness."""
-        return Identity(self.id, self.name, self.color, initials(self.name), verified=False)
+        verified = self.hub_user != ""
+        return Identity(self.id, self.name, self.color, initials(self.name), verified=verified, role=self.role)
 
     def capabilities(self, path: str) -> Capabilities:
         """What the role allows on ``path``, narrowed; the scope is not looked at."""

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 
 from ..protocol.close_codes import CloseCode
 from ..protocol.ids import DocumentId, Epoch, ParticipantId
-from ..protocol.roles import Capabilities
+from ..protocol.roles import Capabilities, Role
 
 Kind = Literal["notebook", "file"]
 #: A notebook is its JSON (``dict`` as nbformat has it, version 4), anything else is text.
@@ -40,6 +40,17 @@ class SavedContent:
     hash: str
     #: Fingerprint of what a save was about to write: a file with that content is our own save, not a foreign one.
     intended: str | None = None
+
+
+@dataclass(frozen=True)
+class PackedSave:
+    """What the file holds, ready to be written into the journal without waiting: ``Journal.pack``."""
+
+    hash: str
+    data: bytes
+    crc: int
+    #: Of the content before it was packed.
+    size: int
 
 
 @dataclass(frozen=True)
@@ -168,6 +179,20 @@ class RoomClient(Protocol):
         """Who it is."""
 
     def capabilities(self) -> Capabilities:
+    role: Role = Role.VIEWER
+
+    def to_user(self) -> dict[str, Any]:
+        """JupyterLab's user model, and what else the server vouches for."""
+        return {
+            "username": self.participant_id,
+            "name": self.name,
+            "display_name": self.name,
+            "initials": self.initials,
+            "color": self.color,
+            "avatar_url": None,
+            "verified": self.verified,
+            "role": self.role.value,
+        }
         """What it may do now; asked for every message, so that a change of role takes effect at once."""
 
     def send(self, frame: bytes) -> bool:
@@ -175,3 +200,7 @@ class RoomClient(Protocol):
 
     def close(self, code: CloseCode, message: str | None = None) -> None:
         """Closes the socket; ``message`` (cut to 123 bytes) in place of the code's sentence."""
+    @property
+    def waiting(self) -> int:
+        """How many bytes of earlier frames have not left yet."""
+

@@ -19,17 +19,17 @@ import pycrdt
 from ..protocol import messages
 from ..protocol.close_codes import GOING_AWAY, INTERNAL, MALFORMED, TOO_LARGE, TOO_SLOW, VERSION, CloseCode
 from ..protocol.errors import CohostError
-from ..protocol.ids import DocumentId, Epoch
+from ..protocol.ids import DocumentId, Epoch, ParticipantId
 from ..protocol.limits import Limits
 from ..protocol.roles import Capability
 from .announcer import Announcer
-from .awareness import Awareness, user_of
 from .content import digests_in_cells
 from .document import PendingUpdate, YDocument
 from .fanout import Ticker
 from .ledger import Ledger
 from .member import Member
-from .ports import Digest, DocumentRecord, LoadedFile, RoomClient, SavedContent
+from .moves import Moves
+from .ports import Digest, DocumentRecord, LoadedFile, PackedSave, RoomClient, SavedContent
 from .room_file import RoomFile, Storage
 from .room_outside import RoomOutside
 from .saver import Saver, SaveState
@@ -57,6 +57,8 @@ class Room:
         self.limits = limits
         self.left: Callable[[Room], None] = _nobody
         self.broken = False
+        #: Told whose document in front this is now, or is not any more.
+        self.front_changed: Callable[[ParticipantId], None] = _nobody
         self._members: dict[RoomClient, Member] = {}
         self._author: Member | None = None
         self._batch: list[bytes] = []
@@ -64,9 +66,9 @@ class Room:
         self._acks: dict[Member, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._document = YDocument(record.kind, self._changed)
-        self._awareness = Awareness(limits.awareness_clients_per_connection)
         self._ticker = Ticker(self._flush_guarded, limits.tick_max_ms / 1000)
         self._trust = Trust(storage.journal, record.id, history.vouched)
+        self._moves = Moves(limits, self._members.values, self._send, lambda person: self.front_changed(person))
         self._ledger = Ledger(storage.journal, record.id, self._document.diff)
         self._announcer = Announcer(self._tell, lambda: self._saver.state, self._ledger)
         self._ledger.safe_changed = self._announcer.safe_changed
@@ -103,10 +105,9 @@ class Room:
     # Clients
 
     def connect(self, client: RoomClient) -> None:
-        """Lets a client in: it is asked for what it has, and told who is here."""
+        """Lets a client in: it is asked for what it has. Who is here it is told when it has said something."""
         member = self._members[client] = Member(client)
         self._send(member, messages.encode_step1(self._document.state_vector()))
-        self._send_awareness(member)
 
     def disconnect(self, client: RoomClient) -> None:
         """The client's socket is closed. May be called twice."""
@@ -114,8 +115,7 @@ class Room:
         if member is None:
             return
         self._acks.pop(member, None)
-        if self._awareness.leave(member):
-            self._ticker.wake()
+        self._moves.left(member)
         if not self._members:
             self.left(self)
 
@@ -136,6 +136,9 @@ class Room:
             with member.work:
                 self._handle(member, messages.decode(frame))
         except messages.MalformedMessage:
+            if not member.met:
+                member.met = True
+                self._moves.tell_all(member)
             self.drop(client, MALFORMED)
         except Exception:
             _log.exception("A message could not be handled in the room of %s", self.path)
@@ -145,13 +148,13 @@ class Room:
         if isinstance(message, messages.SyncUpdate):
             self._sync_update(member, message)
         elif isinstance(message, messages.AwarenessUpdate):
-            self._awareness_update(member, message.update)
+            self._moves.received(member, message.update)
         elif isinstance(message, messages.SyncStep1):
             self._send(member, messages.encode_step2(self._document.diff(message.state_vector)))
         elif isinstance(message, messages.QueryAwareness):
-            self._send_awareness(member)
+            self._moves.tell_all(member)
         elif isinstance(message, messages.Hello):
-            self._hello(member, message.version)
+            self._hello(member, message)
         elif isinstance(message, messages.Vouch):
             self._vouch(member, message)
         elif isinstance(message, messages.Save):
@@ -220,9 +223,6 @@ class Room:
             self._ledger.append(update, partial(self._acknowledge, acks))
         if update is not None:
             self._broadcast(messages.encode_update(update), but=next(iter(authors)) if len(authors) == 1 else None)
-        states = self._awareness.take_changed()
-        if states is not None:
-            self._broadcast(messages.encode_awareness(states))
 
     def _acknowledge(self, acks: dict[Member, int]) -> None:
         for member, count in acks.items():
@@ -243,26 +243,18 @@ class Room:
         if not member.client.send(frame):
             self.drop(member.client, TOO_SLOW)
 
-    # Awareness
-
-    def _awareness_update(self, member: Member, update: bytes) -> None:
-        if len(update) > self.limits.awareness_bytes:
-            return  # a cursor that nobody sees is no reason to put its owner out
-        if self._awareness.receive(member, member.client.identity, update):
-            self._ticker.wake()
-
-    def _send_awareness(self, member: Member) -> None:
-        states = self._awareness.all_states()
-        if states is not None:
-            self._send(member, messages.encode_awareness(states))
+    @property
+    def fronts(self) -> frozenset[ParticipantId]:
+        """Whose document in front this is."""
+        return self._moves.fronts()
 
     # Our own messages
 
-    def _hello(self, member: Member, version: int) -> None:
-        if version != self.limits.protocol_version:
+    def _hello(self, member: Member, hello: messages.Hello) -> None:
+        if hello.version != self.limits.protocol_version:
             self.drop(member.client, VERSION)
             return
-        member.hello = True
+        member.hello, member.identities = True, hello.identities
         self._send(member, messages.encode_json("welcome", self._welcome(member)))
         for frame in vouched_frames(self._trust.digests):
             self._send(member, frame)
@@ -276,7 +268,7 @@ class Room:
             "epoch": self.epoch,
             "path": self.path,
             "capabilities": sorted(member.client.capabilities()),
-            "user": user_of(member.client.identity),
+            "user": member.client.identity.to_user(),
             "limits": {"message_bytes": limits.message_bytes, "awareness_bytes": limits.awareness_bytes},
         }
 
@@ -392,6 +384,7 @@ class Room:
         self._ledger.close()
         self._announcer.close()
         self._document.close()
+        self._moves.close()
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -399,5 +392,5 @@ class Room:
         task.add_done_callback(self._tasks.discard)
 
 
-def _nobody(_room: Room) -> None:
+def _nobody(_about: object) -> None:
     """Nobody asked to be told."""

@@ -11,6 +11,7 @@ from ..protocol.roles import NOTHING, Capabilities, Capability, Role, can
 from .invites import Invite
 from .knocks import Knocks
 from .participants import Participant
+from .ports import Identity
 from .scope import Scope
 from .sessions_errors import InviteWrong, NotSignedIn, Removed
 from .sessions_tickets import Tickets
@@ -28,6 +29,10 @@ class HostUser:
     name: str
     color: str = ""
     initials: str = ""
+
+    def identity(self, role: Role = Role.HOST) -> Identity:
+        """What rooms stamp into awareness."""
+        return Identity(ParticipantId(self.username), self.name, self.color, self.initials, verified=True, role=role)
 
 
 @dataclass

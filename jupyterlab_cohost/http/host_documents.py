@@ -14,9 +14,8 @@ from tornado import web
 from ..core.ports import Identity, Kind
 from ..core.rooms import Rooms
 from ..protocol.errors import BadRequest, NotFound, Unsupported
-from ..protocol.ids import ParticipantId
 from ..protocol.limits import Limits
-from ..protocol.roles import NOTHING, Capabilities, Capability, Role, capabilities_of
+from ..protocol.roles import NOTHING, Capabilities, Capability, Role, capabilities_of, most_like
 from .host_api.base import HostHandler, host_user
 from .room_socket import RoomSocket
 from .services import SETTINGS_KEY, Services
@@ -115,8 +114,7 @@ class HostRoomSocket(RoomSocket, JupyterHandler):
         return bool(await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, resource)))
 
     def room_identity(self) -> Identity:
-        user = host_user(self.services, self.current_user)
-        return Identity(ParticipantId(user.username), user.name, user.color, user.initials, verified=True)
+        return host_user(self.services, self.current_user).identity(most_like(self._capabilities))
 
     def room_capabilities(self) -> Capabilities:
         return self._capabilities

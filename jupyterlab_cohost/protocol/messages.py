@@ -74,9 +74,10 @@ class QueryAwareness:
 
 @dataclass(frozen=True)
 class Hello:
-    """The client understands our messages."""
+    """The client understands our messages. ``identities``: it is told once who is who, not in every state."""
 
     version: int
+    identities: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def _ours(kind: int, body: dict[str, Any]) -> Hello | Vouch | Save | ChangeActio
     if kind == _HELLO:
         version = body.get("version")
         if type(version) is int:
-            return Hello(version)
+            return Hello(version, body.get("identities") is True)
     elif kind == _SAVE:
         request = _request_id(body)
         if request is not None:

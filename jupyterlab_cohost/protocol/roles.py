@@ -44,3 +44,12 @@ def capabilities_of(role: Role) -> Capabilities:
 def can(role: Role, capability: Capability) -> bool:
     """Whether ``role`` has ``capability``."""
     return capability in _CAPABILITIES[role]
+
+
+def most_like(capabilities: Capabilities) -> Role:
+    """The role that may do the most of what these capabilities allow."""
+    return max((role for role in Role if _CAPABILITIES[role] <= capabilities), key=_breadth, default=Role.VIEWER)
+
+
+def _breadth(role: Role) -> int:
+    return len(_CAPABILITIES[role])

@@ -1,3 +1,4 @@
+export * from './awareness';
 export * from './closeCodes';
 export * from './ids';
 export * from './messages';

@@ -16,6 +16,9 @@ export interface IUser {
   readonly initials: string;
   readonly color?: string;
   readonly avatar_url?: string;
+  /** False for a guest whose name is only what they typed. */
+  readonly verified?: boolean;
+  readonly role?: string;
 }
 
 export type SaveState = 'saved' | 'unsaved' | 'saving' | 'failed';
@@ -32,7 +35,8 @@ export interface INotice {
 
 /** The body of each message by its name. */
 export interface IBodies {
-  hello: { version: number };
+  /** `identities`: this page is told once who is who, not in every state. */
+  hello: { version: number; identities?: true };
   welcome: {
     version: number;
     epoch: Epoch;
@@ -67,6 +71,8 @@ export interface IBodies {
   };
   ping: Record<string, never>;
   pong: Record<string, never>;
+  /** Who is behind awareness ids; comes before the states. */
+  identities: { users: Record<string, IUser> };
 }
 
 export type MessageName = keyof IBodies;
@@ -115,6 +121,11 @@ export function carriesUpdate(frame: Uint8Array): boolean {
     frame[0] === MESSAGES.sync &&
     (frame[1] === SYNC_STEP_2 || frame[1] === SYNC_UPDATE)
   );
+}
+
+/** Whether a sync frame answers a step 1. */
+export function isStep2(frame: Uint8Array): boolean {
+  return frame[1] === SYNC_STEP_2;
 }
 
 /** Whether a step 2 or update frame says nothing: no structs and no deletions. */

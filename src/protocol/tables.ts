@@ -21,6 +21,7 @@ export const MESSAGES = {
   "change_result": 112,
   "ping": 113,
   "pong": 114,
+  "identities": 115,
   "stdin_request": 120,
   "stdin_reply": 121
 } as const;

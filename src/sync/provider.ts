@@ -17,22 +17,23 @@ import {
   Epoch,
   IBodies,
   isEmptyUpdate,
+  isStep2,
   mayRetry,
   MessageName,
   MESSAGES,
+  ownMoves,
   readBody,
   readCapabilities
 } from '../protocol';
 import { backOff, roomSocket } from '../transport';
 import { SendCounter } from './counter';
 import { Heartbeat } from './heartbeat';
+import { Identities } from './identities';
 import { Ledger } from './ledger';
 import { IRoomOptions, RoomRefused, TAKEN_BACK } from './options';
 import { LOST, Requests, UNREACHABLE } from './requests';
 import { Rollback } from './rollback';
 import { IRoomIdentity, SaveInfo, SyncState, syncState } from './state';
-
-const SYNC_STEP_2 = 1;
 
 export class RoomProvider implements IDisposable {
   constructor(private readonly _options: IRoomOptions) {
@@ -46,7 +47,8 @@ export class RoomProvider implements IDisposable {
       shouldReconnect: event => mayRetry(event.code),
       WebSocketPolyfill: roomSocket(_options.WebSocket, {
         maySend: frame => this.may('edit') || isEmptyUpdate(frame),
-        sent: frame => this._onSent(frame)
+        sent: frame => this._onSent(frame),
+        move: frame => ownMoves(frame, doc.clientID)
       })
     });
     this.rollback = new Rollback(doc, this._socket);
@@ -185,12 +187,16 @@ export class RoomProvider implements IDisposable {
   private _listen(): void {
     this._handle('welcome', body => this._onWelcome(body));
     this._handle('ack', count => this._onAck(count));
-    this._handle('save_state', body => this._onSaveState(body));
+    this._handle('save_state', body => {
+      this._saveState = body;
+      this._stateChanged.emit();
+    });
     this._handle('refused', body => this._onRefused(body));
     this._handle('vouched', body => void this.ledger.add(body.digests));
     this._handle('save_result', body => this._saves.settle(body));
     this._handle('change_result', body => this._changes.settle(body));
     this._handle('pong', () => undefined);
+    new Identities(this._socket).listen();
     this._handle('notice', body => this._notice.emit(body));
     this._handle('renamed', body => this._renamed.emit(body.path));
     this._socket.on('status', ({ status }) => this._onStatus(status));
@@ -245,7 +251,7 @@ export class RoomProvider implements IDisposable {
   }
 
   private _onSent(frame: Uint8Array): void {
-    this._counter.sent(frame[1] === SYNC_STEP_2);
+    this._counter.sent(isStep2(frame));
     this._update();
   }
 
@@ -255,11 +261,6 @@ export class RoomProvider implements IDisposable {
       this.rollback.accepted();
     }
     this._update();
-  }
-
-  private _onSaveState(body: SaveInfo): void {
-    this._saveState = body;
-    this._stateChanged.emit();
   }
 
   /** What the server refused is a hole in this page's history: after the rollback only a new handshake fills it. */
@@ -362,10 +363,10 @@ export class RoomProvider implements IDisposable {
 
   private _currentState(): SyncState {
     const { wsconnected, synced } = this._socket;
-    const closed = this._closed;
-    const isConnected = wsconnected && synced;
     return syncState(this._counter, {
-      ...{ closed, isConnected, wasSynced: this._wasSynced }
+      closed: this._closed,
+      isConnected: wsconnected && synced,
+      wasSynced: this._wasSynced
     });
   }
 

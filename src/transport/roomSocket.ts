@@ -1,4 +1,4 @@
-import { carriesUpdate, encodeMessage, LIMITS } from '../protocol';
+import { carriesUpdate, encodeMessage, LIMITS, MESSAGES } from '../protocol';
 
 /** What the owner of a room socket is asked and told. Frames are whole binary messages. */
 export interface IRoomSocketHooks {
@@ -6,6 +6,8 @@ export interface IRoomSocketHooks {
   maySend(frame: Uint8Array): boolean;
   /** A step 2 or update was given to the socket. */
   sent(frame: Uint8Array): void;
+  /** What of an awareness frame leaves this page; null for nothing. */
+  move(frame: Uint8Array): Uint8Array<ArrayBuffer> | null;
 }
 
 /**
@@ -24,9 +26,15 @@ export function roomSocket(
       }
       if (!this._greeted) {
         this._greeted = true;
-        super.send(
-          encodeMessage('hello', { version: LIMITS.protocol_version })
-        );
+        const version = LIMITS.protocol_version;
+        super.send(encodeMessage('hello', { version, identities: true }));
+      }
+      if (data instanceof Uint8Array && data[0] === MESSAGES.awareness) {
+        const moved = hooks.move(data);
+        if (moved) {
+          super.send(moved);
+        }
+        return;
       }
       if (data instanceof Uint8Array && carriesUpdate(data)) {
         if (!hooks.maySend(data)) {

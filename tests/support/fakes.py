@@ -167,6 +167,8 @@ class FakeClient:
 
     def send(self, frame: bytes) -> bool:
         if self.slow:
+        #: Bytes that it has not read.
+        self.waiting = 0
             return False
         self.frames.append(frame)
         if frame[:2] in (b"\x00\x01", b"\x00\x02"):

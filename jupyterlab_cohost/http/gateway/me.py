@@ -14,7 +14,7 @@ class ApiMeHandler(Handler):
     """``api/me``: JupyterLab's own question."""
 
     async def get(self) -> None:
-        self.finish_json({"identity": user_model(self), "permissions": {}})
+        self.finish_json({"identity": self.participant.identity.to_user(), "permissions": {}})
 
 
 class MeHandler(Handler):
@@ -24,24 +24,11 @@ class MeHandler(Handler):
         self.finish_json(about_me(self))
 
 
-def user_model(handler: GuestMixin) -> dict[str, Any]:
-    """JupyterLab's user model."""
-    identity = handler.participant.identity
-    return {
-        "username": identity.participant_id,
-        "name": identity.name,
-        "display_name": identity.name,
-        "initials": identity.initials,
-        "color": identity.color,
-        "avatar_url": None,
-    }
-
-
 def about_me(handler: GuestMixin) -> dict[str, Any]:
     """``capabilities`` holds for the whole scope; ``narrowed`` lists the paths where it is less."""
     session, participant, limits = handler.session, handler.participant, handler.services.limits
     return {
-        "user": user_model(handler),
+        "user": participant.identity.to_user(),
         "role": participant.role.value,
         "capabilities": _capabilities(participant.capabilities("")),
         "narrowed": [

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ...core.ports import Identity
 from ...protocol.errors import NotFound
-from ...protocol.ids import ParticipantId
 from ..place import place_in
 from .base import HostHandler, writes
 
@@ -18,7 +16,5 @@ class SummonHandler(HostHandler):
         path, cell = place_in(self.body())
         if not session.covers(path):
             raise NotFound("This file is not part of the session, so nobody could follow.")
-        user = self.host_user()
-        identity = Identity(ParticipantId(user.username), user.name, user.color, user.initials, verified=True)
-        self.services.presence.summon(session.id, identity, path, cell)
+        self.services.presence.summon(session.id, self.host_user().identity(), path, cell)
         self.done()
