@@ -1,4 +1,8 @@
-"""``python -m tests.fuzz --plans 1000``: many plans, several at once on one server; failing plans are kept."""
+"""``python -m tests.fuzz --plans 1000``: many plans, several at once on one server. Plans that fail are kept.
+
+``--replay FILE``: such a plan once more (``--times N``: until it fails, at most N times; ``--shrink``: the fewest steps
+that still make it fail).
+"""
 
 from __future__ import annotations
 
@@ -8,28 +12,35 @@ import tempfile
 import time
 from pathlib import Path
 
-from .plan import make_plan
-from .run import run_plan, save_plan
+from .keep import keep_plan, read_plan
+from .plan import Plan, make_plan
+from .run import run_plan
+from .shrink import shrunk
 from .world import World
 
 #: Far more than a plan takes: one that hangs is one that failed.
-PATIENCE_S = 180
-PLANS = Path(__file__).parent / "plans"
+PATIENCE_S = 240
 
 
-async def one(world: World, seed: int, steps: int, faults: bool) -> str | None:
-    plan = make_plan(seed, steps, faults=faults)
-    ends = len(world.ends)
+async def failure(world: World, plan: Plan) -> str | None:
+    """Runs a plan; why it failed."""
     try:
         await asyncio.wait_for(run_plan(world, plan), PATIENCE_S)
     except Exception as error:
-        plan["others"] = world.ends[ends:]
-        file = save_plan(plan, f"{type(error).__name__}: {error}", PLANS)
-        return f"seed {seed} ({file.name}): {type(error).__name__}: {str(error)[:600]}"
+        return f"{type(error).__name__}: {error}"
     return None
 
 
-async def main(arguments: argparse.Namespace) -> int:
+async def one(world: World, seed: int, steps: int, faults: bool) -> str | None:
+    plan, ends = make_plan(seed, steps, faults=faults), len(world.ends)
+    why = await failure(world, plan)
+    if why is None:
+        return None
+    file = keep_plan({**plan, "others": world.ends[ends:]}, why, world.server.log())
+    return f"seed {seed}: {why[:600]}\n  again: python -m tests.fuzz --replay {file}"
+
+
+async def many(arguments: argparse.Namespace) -> int:
     began, failed, done = time.monotonic(), 0, 0
     with tempfile.TemporaryDirectory() as folder:
         world = await World(Path(folder)).start()
@@ -50,16 +61,35 @@ async def main(arguments: argparse.Namespace) -> int:
             await asyncio.gather(*(worker() for _ in range(arguments.parallel)))
         finally:
             await world.stop()
-        ends = len(world.ends)
-        for problem in world.problems:
-            failed += 1
-            print(problem, flush=True)
-    print(
-        f"{done} plans from seed {arguments.seed}, {failed} failed, server ended {ends} times, "
-        f"{time.monotonic() - began:.0f} s",
-        flush=True,
-    )
+    for problem in world.problems:
+        failed += 1
+        print(problem, flush=True)
+    ends, took = len(world.ends), time.monotonic() - began
+    print(f"{done} plans from seed {arguments.seed}, {failed} failed, server ended {ends} times, {took:.0f} s")
     return 1 if failed else 0
+
+
+async def again(arguments: argparse.Namespace) -> int:
+    plan = read_plan(arguments.replay)
+
+    async def fails(changed: Plan) -> str | None:
+        with tempfile.TemporaryDirectory() as folder:
+            world = await World(Path(folder)).start()
+            try:
+                for _ in range(arguments.times):
+                    why = await failure(world, changed)
+                    if why is not None:
+                        return why
+            finally:
+                await world.stop()
+            return None
+
+    why = await fails(plan)
+    print(why or f"passed {arguments.times} times")
+    if why is not None and arguments.shrink:
+        small, why = await shrunk(plan, why, fails)
+        print(f"{len(small['steps'])} of {len(plan['steps'])} steps: {keep_plan(small, why, '')}\n{why}")
+    return 1 if why else 0
 
 
 if __name__ == "__main__":
@@ -69,4 +99,8 @@ if __name__ == "__main__":
     parser.add_argument("--steps", type=int, default=40)
     parser.add_argument("--parallel", type=int, default=8)
     parser.add_argument("--no-server-faults", action="store_true")
-    raise SystemExit(asyncio.run(main(parser.parse_args())))
+    parser.add_argument("--replay", type=Path)
+    parser.add_argument("--times", type=int, default=1)
+    parser.add_argument("--shrink", action="store_true")
+    chosen = parser.parse_args()
+    raise SystemExit(asyncio.run(again(chosen) if chosen.replay else many(chosen)))

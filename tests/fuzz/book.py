@@ -1,48 +1,149 @@
-"""What must be true in the end. Every insertion is a character of its own, so that each can be found and counted."""
+"""What was done, and what must be true in the end."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Literal
 
-_FIRST = 0x4E00
+from jupyterlab_cohost.core.structs import Id
+
+from .history import FIRST, History, in_ranges, visible
+
+#: ``sure``: acknowledged; ``unsure``: its page went away before that; ``refused``: its maker had no right to it.
+ANOTHER_PROGRAM = "another program"
+Fate = Literal["sure", "unsure", "refused"]
+
+
+@dataclass
+class Edit:
+    """One transaction of a person. ``fate`` is ``unsure`` until it is acknowledged."""
+
+    who: str
+    made: set[Id]
+    removed: set[Id]
+    fate: Fate = "unsure"
 
 
 @dataclass
 class Book:
-    """``may_be``: nobody can say whether they stand in the document; ``never``: they were refused."""
+    """Tokens that another program took out of the file may go (``may_go``); those in lines that it edited may stand
+    twice, when the people were told of a conflict (``may_double``).
+    """
 
-    typed: dict[str, str] = field(default_factory=dict)
-    deleted: set[str] = field(default_factory=set)
-    may_be: set[str] = field(default_factory=set)
-    never: set[str] = field(default_factory=set)
-    #: Cells that were moved, split, merged, deleted or changed in type: what others type in them meanwhile may go.
-    shaken: set[str] = field(default_factory=set)
-    cell_of: dict[str, str] = field(default_factory=dict)
+    history: History = field(default_factory=History)
+    owner: dict[str, str] = field(default_factory=dict)
+    edits: list[Edit] = field(default_factory=list)
+    #: Typed by nobody here: in the file at the beginning, or another program's.
+    in_file: set[str] = field(default_factory=set)
+    may_go: set[str] = field(default_factory=set)
+    may_double: set[str] = field(default_factory=set)
+    #: In cells that another program edited: there again, told as a conflict, although somebody deleted the cell.
+    may_return: set[str] = field(default_factory=set)
+    #: In cells that another program moved or gave another type, which makes them anew.
+    anew: set[str] = field(default_factory=set)
+    conflict_told: bool = False
 
-    def token(self, who: str, cell: str = "") -> str:
-        token = chr(_FIRST + len(self.typed))
-        self.typed[token] = who
-        self.cell_of[token] = cell
+    def token(self, who: str, *, in_file: bool = False) -> str:
+        """A character that nobody typed yet."""
+        token = chr(FIRST + len(self.owner))
+        self.owner[token] = who
+        if in_file:
+            self.in_file.add(token)
         return token
 
-    def gone(self, before: str, after: str) -> None:
-        """Characters that someone took out."""
-        self.deleted |= {token for token in before if token in self.typed} - set(after)
+    def edited(self, who: str, update: bytes) -> Edit:
+        """Somebody's transaction."""
+        made, removed = self.history.feed(update)
+        edit = Edit(who, made, in_ranges(removed))
+        self.edits.append(edit)
+        return edit
 
-    def problems(self, text: str) -> list[str]:
-        """``text``: everything that stands in the document."""
-        found = []
-        for token, who in self.typed.items():
-            count = text.count(token)
-            if token in self.never:
-                if count:
-                    found.append(f"{who}'s {token!r} was refused and is there")
-            elif token in self.may_be or self.cell_of[token] in self.shaken:
+    def taken_back(self) -> None:
+        """Somebody undid what another program wrote."""
+        self.may_go |= {token for token, who in self.owner.items() if who == ANOTHER_PROGRAM}
+
+    def problems(self, document: bytes) -> list[str]:
+        """``document``: the whole update of a copy."""
+        self.history.feed(document)
+        return Judgement(self, visible(document)).problems()
+
+
+class Judgement:
+    """The book against what stands in the document in the end: ``there``."""
+
+    def __init__(self, book: Book, there: dict[Id, str]) -> None:
+        self._book, self._there = book, there
+        self._made: dict[Fate, set[Id]] = {fate: set() for fate in ("sure", "unsure", "refused")}
+        self._removed: dict[str, set[Id]] = {fate: set() for fate in ("sure", "unsure", "refused")}
+        for edit in book.edits:
+            self._made[edit.fate] |= edit.made
+            self._removed[edit.fate] |= edit.removed
+        self._places: dict[str, list[Id]] = defaultdict(list)
+        for place, tokens in book.history.tokens.items():
+            for token in tokens:
+                self._places[token].append(place)
+
+    def problems(self) -> list[str]:
+        """Sentences."""
+        return [
+            f"{self._book.owner.get(token, 'nobody')}'s {token!r} {problem}"
+            for token in sorted({*self._places, *self._book.owner})
+            for problem in self._of(token)
+        ]
+
+    def _is_removed(self, place: Id, fate: str) -> bool:
+        removed = self._removed[fate]
+        return any(around in removed for around in self._book.history.within(place))
+
+    def _of(self, token: str) -> list[str]:
+        places = self._places.get(token, [])
+        here = [place for place in places if place in self._there]
+        if any(place in self._made["refused"] for place in here):
+            return ["was refused and is there"]
+        if any(self._is_removed(place, "sure") for place in here):
+            return ["was deleted and is there"]
+        if any(place in self._book.history.key for place in places):
+            return self._of_value(token, places, here)
+        least, most = self._expected(token, places)
+        if len(here) < least:
+            return [f"is lost: {len(here)} of {least}"]
+        if len(here) > most:
+            return [f"is there {len(here)} times, not {most}"]
+        return []
+
+    def _expected(self, token: str, places: list[Id]) -> tuple[int, int]:
+        """How often it may stand there. What the server makes anew takes the place of what it takes out."""
+        book, by_people = self._book, self._made
+        least = most = 1 if token in book.in_file else 0
+        for place in places:
+            gone, perhaps_gone = self._is_removed(place, "sure"), self._is_removed(place, "unsure")
+            if place in by_people["sure"]:
+                most += not gone
+                least += not (gone or perhaps_gone)
+            elif place in by_people["unsure"]:
+                most += not gone
+            elif place not in by_people["refused"]:
+                most -= gone
+                least -= gone or perhaps_gone
+        if token in book.may_go:
+            least = 0
+        deleted = any(self._is_removed(place, fate) for place in places for fate in ("sure", "unsure"))
+        told = book.conflict_told and (token in book.may_double or (deleted and token in book.may_return))
+        if told or token in book.anew:
+            most += 1
+        return max(0, least), max(0, most)
+
+    def _of_value(self, token: str, places: list[Id], here: list[Id]) -> list[str]:
+        """One key of a map holds one value: the last. It is lost when no value is there that followed it."""
+        history, book = self._book.history, self._book
+        for place in places:
+            if place not in self._made["sure"] or place in here or token in book.may_go:
                 continue
-            elif count > 1:
-                found.append(f"{who}'s {token!r} is there {count} times")
-            elif count == 0 and token not in self.deleted:
-                found.append(f"{who}'s {token!r} is lost")
-            elif count and token in self.deleted:
-                found.append(f"{who}'s {token!r} was deleted and is there")
-        return found
+            if self._is_removed(place, "sure") or self._is_removed(place, "unsure"):
+                continue
+            rivals = {other for other, key in history.key.items() if key == history.key.get(place)}
+            tokens = {history.tokens[other] for other in rivals}
+            if not tokens & set(self._there.values()) and not tokens & book.may_go:
+                return ["is lost, and no other value of its key is there"]
+        return []

@@ -1,58 +1,142 @@
-"""Another program that writes the file, as editors and formatters do: reads, changes, replaces."""
+"""Another program that reads, changes and writes the file, as formatters and ``nbconvert --inplace`` do."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .book import Book
+from .book import ANOTHER_PROGRAM, Book
+from .cells import result
+from .history import FIRST
 from .plan import Step
+
+#: What a change of the file means for the tokens in it, once it is written.
+Meaning = Callable[[], None]
 
 
 def outside_write(file: Path, kind: str, step: Step, book: Book) -> None:
     """Tries again when the server saved between reading and writing, as a careful program would."""
-    token = book.token("another program")
-    book.may_be.add(token)
+    token = book.token(ANOTHER_PROGRAM)
     for _ in range(20):
         try:
             before = os.stat(file)
             text = file.read_text("utf-8")
-            new = _text(text, step, book, token) if kind == "text" else _notebook(text, step, book, token)
+            new, meaning = _CHANGES[kind](text, step, book, token)
         except (OSError, ValueError):
             return
-        temporary = file.with_name(f".{file.name}.outside")
-        temporary.write_text(new, "utf-8")
-        now = os.stat(file)
-        if (before.st_ino, before.st_mtime_ns) == (now.st_ino, now.st_mtime_ns):
-            os.replace(temporary, file)
+        if _write(file, new, before, in_place=bool(step.get("in_place"))):
+            meaning()
             if token in new:
-                book.may_be.discard(token)
+                book.in_file.add(token)
             return
 
 
-def _text(text: str, step: Step, book: Book, token: str) -> str:
+def _write(file: Path, new: str, before: os.stat_result, *, in_place: bool) -> bool:
+    """False when somebody else wrote it since ``before``."""
+    temporary = file.with_name(f".{file.name}.outside")
+    temporary.write_text(new, "utf-8")
+    now = os.stat(file)
+    if (before.st_ino, before.st_mtime_ns) != (now.st_ino, now.st_mtime_ns):
+        return False
+    if in_place:
+        with file.open("wb", buffering=0) as target:
+            target.write(new.encode())
+    else:
+        os.replace(temporary, file)
+    return True
+
+
+def tokens_in(text: str) -> set[str]:
+    """The tokens that stand in a text."""
+    return {character for character in text if FIRST <= ord(character) < 0xD800}
+
+
+def _text(text: str, step: Step, book: Book, token: str) -> tuple[str, Meaning]:
     lines = text.splitlines(keepends=True)
-    if step["how"] == "delete_line" and lines:
-        index = int(step["at"] * len(lines))
-        # What is typed into this line meanwhile may stay or go.
-        book.may_be |= set(lines.pop(index))
-        return "".join(lines)
+    index = int(step["at"] * len(lines))
+    if step["how"] == "delete" and lines:
+        gone = tokens_in(lines.pop(index))
+        return "".join(lines), lambda: book.may_go.update(gone)
+    if step["how"] == "edit" and lines:
+        there = tokens_in(lines[index])
+        words = lines[index].split(" ")
+        words.insert(int(step["to"] * len(words)), f"outside{token}")
+        lines[index] = " ".join(words)
+        return "".join(lines), lambda: book.may_double.update(there | {token})
     lines.insert(int(step["at"] * (len(lines) + 1)), f"outside {token}\n")
     if len(lines) > 1 and not lines[-2].endswith("\n"):
         lines[-2] += "\n"
-    return "".join(lines)
+    return "".join(lines), lambda: None
 
 
-def _notebook(text: str, step: Step, book: Book, token: str) -> str:
+def _notebook(text: str, step: Step, book: Book, token: str) -> tuple[str, Meaning]:
     notebook: dict[str, Any] = json.loads(text)
     cells = notebook["cells"]
-    if step["how"] == "delete_line" and len(cells) > 2:
-        book.shaken.add(str(cells.pop(int(step["at"] * len(cells)))["id"]))
-    elif cells:
-        cell = cells[int(step["at"] * len(cells))]
-        source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-        book.cell_of[token] = str(cell["id"])
-        cell["source"] = f"{source}\n# outside {token}"
-    return json.dumps(notebook)
+    if not cells:
+        return text, lambda: None
+    cell = cells[int(step["at"] * len(cells))]
+    there = tokens_in(json.dumps(cell, ensure_ascii=False))
+    meaning = _NOTEBOOK.get(step["how"], _append)(cells, cell, step, book, token)
+
+    def written() -> None:
+        # Edited here wins over deleted there.
+        book.may_return.update(there, token)
+        meaning()
+
+    return json.dumps(notebook, indent=1, ensure_ascii=False), written
+
+
+def _append(_cells: list[Any], cell: dict[str, Any], _step: Step, _book: Book, token: str) -> Meaning:
+    source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+    cell["source"] = f"{source}\n# outside {token}".splitlines(keepends=True)
+    return lambda: None
+
+
+def _delete(cells: list[Any], cell: dict[str, Any], _step: Step, book: Book, _token: str) -> Meaning:
+    if len(cells) < 3:
+        return lambda: None
+    cells.remove(cell)
+    return lambda: book.may_go.update(tokens_in(json.dumps(cell, ensure_ascii=False)))
+
+
+def _insert(cells: list[Any], _cell: dict[str, Any], step: Step, _book: Book, token: str) -> Meaning:
+    new = {"cell_type": "markdown", "id": f"outside-{ord(token)}", "metadata": {}, "source": [f"# {token}"]}
+    cells.insert(int(step["to"] * (len(cells) + 1)), new)
+    return lambda: None
+
+
+def _move(cells: list[Any], cell: dict[str, Any], step: Step, book: Book, _token: str) -> Meaning:
+    cells.remove(cell)
+    cells.insert(int(step["to"] * (len(cells) + 1)), cell)
+    return lambda: book.anew.update(tokens_in(json.dumps(cell, ensure_ascii=False)))
+
+
+def _run(_cells: list[Any], cell: dict[str, Any], _step: Step, book: Book, token: str) -> Meaning:
+    """Where people ran the same cell meanwhile, theirs stays."""
+    if cell["cell_type"] != "code":
+        return lambda: None
+    gone = tokens_in(json.dumps(cell["outputs"], ensure_ascii=False)) | {token}
+    cell["outputs"] = [result(f"outside {token}")]
+    return lambda: book.may_go.update(gone)
+
+
+def _clear(_cells: list[Any], cell: dict[str, Any], _step: Step, book: Book, _token: str) -> Meaning:
+    gone = tokens_in(json.dumps(cell.get("outputs", []), ensure_ascii=False))
+    if "outputs" in cell:
+        cell["outputs"] = []
+    return lambda: book.may_go.update(gone)
+
+
+def _metadata(_cells: list[Any], cell: dict[str, Any], step: Step, book: Book, token: str) -> Meaning:
+    key = f"key{int(step['to'] * 3)}"
+    gone = tokens_in(str(cell["metadata"].get(key, ""))) | {token}
+    cell["metadata"][key] = token
+    return lambda: book.may_go.update(gone)
+
+
+_NOTEBOOK = {"delete": _delete, "insert_cell": _insert, "move": _move, "run": _run, "clear": _clear}
+_NOTEBOOK["metadata"] = _metadata
+_CHANGES = {"text": _text, "notebook": _notebook}

@@ -1,106 +1,174 @@
-"""A participant: a connection, a copy of the document, and a memory of what was acknowledged."""
+"""A participant: a connection, a copy of the document, and what was done with it."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import aiohttp
 from pycrdt import Array, Doc, Text, UndoManager, create_update_message
 
-from ..support.room_client import ACK, REFUSED, VOUCH, VOUCHED, TestClient, json_message
-from .book import Book
-from .edits import Editor, all_text
+from ..support.room_client import ACK, NOTICE, VOUCH, VOUCHED, TestClient, json_message
+from .book import Book, Edit
+from .edits import Editor
 from .plan import Step
+
+CHANGE = 111
 
 
 class RoomOf(TestClient):
-    """Can be cut and kept away; tells when everything is acknowledged."""
+    """Can be cut and kept away; ``all_safe`` is called when everything is acknowledged, ``local`` with what the person
+    did, ``seen`` with what came in. ``refusals`` are what the door answered.
+    """
 
     __test__ = False
-    all_safe: Callable[[], None] = staticmethod(lambda: None)
+
+    def __init__(self, url: Callable[[], str], headers: dict[str, str]) -> None:
+        self.all_safe: Callable[[], None] = lambda: None
+        self.local: Callable[[bytes], None] = lambda _update: None
+        self.seen: Callable[[bytes], None] = lambda _update: None
+        self.noticed: Callable[[Any], None] = lambda _notice: None
+        self.refusals: list[str] = []
+        self.times_synced = 0
+        self._at_home = asyncio.Event()
+        self._at_home.set()
+        super().__init__(url, headers)
 
     def cut(self) -> None:
+        """As when the network goes."""
         connection = self.socket._response.connection if self.socket is not None else None
         if connection is not None and connection.transport is not None:
             connection.transport.abort()
 
+    def stay_away(self, seconds: float) -> None:
+        """Off the network for a while."""
+        self._at_home.clear()
+        self.cut()
+        asyncio.get_running_loop().call_later(seconds, self._at_home.set)
+
+    async def _connect_once(self, http: aiohttp.ClientSession) -> None:
+        await self._at_home.wait()
+        try:
+            await super()._connect_once(http)
+        except aiohttp.ClientError as error:
+            self.refusals.append(str(error)[:200])
+            raise
+
+    def _updated(self, event: Any) -> None:
+        (self.seen if self._remote else self.local)(event.update)
+        super()._updated(event)
+
     def _receive(self, frame: bytes) -> None:
+        was = self.synced.is_set()
         super()._receive(frame)
+        self.times_synced += self.synced.is_set() and not was
+        if frame[0] == NOTICE:
+            self.noticed(self.messages[-1][1])
         if frame[0] == ACK and self.all_acknowledged:
             self.all_safe()
 
 
 class Person:
-    """``role`` is None for one who was removed."""
+    """``removed`` for one who was put out of the session and tries to come back all the same."""
 
     def __init__(self, name: str, role: str, kind: str, book: Book, connect: Callable[[], RoomOf]) -> None:
         self.name, self.role, self.kind, self.book = name, role, kind, book
         self._connect = connect
         self.client: RoomOf | None = None
-        self.editor: Editor | None = None
         self.removed = False
+        #: What the server has not acknowledged.
+        self._open: list[Edit] = []
 
     @property
     def may_edit(self) -> bool:
         return self.role != "viewer" and not self.removed
 
     async def join(self) -> None:
+        """Raises TimeoutError, with what the client saw, when the room does not let it in within a minute."""
         if self.client is None and not self.removed:
-            client = self._connect()
-            client.all_safe = self._all_safe
-            self.client = client
-            await client.start(60)
-            self.editor = Editor(client.doc, self.kind, self.book, self.name)
+            client = self.client = self._connect()
+            client.all_safe, client.local, client.seen = self._all_safe, self._did, self.book.history.feed_once
+            client.noticed = self._noticed
+            self._editor = Editor(client.doc, self.kind, lambda: self.book.token(self.name))
+            try:
+                await client.start(60)
+            except TimeoutError:
+                seen = f"{client.socket is not None}, {client.closes[-3:]}, {client.refusals[-3:]}"
+                raise TimeoutError(f"{self.name} ({self.role}) was not let in: {seen}") from None
             scope: Any = client.doc.get("source", type=Text) if self.kind == "text" else client.cells
             self._undo = UndoManager(scopes=[scope], capture_timeout_millis=0)
             self._undo.include_origin("person")
 
+    def _did(self, update: bytes) -> None:
+        edit = self.book.edited(self.name, update)
+        if self.removed:
+            edit.fate = "refused"
+        else:
+            self._open.append(edit)
+
+    def _noticed(self, notice: Any) -> None:
+        self.book.conflict_told = self.book.conflict_told or notice["code"] == "merge_conflict"
+
     def _all_safe(self) -> None:
-        if self.editor is not None:
-            self.editor.tokens.clear()
+        for edit in self._open:
+            edit.fate = "sure"
+        self._open.clear()
 
     async def leave(self) -> None:
-        """What was not acknowledged goes with the page."""
-        if self.client is not None and self.editor is not None:
-            self.book.may_be |= set(self.editor.tokens)
-            client, self.client, self.editor = self.client, None, None
+        """What was not acknowledged may have arrived or not."""
+        if self.client is not None:
+            client, self.client = self.client, None
             await client.stop()
+            self._open.clear()
+
+    def give_up_on_the_rest(self) -> None:
+        """Whatever is not acknowledged now may or may not have arrived before its maker was put out."""
+        self._open.clear()
 
     def edit(self, step: Step) -> None:
-        if self.client is None or self.editor is None:
+        if self.client is None:
             return
         if not self.may_edit:
-            self._edit_all_the_same()
+            self._edit_all_the_same(step)
         elif step["do"] == "undo":
-            before = all_text(self.client.doc, self.kind)
             self._undo.undo()
-            after = all_text(self.client.doc, self.kind)
-            self.book.may_be |= set(before) ^ set(after)
-            if self.kind == "notebook":
-                self.book.shaken |= {str(cell["id"]) for cell in self.client.cells}
+        elif step["do"] == "redo":
+            self._undo.redo()
         else:
-            self.editor.do(step)
+            self._editor.do(step)
 
-    def _edit_all_the_same(self) -> None:
+    def _edit_all_the_same(self, step: Step) -> None:
         """A page that ignores its role: the change is made in a copy and sent."""
         assert self.client is not None
         fork: Doc[Any] = Doc()
         fork.apply_update(self.client.doc.get_update())
-        before, token = fork.get_state(), self.book.token(self.name)
-        self.book.never.add(token)
-        if self.kind == "text":
-            text = fork.get("source", type=Text)
-            text += token
-        else:
-            cells = fork.get("cells", type=Array)
-            if len(cells):
-                cells[0]["source"] += token
+        before = fork.get_state()
+        if step["do"] in ("undo", "redo") or (self.kind == "notebook" and not len(fork.get("cells", type=Array))):
+            step = {**step, "do": "insert"}
+        Editor(fork, self.kind, lambda: self.book.token(self.name)).do(step)
+        update = fork.get_update(before)
+        self.book.edited(self.name, update).fate = "refused"
         if self.client.socket is not None:
-            self.client._send_sync(create_update_message(fork.get_update(before)))
+            self.client._send_sync(create_update_message(update))
+
+    def type_all_the_same(self) -> None:
+        """In the copy of one who was put out, to be sent when they come back."""
+        if self.client is not None:
+            self._editor.do({"do": "insert", "at": 0.5, "to": 0.5})
 
     def vouch(self, digest: str) -> None:
         if self.client is not None and self.client.socket is not None:
             self.client.send(json_message(VOUCH, {"digests": [digest]}))
+
+    def take_back_a_change(self, step: Step) -> bool:
+        """Asks the server to undo what another program did; whether there was something to ask for."""
+        changes = [body["change"] for body in self.told(NOTICE) if body.get("change")]
+        if not changes or self.client is None or self.client.socket is None:
+            return False
+        change = changes[int(step["at"] * len(changes))]
+        self.client.send(json_message(CHANGE, {"id": "1", "change": change, "action": "undo"}))
+        return True
 
     def told(self, kind: int) -> list[Any]:
         return [] if self.client is None else [body for number, body in self.client.messages if number == kind]
@@ -108,7 +176,3 @@ class Person:
     @property
     def vouched(self) -> set[str]:
         return {digest for body in self.told(VOUCHED) for digest in body["digests"]}
-
-    @property
-    def refusals(self) -> int:
-        return len(self.told(REFUSED))

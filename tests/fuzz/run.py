@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import uuid
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
+from ..support.server import HEADERS
 from .book import Book
-from .edits import all_text, content
 from .outside import outside_write
 from .person import Person, RoomOf
-from .plan import Plan, Step
+from .plan import EDITS, Plan, Step
+from .settled import unsettled
 from .world import World
 
-_EDITS = {
-    *("insert", "delete", "undo", "insert_cell", "delete_cell", "move_cell", "split_cell", "merge_cells"),
-    *("change_type", "outputs", "cell_metadata", "metadata"),
-}
+_EDITS = {name for names in EDITS.values() for name in names}
 _QUIET_S = 45
+#: Who was put out has no open socket after that.
+_OUT_S = 5
 
 
 class PlanFailed(AssertionError):
-    """What is wrong, for people; ``others`` are ends of the server that came from other plans."""
+    """What is wrong, for people."""
 
 
 class Run:
@@ -40,7 +37,8 @@ class Run:
         self.people: dict[str, Person] = {}
         self.participants: dict[str, str] = {}
         self.digests: set[str] = set()
-        self.late: list[asyncio.Task[None]] = []
+        #: Put out, with how often they were let in until then.
+        self.out: dict[str, int] = {}
 
     async def run(self) -> None:
         """Raises PlanFailed."""
@@ -54,19 +52,18 @@ class Run:
             await self._quiet()
         finally:
             self._saves(True)
-            for task in self.late:
-                task.cancel()
-            for person in self.people.values():
-                if person.client is not None:
-                    await person.client.stop()
+            for one in self.people.values():
+                if one.client is not None:
+                    await one.client.stop()
             await self.session.end()
 
     def _write_file(self) -> None:
+        tokens = [self.book.token("the file", in_file=True) for _ in range(5)]
         if self.kind == "text":
-            self.file.write_text("first line\nsecond line\nthird line\n")
+            self.file.write_text("".join(f"line {number} {token} of five\n" for number, token in enumerate(tokens)))
             return
-        cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-        cells = [{**cell, "id": f"cell-{i}", "source": f"x = {i}"} for i in range(4)]
+        cell: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+        cells = [{**cell, "id": f"cell-{i}", "source": f"x = {i}\n# {token}"} for i, token in enumerate(tokens)]
         self.file.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
 
     async def _arrive(self, name: str, role: str) -> None:
@@ -78,14 +75,9 @@ class Run:
         document = (await self.world.call("POST", address, {"path": self.path, **type_}, headers))["id"]
         base = "/cohost" if headers is None else self.session.gateway
         url = f"{self.world.server.ws_origin}{base}/rooms/{document}"
-        person = Person(name, role, self.kind, self.book, lambda: RoomOf(lambda: url, self._headers(headers)))
-        self.people[name] = person
-        await person.join()
-
-    def _headers(self, headers: dict[str, str] | None) -> dict[str, str]:
-        from ..support.server import HEADERS
-
-        return HEADERS if headers is None else headers
+        own = HEADERS if headers is None else headers
+        self.people[name] = Person(name, role, self.kind, self.book, lambda: RoomOf(lambda: url, own))
+        await self._join(self.people[name])
 
     async def _step(self, step: Step) -> None:
         await asyncio.sleep(0.01)
@@ -98,66 +90,69 @@ class Run:
             outside_write(self.file, self.kind, step, self.book)
         elif do in ("saves_fail", "saves_work"):
             self._saves(do == "saves_work")
-        elif person is None:
-            return
-        elif do in _EDITS:
+        elif person is not None:
+            await self._step_of(person, step)
+
+    async def _step_of(self, person: Person, step: Step) -> None:
+        do = step["do"]
+        if do in _EDITS:
             person.edit(step)
-        elif do in ("cut", "offline"):
-            self._cut(person, step)
-        elif do == "leave":
+        elif do == "cut" and person.client is not None:
+            person.client.cut()
+        elif do == "offline" and person.client is not None:
+            person.client.stay_away(step["seconds"])
+        elif do == "leave" and not person.removed:
             await person.leave()
         elif do == "join":
             await self._join(person)
         elif do == "vouch":
-            digest = uuid.uuid4().hex * 2
-            if person.role in ("viewer", "editor") or person.removed:
-                self.digests.add(digest)
-            person.vouch(digest)
-        elif person.role != "host" and not person.removed:
-            await (self._change_role(person, step["role"]) if do == "role" else self._remove(person))
+            self._vouch(person)
+        elif do == "take_back" and person.may_edit:
+            if person.take_back_a_change(step):
+                self.book.taken_back()
+        elif do == "role" and person.role != "host" and not person.removed:
+            await self._change_role(person, step["role"])
+        elif do == "remove" and person.role != "host" and not person.removed:
+            await self._remove(person)
 
-    def _cut(self, person: Person, step: Step) -> None:
-        if person.client is not None:
-            person.client.cut()
+    def _vouch(self, person: Person) -> None:
+        digest = uuid.uuid4().hex * 2
+        if person.role in ("viewer", "editor") or person.removed:
+            self.digests.add(digest)
+        person.vouch(digest)
 
     async def _join(self, person: Person) -> None:
-        if person.client is None:
+        if person.client is None and not person.removed:
             await self.world.up.wait()
             await person.join()
 
     async def _change_role(self, person: Person, role: str) -> None:
-        """A page that loses the right to edit takes back what was not sent; here it is opened anew."""
-        if role != person.role:
-            was_editing = person.may_edit
+        """A page with edits under way, which it would have to take back, is opened anew; others stay open."""
+        if role == person.role:
+            return
+        if person.client is not None and not person.client.all_acknowledged:
             await person.leave()
-            await self.session.change_role(self.participants[person.name], role)
-            person.role = role
-            if was_editing or role != "viewer":
-                await self._join(person)
+        await self.session.change_role(self.participants[person.name], role)
+        person.role = role
+        await self._join(person)
 
     async def _remove(self, person: Person) -> None:
-        client, editor = person.client, person.editor
-        before = set(editor.tokens) if editor is not None else set()
-        self.book.may_be |= before
+        """Then they go on typing and try to come back, until the end."""
+        ends = len(self.world.ends)
         await self.session.remove(self.participants[person.name])
-        if editor is not None:
-            self.book.may_be |= set(editor.tokens)
-            editor.tokens.clear()
-            with suppress(TimeoutError):
-                assert client is not None
-                await client.until(lambda: client.socket is None, 5)
-            for _ in range(3):
-                editor.insert({"do": "insert", "at": 0.5, "to": 0.5})
-            self.book.never |= set(editor.tokens)
-            editor.tokens.clear()
-            self.late.append(asyncio.create_task(self._stop_later(person)))
+        person.give_up_on_the_rest()
         person.removed = True
-
-    async def _stop_later(self, person: Person) -> None:
-        await asyncio.sleep(0.5)
-        if person.client is not None:
-            client, person.client, person.editor = person.client, None, None
-            await client.stop()
+        client = person.client
+        if client is None:
+            return
+        try:
+            await client.until(lambda: client.socket is None, _OUT_S)
+        except TimeoutError:
+            if ends == len(self.world.ends):
+                raise PlanFailed(f"{person.name} was removed and is still there") from None
+        self.out[person.name] = client.times_synced
+        for _ in range(3):
+            person.type_all_the_same()
 
     def _saves(self, work: bool) -> None:
         mark = self.file.with_name(f".{self.file.name}.fails")
@@ -170,16 +165,12 @@ class Run:
 
     async def _quiet(self) -> None:
         self._saves(True)
-        await asyncio.gather(*self.late)
-        here = [person for person in self.people.values() if not person.removed]
-        if not here:
-            await self._arrive("last", "host")
-            here = [self.people["last"]]
-        for person in here:
+        for person in list(self.people.values()):
             await self._join(person)
         await self._arrive("newcomer", "host")
-        here.append(self.people["newcomer"])
-        deadline = asyncio.get_running_loop().time() + _QUIET_S
+        here = [person for person in self.people.values() if not person.removed]
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _QUIET_S
         problem: str | None = "nothing was looked at"
         ends = len(self.world.ends)
         while problem is not None:
@@ -187,63 +178,26 @@ class Run:
                 # Another plan ended the server.
                 await self.world.up.wait()
                 ends = len(self.world.ends)
-                deadline = asyncio.get_running_loop().time() + _QUIET_S
-            if asyncio.get_running_loop().time() > deadline:
+                deadline = loop.time() + _QUIET_S
+            if loop.time() > deadline:
                 raise PlanFailed(problem)
             await asyncio.sleep(0.1)
-            problem = self._unsettled(here)
+            problem = unsettled(here, self.file, self.kind)
         self._check(here)
 
-    def _unsettled(self, here: list[Person]) -> str | None:
-        clients = [person.client for person in here if person.client is not None]
-        waiting = [p.name for p in here if p.client is None or not p.client.all_acknowledged]
-        if waiting:
-            states = [(c.socket is not None, c.synced.is_set(), c.sent, c.acked, c.closes[-3:]) for c in clients]
-            return f"not acknowledged: {waiting}, of {states}"
-        copies = [content(client.doc, self.kind) for client in clients]
-        if any(copy != copies[0] for copy in copies):
-            return f"copies differ: {[json.dumps(copy)[-300:] for copy in copies]}"
-        return _not_in_file(self.file, self.kind, copies[0])
-
     def _check(self, here: list[Person]) -> None:
-        client = here[0].client
-        assert client is not None
-        problems = self.book.problems(all_text(client.doc, self.kind))
+        newcomer = self.people["newcomer"].client
+        assert newcomer is not None
+        problems = self.book.problems(newcomer.doc.get_update())
         problems += [f"{p.name} vouched" for p in here if p.vouched & self.digests]
+        for name, before in self.out.items():
+            client = self.people[name].client
+            if client is not None and client.times_synced != before:
+                problems.append(f"{name} was removed and came back")
         if problems:
             raise PlanFailed("; ".join(problems))
-
-
-def _not_in_file(file: Path, kind: str, copy: Any) -> str | None:
-    try:
-        text = file.read_text("utf-8")
-        written = text if kind == "text" else [_plain(cell) for cell in json.loads(text)["cells"]]
-    except (OSError, ValueError) as error:
-        return f"the file cannot be read: {error!r}"
-    wanted = copy if kind == "text" else [_plain(cell) for cell in copy[0]]
-    return None if written == wanted else f"the file differs: {str(written)[-500:]!r} is not {str(wanted)[-500:]!r}"
-
-
-def _plain(cell: dict[str, Any]) -> dict[str, Any]:
-    """A cell as file and document have it in common."""
-    joined = {"source": _joined(cell["source"]), "metadata": dict(cell["metadata"])}
-    joined["metadata"].pop("trusted", None)
-    outputs = [{**output, "text": _joined(output.get("text", ""))} for output in cell.get("outputs", [])]
-    return {"id": cell["id"], "type": cell["cell_type"], **joined, "outputs": outputs}
-
-
-def _joined(value: Any) -> str:
-    return "".join(value) if isinstance(value, list) else str(value)
 
 
 async def run_plan(world: World, plan: Plan) -> None:
     """Raises PlanFailed."""
     await Run(world, plan).run()
-
-
-def save_plan(plan: Plan, why: str, folder: Path) -> Path:
-    """Keeps a plan that failed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{plan['seed']}-{os.getpid()}.json"
-    file.write_text(json.dumps({**plan, "why": why[:500]}, indent=1) + "\n")
-    return file
