@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -153,5 +154,19 @@ def test_save_20_a_moved_file_is_known_by_inode_and_bytes(tmp_path: Path) -> Non
     os.rename(new, tmp_path / ".hidden" / "b.txt")
     assert moved_to(str(tmp_path), str(old), version) is None
     os.rename(tmp_path / ".hidden" / "b.txt", new)
+    new.write_text("moved and changed before anybody looked")
+    assert moved_to(str(tmp_path), str(old), version) == (str(new) if version.birth else None)
+    new.unlink()
+    for number in range(20):
+        (tmp_path / f"{number}.txt").write_text("content")
+    assert moved_to(str(tmp_path), str(old), version) is None, "an inode is used again"
+
+
+def test_save_20_without_times_of_birth_only_an_unchanged_file_is_known(tmp_path: Path) -> None:
+    old, new = tmp_path / "a.txt", tmp_path / "b.txt"
+    old.write_text("content")
+    version = replace(version_of(str(old)), birth=None)
+    old.rename(new)
+    assert moved_to(str(tmp_path), str(old), version) == str(new)
     new.write_text("another")
     assert moved_to(str(tmp_path), str(old), version) is None

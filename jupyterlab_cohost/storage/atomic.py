@@ -3,7 +3,8 @@
 Kept: mode, owner and extended attributes (as far as the system allows), symbolic links (the target is replaced).
 Not kept: hard links (the other names keep the old content). Where a folder refuses a new file or the rename (a file of
 ours in a folder of somebody else, a file mounted on its own), the file is written in place, never emptied first, and
-put back if that fails.
+put back if that fails. So is a file that another process has open for writing: what a logger wrote after a rename
+would be in no file any more.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from .identity import birth_of, is_written_by_others
+
 PREFIX = ".~cohost-"
 _LEFT_OVER_S = 60.0
 _IN_PLACE = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.EXDEV}
@@ -37,6 +40,8 @@ class Version:
 
     sha256: str
     stamp: tuple[int, ...]
+    #: When this file was made, where the system tells.
+    birth: int | None = None
 
 
 @dataclass
@@ -69,7 +74,7 @@ def sha256_of(path: str) -> str:
 def version_of(path: str) -> Version:
     """The file as it is now. Raises OSError."""
     before = stamp(os.stat(path))
-    return Version(sha256_of(path), before)
+    return Version(sha256_of(path), before, birth_of(path))
 
 
 def remove_left_overs(folder: str) -> None:
@@ -117,17 +122,25 @@ def write(path: str, target: str, data: memoryview) -> None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), target)
     if old is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), target)
+    if old is not None and is_written_by_others(target):
+        status = _write_in_place(path, target, data, writing)
+    else:
+        status = _replace_or_in_place(path, target, data, old, writing)
+    if writing is not None:
+        writing.written[path] = Version(hashlib.sha256(data).hexdigest(), stamp(status), birth_of(target))
+
+
+def _replace_or_in_place(
+    path: str, target: str, data: memoryview, old: os.stat_result | None, writing: Writing | None
+) -> os.stat_result:
     try:
-        status = _replace(path, target, data, old, writing)
+        return _replace(path, target, data, old, writing)
     except ChangedOutside:
         raise
     except OSError as error:
         if old is None or error.errno not in _IN_PLACE:
             raise
-        _check(path, target, writing)
-        status = _write_in_place(target, data)
-    if writing is not None:
-        writing.written[path] = Version(hashlib.sha256(data).hexdigest(), stamp(status))
+        return _write_in_place(path, target, data, writing)
 
 
 def _status(target: str) -> os.stat_result | None:
@@ -208,10 +221,14 @@ def _sync_folder(folder: str) -> None:
             os.close(descriptor)
 
 
-def _write_in_place(target: str, data: memoryview) -> os.stat_result:
-    """Overwrites without emptying first; room on the disk is taken before the first byte changes."""
+def _write_in_place(path: str, target: str, data: memoryview, writing: Writing | None) -> os.stat_result:
+    """Overwrites without emptying first; room on the disk is taken before the first byte changes.
+
+    What another process appends meanwhile stays behind it, but for a few microseconds after the check.
+    """
     before = Path(target).read_bytes()
     with open(target, "r+b", buffering=0) as file:
+        _check(path, target, writing)
         if len(data) > len(before) and hasattr(os, "posix_fallocate"):
             try:
                 os.posix_fallocate(file.fileno(), 0, len(data))
@@ -220,18 +237,19 @@ def _write_in_place(target: str, data: memoryview) -> os.stat_result:
                 if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
                     raise
         try:
-            _overwrite(file, data)
+            _overwrite(file, data, shorter=len(data) < len(before))
         except OSError:
             with suppress(OSError):
-                _overwrite(file, memoryview(before))
+                _overwrite(file, memoryview(before), shorter=True)
             raise
         return os.fstat(file.fileno())
 
 
-def _overwrite(file: io.FileIO, data: memoryview) -> None:
+def _overwrite(file: io.FileIO, data: memoryview, *, shorter: bool) -> None:
     file.seek(0)
     done = 0
     while done < len(data):
         done += file.write(data[done:])
-    file.truncate(len(data))
+    if shorter:
+        file.truncate(len(data))
     os.fsync(file.fileno())

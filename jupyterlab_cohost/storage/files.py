@@ -8,6 +8,7 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -18,7 +19,7 @@ from ..core.ports import Content, Kind, LoadedFile, SavedFile
 from ..protocol.errors import StorageFailed, TooLarge
 from ..protocol.limits import DEFAULT_LIMITS, Limits
 from . import files_notebook as notebooks
-from .atomic import Version, Writing, current, remove_left_overs, version_of
+from .atomic import Version, Writing, current, remove_left_overs, stamp, version_of
 from .files_errors import a_folder, broken_notebook, gone, load_error, name_of, not_text, save_error
 from .files_patch import is_local, make_atomic
 from .moves import moved_to
@@ -26,6 +27,8 @@ from .watcher import FileWatcher
 
 _log = logging.getLogger("jupyterlab_cohost.files")
 _READ_TRIES = 5
+#: A program that writes in place is given this long to come to its end: looks, and how many of them must be alike.
+_SETTLE_EVERY_S, _SETTLE_MOST, _SETTLE_MOST_SHORTER, _QUIET, _QUIET_SHORTER = 0.1, 5, 15, 1, 4
 
 
 class ContentsStore:
@@ -62,6 +65,7 @@ class ContentsStore:
         """Reads. Raises NotFound, Unsupported (binary, broken notebook, folder), TooLarge, StorageFailed."""
         await self._check_kind_and_size(path, kind)
         self._sweep(path)
+        await self._settle(path, kind)
         for _ in range(_READ_TRIES):
             before = await self._version(path)
             model = await self._get(path, kind)
@@ -72,6 +76,23 @@ class ContentsStore:
         if after is not None:
             self._known[path, kind] = after
         return loaded
+
+    async def _settle(self, path: str, kind: Kind) -> None:
+        """Waits while a known file is written in place (``>`` empties it first); one that replaced it is whole."""
+        os_path, known = self._os_path(path), self._known.get((path, kind))
+        if os_path is None or known is None:
+            return
+        quiet, seen, looks = 0, None, 0
+        with suppress(OSError):
+            while True:
+                now = stamp(await asyncio.to_thread(os.stat, os_path))
+                shorter = now[1] < known.stamp[1]
+                quiet = quiet + 1 if now == seen else 0
+                done = quiet >= (_QUIET_SHORTER if shorter else _QUIET)
+                if done or now[0] != known.stamp[0] or looks >= (_SETTLE_MOST_SHORTER if shorter else _SETTLE_MOST):
+                    return
+                seen, looks = now, looks + 1
+                await asyncio.sleep(_SETTLE_EVERY_S)
 
     async def save(self, path: str, kind: Kind, content: Content, *, sign: bool, restore: bool = False) -> SavedFile:
         """Writes atomically; returns when the bytes are there. Never two saves of one file at once."""
