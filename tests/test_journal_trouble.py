@@ -147,12 +147,19 @@ async def test_jrnl_14_a_full_disk_fails_the_append_and_a_snapshot_mends_it(tmp_
     await journal._writer.submit(lambda db: db.execute("PRAGMA max_page_count = 30").fetchall())
     with pytest.raises(StorageFailed, match="the disk is full"):
         await journal.append(record.id, os.urandom(1_000_000))
-    await journal.append(record.id, b"small")
+    for late in (
+        journal.append(record.id, b"behind a hole"),
+        journal.record_save(record.id, SavedContent("", "h2")),
+        journal.intend_save(record.id, "f"),
+    ):
+        with pytest.raises(StorageFailed, match="missed a change"):
+            await late
     await journal._writer.submit(lambda db: db.execute("PRAGMA max_page_count = 100000").fetchall())
-    await journal.compact(record.id, b"everything")
+    await journal.compact(record.id, b"everything", SavedContent("now", "h3", "f3"))
     await journal.append(record.id, b"next")
     stored = await journal.load(record.id)
     assert stored is not None and stored.updates == [b"everything", b"next"]
+    assert stored.saved == SavedContent("now", "h3", "f3")
     await journal.close()
 
 

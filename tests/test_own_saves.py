@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,7 @@ from jupyterlab_cohost.storage.merge import merge
 from jupyterlab_cohost.storage.merge_text import merge_text
 
 from .support.fakes import FakeClient
+from .support.outside_crash import HEAD, TAIL
 
 SAMPLE = Path(__file__).parent.parent / "examples" / "sample" / "analysis.ipynb"
 
@@ -69,6 +73,30 @@ async def test_jrnl_15_a_notebook_comes_back_as_it_was_written(tmp_path: Path) -
     await store.save("a.ipynb", "notebook", changed, sign=True)
     assert fingerprint((await store.load("a.ipynb", "notebook")).content) == fingerprint(changed)
     assert fingerprint(changed) != fingerprint(first.content)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_jrnl_16_a_crash_around_the_commit_of_an_outside_change(tmp_path: Path, moment: str) -> None:
+    """JRNL-16: kill -9 just before or after the change of another program is committed: it is there once, as
+    people left it, and the file holds what the room holds."""
+    (tmp_path / "a.txt").write_text(HEAD + TAIL)
+    command = [sys.executable, "-m", "tests.support.outside_crash", str(tmp_path), moment]
+    killed = await asyncio.to_thread(
+        subprocess.run, command, cwd=Path(__file__).parent.parent, capture_output=True, timeout=60
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()[-2000:]
+    journal = SqliteJournal(tmp_path / "journal")
+    store = ContentsStore(AsyncLargeFileManager(root_dir=str(tmp_path)))
+    rooms = Rooms(journal, store, merge, DEFAULT_LIMITS)
+    document = (await rooms.open("a.txt", "file")).record.id
+    room = await rooms.connect(document, FakeClient(), None)
+    await room.save()
+    text = (tmp_path / "a.txt").read_text()
+    assert text == str(room.file.document.content_now())
+    assert text == f"startroom\na {'tool' if moment == 'before' else ''} wrote this\n{TAIL}"
+    await rooms.shutdown()
+    await journal.close()
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,29 @@ from contextlib import suppress
 
 from ..protocol.errors import CohostError
 from ..protocol.ids import DocumentId
-from .ports import Journal
+from .ports import Journal, PackedSave, SavedContent
 
 _RETRY_FIRST_S, _RETRY_MOST_S = 0.25, 10.0
 _TIDY_AFTER = 2_000
+#: A commit that takes longer is told: the disk hangs.
+_LATE_S = 0.7
 Done = Callable[[], None]
 
 
 class Ledger:
-    """``snapshot`` gives the whole room; ``safe_changed`` is told when the journal fails and when it works again."""
+    """``snapshot`` gives the whole room, ``saved`` what its file holds.
 
-    def __init__(self, journal: Journal, document: DocumentId, snapshot: Callable[[], bytes]) -> None:
-        self._journal, self._document, self._snapshot = journal, document, snapshot
+    ``safe_changed`` is told when the journal fails or hangs, and when it works again.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        document: DocumentId,
+        snapshot: Callable[[], bytes],
+        saved: Callable[[], SavedContent],
+    ) -> None:
+        self._journal, self._document, self._snapshot, self._saved = journal, document, snapshot, saved
         self.safe_changed: Callable[[bool], None] = lambda _safe: None
         self._waiting: list[Done] = []
         self._open = 0
@@ -27,14 +38,19 @@ class Ledger:
         self._appended = 0
         self._mending: asyncio.Task[None] | None = None
         self._tidying: asyncio.Task[None] | None = None
+        self._late = False
+        self._alarm: asyncio.TimerHandle | None = None
 
     @property
     def safe(self) -> bool:
         """Whether everything so far is committed or being committed without trouble."""
-        return self._mending is None
+        return self._mending is None and not self._late
 
-    def append(self, update: bytes | None, done: Done) -> None:
-        """Queues an update; ``done`` is called when it and everything before it is committed."""
+    def append(self, update: bytes | None, done: Done, saved: PackedSave | None = None) -> None:
+        """Queues an update; ``done`` is called when it and everything before it is committed.
+
+        ``saved``: the file holds the update already, which is noted in the same commit.
+        """
         if self._mending is not None:
             self._waiting.append(done)
             return
@@ -45,18 +61,40 @@ class Ledger:
             self._waiting.append(done)
             return
         try:
-            pending = asyncio.ensure_future(self._journal.append(self._document, update))
+            pending = asyncio.ensure_future(self._journal.append(self._document, update, saved))
         except CohostError:
             self._failed(done)
             return
         self._open += 1
         self._appended += 1
+        self._watch()
         pending.add_done_callback(lambda future: self._committed(future, done))
+
+    def _watch(self) -> None:
+        if self._alarm is None:
+            self._alarm = asyncio.get_running_loop().call_later(_LATE_S, self._is_late)
+
+    def _is_late(self) -> None:
+        self._alarm, self._late = None, True
+        if self._mending is None:
+            self.safe_changed(False)
+
+    def _on_time(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if self._open:
+            self._watch()
+        if self._late:
+            self._late = False
+            if self._mending is None:
+                self.safe_changed(True)
 
     def _committed(self, future: asyncio.Future[None], done: Done) -> None:
         self._open -= 1
         if self._open == 0:
             self._quiet.set()
+        self._on_time()
         if future.cancelled() or future.exception() is not None or self._mending is not None:
             self._failed(done)
             return
@@ -83,7 +121,7 @@ class Ledger:
             delay = min(delay * 2, _RETRY_MOST_S)
             covered = len(self._waiting)
             try:
-                await self._written(self._journal.compact(self._document, self._snapshot()))
+                await self._written(self._journal.compact(self._document, self._snapshot(), self._saved()))
             except CohostError:
                 continue
             ready, self._waiting = self._waiting[:covered], self._waiting[covered:]
@@ -118,6 +156,6 @@ class Ledger:
 
     def close(self) -> None:
         """Gives up what could not be written."""
-        for task in (self._mending, self._tidying):
+        for task in (self._mending, self._tidying, self._alarm):
             if task is not None:
                 task.cancel()

@@ -78,8 +78,15 @@ class Journal(Protocol):
     async def start(self, document_id: DocumentId, snapshot: bytes, saved: SavedContent) -> Epoch:
         """Begins a new history with one snapshot, in place of any older one."""
 
-    def append(self, document_id: DocumentId, update: bytes) -> Awaitable[None]:
-        """Queues an update at once; the awaitable resolves when it is committed (group commit, at most 20 ms)."""
+    def append(self, document_id: DocumentId, update: bytes, saved: PackedSave | None = None) -> Awaitable[None]:
+        """Queues an update at once; the awaitable resolves when it is committed (group commit, at most 20 ms).
+
+        ``saved``: the update is what another program wrote; that the file holds it is in the same commit. After an
+        append that failed nothing more is taken for this document until ``compact`` has filled the hole.
+        """
+
+    async def pack(self, saved: SavedContent) -> PackedSave:
+        """For ``append``: the slow part, in a thread."""
 
     async def record_save(self, document_id: DocumentId, saved: SavedContent, *, final: bool = False) -> None:
         """Remembers what the file holds now. ``final``: store the content however big it is."""
@@ -90,8 +97,11 @@ class Journal(Protocol):
     async def vouch(self, document_id: DocumentId, digests: Iterable[Digest]) -> None:
         """Adds digests of outputs that the server vouches for."""
 
-    async def compact(self, document_id: DocumentId, snapshot: bytes) -> None:
-        """Replaces all updates by one snapshot of the same history (same epoch)."""
+    async def compact(self, document_id: DocumentId, snapshot: bytes, saved: SavedContent | None = None) -> None:
+        """Replaces all updates by one snapshot of the same history (same epoch).
+
+        ``saved``: what the file held at that moment, in the same commit.
+        """
 
     async def rename(self, old_path: str, new_path: str) -> None:
         """Moves the records of a file or of all below a folder; a record that stood at the new path is dropped."""
@@ -169,16 +179,6 @@ class Identity:
     initials: str = ""
     #: False for a guest whose name is only what they typed.
     verified: bool = False
-
-
-class RoomClient(Protocol):
-    """One connection to a room. The room calls it from the event loop and never awaits it."""
-
-    @property
-    def identity(self) -> Identity:
-        """Who it is."""
-
-    def capabilities(self) -> Capabilities:
     role: Role = Role.VIEWER
 
     def to_user(self) -> dict[str, Any]:
@@ -193,14 +193,24 @@ class RoomClient(Protocol):
             "verified": self.verified,
             "role": self.role.value,
         }
+
+
+class RoomClient(Protocol):
+    """One connection to a room. The room calls it from the event loop and never awaits it."""
+
+    @property
+    def identity(self) -> Identity:
+        """Who it is."""
+
+    def capabilities(self) -> Capabilities:
         """What it may do now; asked for every message, so that a change of role takes effect at once."""
 
     def send(self, frame: bytes) -> bool:
         """Queues one binary frame (shared by all receivers). False: the buffer is full; the room drops the client."""
 
-    def close(self, code: CloseCode, message: str | None = None) -> None:
-        """Closes the socket; ``message`` (cut to 123 bytes) in place of the code's sentence."""
     @property
     def waiting(self) -> int:
         """How many bytes of earlier frames have not left yet."""
 
+    def close(self, code: CloseCode, message: str | None = None) -> None:
+        """Closes the socket; ``message`` (cut to 123 bytes) in place of the code's sentence."""

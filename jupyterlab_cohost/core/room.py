@@ -34,6 +34,7 @@ from .room_file import RoomFile, Storage
 from .room_outside import RoomOutside
 from .saver import Saver, SaveState
 from .trust import Trust, vouched_frames
+from .updates import EMPTY
 
 _log = logging.getLogger("jupyterlab_cohost.rooms")
 
@@ -56,9 +57,9 @@ class Room:
         self.epoch: Epoch = history.epoch
         self.limits = limits
         self.left: Callable[[Room], None] = _nobody
-        self.broken = False
         #: Told whose document in front this is now, or is not any more.
         self.front_changed: Callable[[ParticipantId], None] = _nobody
+        self.broken = False
         self._members: dict[RoomClient, Member] = {}
         self._author: Member | None = None
         self._batch: list[bytes] = []
@@ -67,9 +68,9 @@ class Room:
         self._tasks: set[asyncio.Task[None]] = set()
         self._document = YDocument(record.kind, self._changed)
         self._ticker = Ticker(self._flush_guarded, limits.tick_max_ms / 1000)
-        self._trust = Trust(storage.journal, record.id, history.vouched)
         self._moves = Moves(limits, self._members.values, self._send, lambda person: self.front_changed(person))
-        self._ledger = Ledger(storage.journal, record.id, self._document.diff)
+        self._trust = Trust(storage.journal, record.id, history.vouched)
+        self._ledger = Ledger(storage.journal, record.id, self._document.diff, lambda: self.file.saved)
         self._announcer = Announcer(self._tell, lambda: self._saver.state, self._ledger)
         self._ledger.safe_changed = self._announcer.safe_changed
         self._loading = True
@@ -135,10 +136,10 @@ class Room:
         try:
             with member.work:
                 self._handle(member, messages.decode(frame))
-        except messages.MalformedMessage:
             if not member.met:
                 member.met = True
                 self._moves.tell_all(member)
+        except messages.MalformedMessage:
             self.drop(client, MALFORMED)
         except Exception:
             _log.exception("A message could not be handled in the room of %s", self.path)
@@ -205,21 +206,23 @@ class Room:
 
     # Out
 
-    def _flush_guarded(self) -> None:
+    def _flush_guarded(self, saved: PackedSave | None = None) -> None:
         try:
-            self._flush()
+            self._flush(saved)
         except Exception:
             _log.exception("The room of %s failed and is loaded again", self.path)
             self.give_up(INTERNAL)
 
-    def _flush(self) -> None:
+    def _flush(self, saved: PackedSave | None = None) -> None:
         acks, self._acks = self._acks, {}
         batch, self._batch = self._batch, []
         authors, self._authors = self._authors, set()
         update = None
         if batch:
             update = batch[0] if len(batch) == 1 else pycrdt.merge_updates(*batch)
-        if update is not None or acks:
+        if saved is not None:
+            self._ledger.append(update or EMPTY, partial(self._acknowledge, acks), saved)
+        elif update is not None or acks:
             self._ledger.append(update, partial(self._acknowledge, acks))
         if update is not None:
             self._broadcast(messages.encode_update(update), but=next(iter(authors)) if len(authors) == 1 else None)
@@ -381,10 +384,10 @@ class Room:
         except CohostError as error:
             _log.warning("The journal of %s could not be made smaller: %s", self.path, error.message)
         self._ticker.close()
+        self._moves.close()
         self._ledger.close()
         self._announcer.close()
         self._document.close()
-        self._moves.close()
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

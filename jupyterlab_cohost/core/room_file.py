@@ -12,7 +12,7 @@ from .content import digests_in_cells, fingerprint
 from .document import YDocument
 from .forks import MergedUpdate, merged_update
 from .outside import Change, unpacked
-from .ports import Digest, DocumentRecord, DocumentStore, Journal, LoadedFile, Merge, SavedContent
+from .ports import Digest, DocumentRecord, DocumentStore, Journal, LoadedFile, Merge, PackedSave, SavedContent
 from .trust import Trust
 
 GONE = "The file is gone: it was deleted, moved or renamed outside JupyterLab."
@@ -30,7 +30,7 @@ class Storage:
     merge: Merge
 
 
-def _nothing() -> None:
+def _nothing(_saved: PackedSave) -> None:
     """Nobody listens."""
 
 
@@ -47,8 +47,8 @@ class RoomFile:
     vouched: Callable[[set[Digest]], None]
     #: Called when another program's change is in the document.
     merged: Callable[[MergedUpdate], None]
-    #: Hands what the document integrated to the journal now.
-    flush: Callable[[], None] = _nothing
+    #: Hands what the document integrated to the journal now, with what the file holds.
+    flush: Callable[[PackedSave], None] = _nothing
 
     def __post_init__(self) -> None:
         self._lock = asyncio.Lock()
@@ -135,11 +135,13 @@ class RoomFile:
             return
         history, base = self.document.diff(), self.saved.content
         merged = await asyncio.to_thread(merged_update, kind, history, base, loaded.content, self.storage.merge)
+        saved = SavedContent(loaded.content, loaded.hash)
+        packed = await self.storage.journal.pack(saved)
         self.vouched(digests_in_cells(loaded.content, loaded.trusted_cells))
         self.document.load(merged.update)
+        self.saved = saved
         # Both in one commit: a crash between them would merge the same change once more.
-        self.flush()
-        await self._is_as(loaded)
+        self.flush(packed)
         self.merged(merged)
 
     async def _is_as(self, loaded: LoadedFile) -> None:

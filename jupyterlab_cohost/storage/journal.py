@@ -9,10 +9,11 @@ import time
 import zlib
 from collections.abc import Awaitable, Coroutine, Iterable
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ..core.ports import Content, Digest, DocumentRecord, Kind, SavedContent, StoredDocument
+from ..core.ports import Content, Digest, DocumentRecord, Kind, PackedSave, SavedContent, StoredDocument
 from ..protocol.errors import StorageFailed
 from ..protocol.ids import DocumentId, Epoch, new_id
 from ..protocol.limits import DEFAULT_LIMITS, Limits
@@ -51,6 +52,9 @@ class SqliteJournal:
         #: Epochs of histories that went with a broken database; ``compact`` brings such a history back.
         self._lost: dict[str, Epoch] = {}
         self._content_stored: dict[str, tuple[float, int]] = {}
+        #: Documents whose latest append was not committed: until they are written whole, their rows end there. By turn.
+        self._torn: dict[str, int] = {}
+        self._tears = count(1)
         self._writer = Writer(database, limits.group_commit_ms / 1000, self._start_anew, self._rolled_back)
 
     def _notice(self, sentence: str) -> None:
@@ -124,13 +128,14 @@ class SqliteJournal:
             db.execute("DELETE FROM vouched WHERE document = ?", (known.number,))
             self._known[document_id] = Known(known.number, known.record, epoch)
             self._lost.pop(document_id, None)
+            self._torn.pop(document_id, None)
 
-        await self._writer.submit(run)
+        await self._writer.submit(run, failed=lambda: self._tear(document_id))
         self._content_stored[document_id] = (time.monotonic(), len(content))
         return epoch
 
-    def append(self, document_id: DocumentId, update: bytes) -> Awaitable[None]:
-        """Queues an update at once; the awaitable resolves when it is committed."""
+    def append(self, document_id: DocumentId, update: bytes, saved: PackedSave | None = None) -> Awaitable[None]:
+        """Queues an update, and what the file holds with it, at once; resolves when both are committed."""
         crc = zlib.crc32(update)
 
         def run(db: sqlite3.Connection) -> None:
@@ -139,16 +144,38 @@ class SqliteJournal:
                 known = self._need(db, document_id)
                 if known.epoch is None:
                     raise StorageFailed("The journal has no history of this document: it must be written anew.")
+            self._check_whole(document_id)
             rows.append(db, known.number, update, crc)
+            if saved is not None:
+                rows.save(db, known, saved.hash, (saved.data, saved.crc))
 
-        return self._writer.submit(run, urgent=False)
+        if saved is not None:
+            self._content_stored[document_id] = (time.monotonic(), saved.size)
+        return self._writer.submit(run, urgent=False, failed=lambda: self._tear(document_id))
+
+    def _tear(self, document_id: DocumentId) -> None:
+        """In the writer's thread."""
+        self._torn[document_id] = next(self._tears)
+
+    def _check_whole(self, document_id: DocumentId) -> None:
+        """In the writer's thread: what comes behind a hole could not be integrated, nor would the file be as noted."""
+        if document_id in self._torn:
+            raise StorageFailed("The journal missed a change of this document: it must be written anew.")
+
+    async def pack(self, saved: SavedContent) -> PackedSave:
+        """For ``append``."""
+        data = await asyncio.to_thread(content_bytes, saved.content)
+        return PackedSave(saved.hash, *await asyncio.to_thread(pack, data), len(data))
 
     async def record_save(self, document_id: DocumentId, saved: SavedContent, *, final: bool = False) -> None:
         """Remembers what the file holds now. Content over 1 MB is stored at most every 30 s, or when ``final``."""
         stored = await self._content_to_store(document_id, saved.content, final)
-        await self._writer.submit(
-            lambda db: rows.save(db, self._need(db, document_id), saved.hash, stored), urgent=False
-        )
+
+        def run(db: sqlite3.Connection) -> None:
+            self._check_whole(document_id)
+            rows.save(db, self._need(db, document_id), saved.hash, stored)
+
+        await self._writer.submit(run, urgent=False)
 
     async def _content_to_store(
         self, document_id: DocumentId, content: Content, final: bool
@@ -168,25 +195,41 @@ class SqliteJournal:
 
     async def intend_save(self, document_id: DocumentId, fingerprint: str) -> None:
         """Remembers what is about to be written, until ``record_save``."""
-        await self._writer.submit(lambda db: rows.intend(db, self._need(db, document_id), fingerprint))
+
+        def run(db: sqlite3.Connection) -> None:
+            self._check_whole(document_id)
+            rows.intend(db, self._need(db, document_id), fingerprint)
+
+        await self._writer.submit(run)
 
     async def vouch(self, document_id: DocumentId, digests: Iterable[Digest]) -> None:
         """Adds digests of outputs that the server vouches for."""
         new = list(digests)
         await self._writer.submit(lambda db: rows.vouch(db, self._need(db, document_id), new), urgent=False)
 
-    def compact(self, document_id: DocumentId, snapshot: bytes) -> Coroutine[Any, Any, None]:
-        """Replaces all updates by one snapshot of the same history.
+    def compact(
+        self, document_id: DocumentId, snapshot: bytes, saved: SavedContent | None = None
+    ) -> Coroutine[Any, Any, None]:
+        """Replaces all updates by one snapshot of the same history; ``saved``: what the file holds with it.
 
         What is appended after the call stays. It also mends: after appends that failed, or when the database had to be
         begun anew, a snapshot of the whole room makes the history complete again, with the same epoch.
         """
-        mark = self._writer.submit(lambda db: rows.last_seq(db, self._need(db, document_id)))
-        return self._compact(document_id, snapshot, mark)
+        mark = self._writer.submit(
+            lambda db: (rows.last_seq(db, self._need(db, document_id)), self._torn.get(document_id))
+        )
+        return self._compact(document_id, snapshot, saved, mark)
 
-    async def _compact(self, document_id: DocumentId, snapshot: bytes, mark: Awaitable[int]) -> None:
+    async def _compact(
+        self,
+        document_id: DocumentId,
+        snapshot: bytes,
+        saved: SavedContent | None,
+        mark: Awaitable[tuple[int, int | None]],
+    ) -> None:
         packed = await asyncio.to_thread(pack, snapshot)
-        until = await mark
+        note = None if saved is None else await self.pack(saved)
+        until, torn = await mark
 
         def run(db: sqlite3.Connection) -> None:
             known = self._need(db, document_id)
@@ -194,9 +237,13 @@ class SqliteJournal:
             if epoch is None:
                 raise StorageFailed("The journal has no history of this document to make smaller.")
             rows.replace_history(db, known, epoch, packed, until)
+            if saved is not None and note is not None:
+                rows.save(db, known, note.hash, (note.data, note.crc), saved.intended)
             self._known[document_id] = Known(known.number, known.record, epoch)
+            if self._torn.get(document_id) == torn:
+                self._torn.pop(document_id, None)
 
-        await self._writer.submit(run)
+        await self._writer.submit(run, failed=lambda: self._tear(document_id) if torn is not None else None)
 
     async def rename(self, old_path: str, new_path: str) -> None:
         """Moves the records of a file or of all below a folder; a record that stood at the new path is dropped."""

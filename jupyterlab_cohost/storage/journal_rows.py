@@ -134,14 +134,16 @@ def replace_history(db: sqlite3.Connection, known: Known, epoch: Epoch, packed: 
     db.execute("PRAGMA incremental_vacuum(256)").fetchall()
 
 
-def save(db: sqlite3.Connection, known: Known, digest: str, packed: tuple[bytes, int] | None) -> None:
+def save(
+    db: sqlite3.Connection, known: Known, digest: str, packed: tuple[bytes, int] | None, intended: str | None = None
+) -> None:
     """What the file holds: always its hash, the content when it is given."""
     if packed is None:
         db.execute("UPDATE documents SET saved_hash = ?, intended = NULL WHERE number = ?", (digest, known.number))
     else:
         db.execute(
-            "UPDATE documents SET saved_hash = ?, saved_content = ?, saved_crc = ?, intended = NULL WHERE number = ?",
-            (digest, packed[0], packed[1], known.number),
+            "UPDATE documents SET saved_hash = ?, saved_content = ?, saved_crc = ?, intended = ? WHERE number = ?",
+            (digest, packed[0], packed[1], intended, known.number),
         )
 
 

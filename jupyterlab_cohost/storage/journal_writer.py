@@ -41,11 +41,12 @@ def storage_failed(error: BaseException) -> StorageFailed:
 
 @dataclass(frozen=True)
 class Command:
-    """Work for the thread. ``urgent``: do not wait for company."""
+    """Work for the thread. ``urgent``: do not wait for company. ``failed``: told in the thread when it is not done."""
 
     run: Callable[[sqlite3.Connection], Any]
     future: asyncio.Future[Any]
     urgent: bool
+    failed: Callable[[], None] | None
 
 
 class Writer:
@@ -71,13 +72,19 @@ class Writer:
         self._thread = threading.Thread(target=self._loop, name="cohost-journal", daemon=True)
         self._thread.start()
 
-    def submit(self, run: Callable[[sqlite3.Connection], Any], *, urgent: bool = True) -> asyncio.Future[Any]:
+    def submit(
+        self,
+        run: Callable[[sqlite3.Connection], Any],
+        *,
+        urgent: bool = True,
+        failed: Callable[[], None] | None = None,
+    ) -> asyncio.Future[Any]:
         """Queues a command; the future has its result when that is committed, StorageFailed otherwise."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if self._closed:
             future.set_exception(StorageFailed("The journal is closed: the server is stopping."))
         else:
-            self._queue.put(Command(run, future, urgent))
+            self._queue.put(Command(run, future, urgent, failed))
         return future
 
     async def close(self) -> None:
@@ -131,6 +138,9 @@ class Writer:
         except sqlite3.DatabaseError as error:
             results = [self._failed(error)] * len(batch)
         self._last_commit = time.monotonic()
+        for command, result in zip(batch, results, strict=True):
+            if command.failed is not None and isinstance(result, BaseException):
+                command.failed()
         self._resolve(batch, results)
 
     def _transaction(self, work: Callable[[], list[Any]]) -> list[Any]:

@@ -17,6 +17,7 @@ from jupyterlab_cohost.core.ports import (
     Identity,
     Kind,
     LoadedFile,
+    PackedSave,
     SavedContent,
     SavedFile,
     StoredDocument,
@@ -58,14 +59,19 @@ class FakeJournal:
         self.stored[document_id] = StoredDocument(epoch, [snapshot], saved, frozenset())
         return epoch
 
-    def append(self, document_id: DocumentId, update: bytes) -> Awaitable[None]:
-        return asyncio.ensure_future(self._append(document_id, update))
+    def append(self, document_id: DocumentId, update: bytes, saved: PackedSave | None = None) -> Awaitable[None]:
+        return asyncio.ensure_future(self._append(document_id, update, saved))
 
-    async def _append(self, document_id: DocumentId, update: bytes) -> None:
+    async def pack(self, saved: SavedContent) -> PackedSave:
+        return PackedSave(saved.hash, json.dumps(saved.content).encode(), 0, 0)
+
+    async def _append(self, document_id: DocumentId, update: bytes, saved: PackedSave | None) -> None:
         await self.gate.wait()
         if self.broken:
             raise StorageFailed("the disk is full")
         self.stored[document_id].updates.append(update)
+        if saved is not None:
+            await self.record_save(document_id, SavedContent(json.loads(saved.data), saved.hash))
 
     async def record_save(self, document_id: DocumentId, saved: SavedContent, *, final: bool = False) -> None:
         old = self.stored[document_id]
@@ -81,12 +87,12 @@ class FakeJournal:
         old = self.stored[document_id]
         self.stored[document_id] = StoredDocument(old.epoch, old.updates, old.saved, old.vouched | set(digests))
 
-    async def compact(self, document_id: DocumentId, snapshot: bytes) -> None:
+    async def compact(self, document_id: DocumentId, snapshot: bytes, saved: SavedContent | None = None) -> None:
         if self.broken:
             raise StorageFailed("the disk is full")
         self.compacted += 1
         old = self.stored[document_id]
-        self.stored[document_id] = StoredDocument(old.epoch, [snapshot], old.saved, old.vouched)
+        self.stored[document_id] = StoredDocument(old.epoch, [snapshot], saved or old.saved, old.vouched)
 
     async def rename(self, old_path: str, new_path: str) -> None:
         for name, record in list(self.records.items()):
@@ -161,14 +167,14 @@ class FakeClient:
         self.frames: list[bytes] = []
         self.closed: CloseCode | None = None
         self.slow = False
+        #: Bytes that it has not read.
+        self.waiting = 0
 
     def capabilities(self) -> Capabilities:
         return capabilities_of(self.role)
 
     def send(self, frame: bytes) -> bool:
         if self.slow:
-        #: Bytes that it has not read.
-        self.waiting = 0
             return False
         self.frames.append(frame)
         if frame[:2] in (b"\x00\x01", b"\x00\x02"):
