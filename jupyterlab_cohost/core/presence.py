@@ -11,6 +11,7 @@ from ..protocol.errors import TooManyRequests
 from ..protocol.ids import ParticipantId
 from ..protocol.roles import Role
 from .events import Event
+from .links import Links, Via
 from .participants import Participant, initials
 from .ports import Identity
 from .rooms import Rooms
@@ -26,7 +27,9 @@ Listener = Callable[["frozenset[str] | None"], None]
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who is here. ``paths``: the files they have open, the one entered last at the end."""
+    """Somebody who is here. ``paths``: the files they have open, the one entered last at the end; ``front``: the one in
+    front of them; ``via`` and ``round_trip_ms``: see Link, None when it is not known.
+    """
 
     id: str
     name: str
@@ -35,6 +38,9 @@ class Person:
     role: str
     verified: bool
     paths: tuple[str, ...] = ()
+    front: str | None = None
+    via: Via | None = None
+    round_trip_ms: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "paths": list(self.paths)}
@@ -50,7 +56,10 @@ class Presence:
         self._tick: asyncio.TimerHandle | None = None
         self._everyone: dict[str, Person] | None = None
         self._summoned: dict[str, float] = {}
+        self._closed = False
+        self.links = Links(self.changed)
         rooms.on_renamed = lambda: self.changed(None)
+        rooms.on_front_changed = self.changed
         sessions.subscribe(self._happened)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -77,7 +86,8 @@ class Presence:
         for person in everyone.values() if only is None else [everyone[id_] for id_ in only if id_ in everyone]:
             paths = tuple(path for path in person.paths if sees(path))
             if paths or person.id in members:
-                found[person.id] = replace(person, paths=paths)
+                front = person.front if person.front in paths else None
+                found[person.id] = replace(person, paths=paths, front=front)
         return found
 
     def summon(self, session_id: str | None, person: Identity, path: str, cell: str | None) -> None:
@@ -93,6 +103,8 @@ class Presence:
     def changed(self, person: ParticipantId | None) -> None:
         """Somebody entered or left a room; None: everything may be different."""
         self._everyone = None
+        if self._closed:
+            return
         if person is None:
             self._changed = None
         elif self._changed is not None:
@@ -102,6 +114,7 @@ class Presence:
 
     def close(self) -> None:
         """Nothing is told any more."""
+        self._closed = True
         if self._tick is not None:
             self._tick.cancel()
         self._listeners.clear()
@@ -135,7 +148,17 @@ class Presence:
         # A session from the terminal has another user name than the host's page: one of both is enough.
         if self._sessions.host_is_present and not any(person.role == Role.HOST.value for person in found.values()):
             found.update((session.host.username, _host(session.host)) for session in self._sessions.live())
-        return found
+        fronts = self._rooms.fronts()
+        return {
+            person.id: self._with_front_and_link(person, fronts.get(ParticipantId(person.id)))
+            for person in found.values()
+        }
+
+    def _with_front_and_link(self, person: Person, front: str | None) -> Person:
+        link = self.links.of(person.id)
+        if link is None:
+            return replace(person, front=front)
+        return replace(person, front=front, via=link.via, round_trip_ms=link.round_trip_ms)
 
 
 def _guest(guest: Participant) -> Person:
@@ -150,5 +173,6 @@ def _host(host: HostUser) -> Person:
 def _unknown(identity: Identity) -> Person:
     """In a room but of no session: somebody with a login on this server."""
     letters = identity.initials or initials(identity.name)
-    role = Role.HOST if identity.verified else Role.VIEWER
-    return Person(identity.participant_id, identity.name, identity.color, letters, role.value, identity.verified)
+    return Person(
+        identity.participant_id, identity.name, identity.color, letters, identity.role.value, identity.verified
+    )

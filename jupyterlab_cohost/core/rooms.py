@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..protocol.close_codes import GOING_AWAY, HISTORY_REPLACED
 from ..protocol.errors import CohostError, Conflict, GoingAway, NotFound
-from ..protocol.ids import DocumentId, Epoch
+from ..protocol.ids import DocumentId, Epoch, ParticipantId
 from ..protocol.limits import Limits
 from .ports import DocumentRecord, DocumentStore, Journal, Kind, Merge, RoomClient
 from .room import Room
@@ -42,6 +42,8 @@ class Rooms:
         self.on_moved: Callable[[str, str], None] = lambda _old, _new: None
         #: Told when rooms have other paths than before.
         self.on_renamed: Callable[[], None] = lambda: None
+        #: Told who has another document in front now.
+        self.on_front_changed: Callable[[ParticipantId], None] = lambda _: None
 
     async def open(self, path: str, kind: Kind) -> OpenedDocument:
         """The document at ``path``, its room loaded."""
@@ -84,6 +86,10 @@ class Rooms:
         for room in self._rooms.values():
             found.setdefault(room.path, []).extend(room.clients)
         return found
+
+    def fronts(self) -> dict[ParticipantId, str]:
+        """Paths of the documents in front of people; with pages in front of several, the one opened last."""
+        return {person: room.path for room in self._rooms.values() for person in room.fronts}
 
     async def rename(self, old_path: str, new_path: str) -> None:
         """A file or folder moved; its rooms go with it. May be told twice."""
@@ -143,6 +149,7 @@ class Rooms:
             room = await load_room(record, self._storage, self._limits)
             self._rooms[record.id] = room
             room.left = self._leave_later
+            room.front_changed = lambda person: self.on_front_changed(person)
             room.outside.moved = self._moved
             self._leave_later(room)
             return room

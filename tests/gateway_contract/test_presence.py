@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
+
+from jupyterlab_cohost.core.awareness import decode_update
+from jupyterlab_cohost.protocol import messages
+from jupyterlab_cohost.protocol.varint import read_bytes, read_string, read_varuint, write_bytes, write_varuint
 
 from ..support.gateway import Guest, World
 from ..support.server import HEADERS
@@ -84,3 +90,100 @@ async def test_pres_22_the_host_summons_to_what_is_shared_only(guest: Guests, wo
         assert refused.status == 404
         assert (await asyncio.to_thread(world.host, "POST", address, {"path": "shared/a.py"})).status == 204
         assert (await event(socket, "summon"))["path"] == "shared/a.py"
+
+
+def awareness(number: int, clock: int, state: str) -> bytes:
+    """A frame of a raw client."""
+    text = state.encode()
+    return messages.encode_awareness(
+        write_varuint(1) + write_varuint(number) + write_varuint(clock) + write_bytes(text)
+    )
+
+
+async def test_pres_5_a_raw_client_neither_removes_another_nor_takes_the_hosts_name(
+    guest: Guests, world: World
+) -> None:
+    editor, viewer = guest("editor"), guest("viewer")
+    shared = await asyncio.to_thread(room_of, world, "shared/a.py")
+    rooms = f"{world.server.origin.replace('http', 'ws')}/cohost/rooms"
+    hello = messages.encode_json("hello", {"version": 1, "identities": True})
+    me = {"username": "host", "name": "Host", "display_name": "Host", "role": "host", "verified": True}
+    async with (
+        aiohttp.ClientSession() as http,
+        http.ws_connect(f"{rooms}/{shared}", headers=HEADERS) as host,
+        viewer.connect(http, f"rooms/{shared}") as witness,
+        editor.connect(http, f"rooms/{shared}") as mallory,
+    ):
+        await witness.send_bytes(hello)
+        await host.send_bytes(awareness(7, 1, '{"at": {"cell": "c"}}'))
+        seen = Seen(witness)
+        await seen.until(lambda: 7 in seen.states)
+        assert seen.users["7"]["role"] == "host"
+        await mallory.send_bytes(awareness(7, 5, "null"))
+        await mallory.send_bytes(awareness(7, 6, '{"at": {"cell": "elsewhere"}}'))
+        await mallory.send_bytes(awareness(8, 1, json.dumps({"user": me})))
+        await seen.until(lambda: 8 in seen.states)
+        assert seen.states == {7: {"at": {"cell": "c"}}, 8: {}}
+        assert seen.users["8"]["username"] == editor.participant
+        assert (seen.users["8"]["role"], seen.users["8"]["verified"]) == ("editor", False)
+        await host.send_bytes(awareness(7, 2, '{"at": {"cell": "d"}}'))
+        await seen.until(lambda: seen.states[7] == {"at": {"cell": "d"}})
+
+
+class Seen:
+    """What a raw client was told of who is where."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.states: dict[int, Any] = {}
+        self.users: dict[str, dict[str, Any]] = {}
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            frame = (await asyncio.wait_for(self.socket.receive(), 10)).data
+            kind, offset = read_varuint(frame, 0)
+            if kind == 1:
+                self.states.update({entry.id: entry.state for entry in decode_update(read_bytes(frame, offset)[0])})
+            elif kind == 115:
+                self.users.update(json.loads(read_string(frame, offset)[0])["users"])
+
+
+@contextlib.asynccontextmanager
+async def reading(socket: aiohttp.ClientWebSocketResponse) -> AsyncIterator[None]:
+    """aiohttp answers pings while it is read from."""
+
+    async def read() -> None:
+        async for _ in socket:
+            pass
+
+    task = asyncio.create_task(read())
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_pres_23_people_are_told_the_way_and_the_round_trip_and_the_document_in_front(
+    guest: Guests, world: World
+) -> None:
+    viewer, editor = guest("viewer"), guest("editor")
+    first, second = [await asyncio.to_thread(room_of, world, path) for path in ("shared/a.py", "shared/sub/b.txt")]
+    async with aiohttp.ClientSession() as http, viewer.connect(http, "events") as socket:
+        await event(socket, "people")
+        async with editor.connect(http, "events") as theirs, reading(theirs):
+            told = await entry(socket, editor.participant, lambda person: person["round_trip_ms"] is not None)
+            assert told["via"] == "server" and 0 < told["round_trip_ms"] < 5000
+            async with (
+                editor.connect(http, f"rooms/{first}") as one,
+                editor.connect(http, f"rooms/{second}") as other,
+            ):
+                await one.send_bytes(awareness(7, 1, '{"at": {"front": true}}'))
+                await other.send_bytes(awareness(8, 1, '{"at": {"front": false}}'))
+                await entry(socket, editor.participant, lambda person: person["front"] == "shared/a.py")
+                await one.send_bytes(awareness(7, 2, '{"at": {}}'))
+                await other.send_bytes(awareness(8, 2, '{"at": {"front": true}}'))
+                await entry(socket, editor.participant, lambda person: person["front"] == "shared/sub/b.txt")
+            await entry(socket, editor.participant, lambda person: person["front"] is None and not person["paths"])
+        proxied = {"X-Forwarded-For": "203.0.113.9"}
+        async with editor.connect(http, "events", headers=proxied) as theirs, reading(theirs):
+            await entry(socket, editor.participant, lambda person: person["via"] == "network")

@@ -21,6 +21,7 @@ from ...core.presence import Person
 from ...protocol.close_codes import ROLE_CHANGED, CloseCode
 from ...protocol.roles import Capability
 from ..people_stream import PeopleStream
+from ..round_trips import RoundTrips
 from .auth import GatewaySocketMixin
 from .base import GuestMixin
 from .me import about_me
@@ -57,6 +58,11 @@ class EventsSocket(QuietSocket):
         self._soon: asyncio.TimerHandle | None = None
         self.tell("me", **about_me(self))
         self._people = PeopleStream(self.services.presence, self._look, self._tell_event)
+        self._trips = RoundTrips(self, self.services.presence.links, self.participant.id)
+
+    def on_pong(self, data: bytes) -> None:
+        super().on_pong(data)  # type: ignore[no-untyped-call]
+        self._trips.pong(data)
 
     def _tell_event(self, event: dict[str, Any]) -> None:
         self.tell(event["type"], **{key: value for key, value in event.items() if key != "type"})
@@ -113,5 +119,6 @@ class EventsSocket(QuietSocket):
         self._stop()
         self._stop_sessions()
         self._people.stop()
+        self._trips.stop()
         if self._soon is not None:
             self._soon.cancel()

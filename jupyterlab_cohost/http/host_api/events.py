@@ -16,7 +16,9 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ...core.events import Event
 from ...core.presence import Person
+from ...protocol.ids import ParticipantId
 from ..people_stream import PeopleStream
+from ..round_trips import RoundTrips
 from ..services import SETTINGS_KEY, Services
 from .base import RESOURCE
 
@@ -29,6 +31,7 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
     _stop: Callable[[], None] | None = None
     _counts = _sees_files = False
     _people: PeopleStream | None = None
+    _trips: RoundTrips | None = None
 
     @property
     def services(self) -> Services:
@@ -56,11 +59,21 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
         if self._counts:
             self._present(+1)
         self._people = PeopleStream(self.services.presence, self._look, self._tell)
+        self._trips = RoundTrips(self, self.services.presence.links, ParticipantId(self.current_user.username))
+
+    def on_pong(self, data: bytes) -> None:
+        super().on_pong(data)  # type: ignore[no-untyped-call]
+        if self._trips is not None:
+            self._trips.pong(data)
 
     def _look(self, ids: frozenset[str] | None) -> dict[str, Person]:
         everyone = self.services.presence.everyone()
         chosen = everyone if ids is None else {id_: everyone[id_] for id_ in ids if id_ in everyone}
-        return chosen if self._sees_files else {id_: replace(person, paths=()) for id_, person in chosen.items()}
+        return (
+            chosen
+            if self._sees_files
+            else {id_: replace(person, paths=(), front=None) for id_, person in chosen.items()}
+        )
 
     def _tell(self, event: Event) -> None:
         try:
@@ -78,6 +91,8 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
         self._stop = None
         if self._people is not None:
             self._people.stop()
+        if self._trips is not None:
+            self._trips.stop()
         if self._counts:
             self._present(-1)
 
