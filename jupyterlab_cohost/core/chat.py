@@ -7,80 +7,36 @@ was posted. Texts pass through one call and are gone; nothing is logged. See pro
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from ..protocol.close_codes import FORBIDDEN, MALFORMED, SESSION_ENDED, TOO_LARGE, TOO_SLOW, VERSION
-from ..protocol.ids import ParticipantId, new_id
-from .chat_asked import AskedTable
-from .chat_entries import BadEntry, Stamps, is_key
+from ..protocol.ids import new_id
+from .chat_entries import BadEntry, is_key
 from .chat_limits import ChatLimits
-from .chat_member import Author, ChatClient, ChatPerson, Member
-from .chat_rate import Rates
+from .chat_member import ChatClient, ChatPerson, Member
+from .chat_questions import QUESTIONS, overdue, peer_gone
+from .chat_routing import ChatRules, Refused, Routing
+from .chat_talk import TALK
 from .sessions_clock import Clock
 
 _VERSION = 1
 #: A page that is refused so often in a row does not listen.
 _REFUSALS = 200
+_HANDLERS: dict[str, Callable[[Routing, Member, dict[str, Any]], None]] = {**TALK, **QUESTIONS}
 
 
-class ChatRules(Protocol):
-    """What the session says about its chat."""
-
-    def newcomers_see_all(self) -> bool:
-        """Whether who comes late gets the discussion so far."""
-
-    def set_newcomers_see_all(self, value: bool) -> None:
-        """The host's choice."""
-
-    def person(self, participant: ParticipantId) -> ChatPerson:
-        """Somebody who is not connected now; for a participant who is out, a person without name."""
-
-
-class Refused(Exception):
-    """The message changed nothing; ``code`` and sentence go back to its sender."""
-
-    def __init__(self, code: str, message: str, **details: Any) -> None:
-        super().__init__(message)
-        self.answer = {"type": "refused", "code": code, "message": message, **details}
-
-
-def dumps(message: object) -> str:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
-
-
-class Discussion:
-    """Its members and what passes between them. All methods are synchronous; ``tick`` comes about twice a second."""
+class Discussion(Routing):
+    """Its members come, speak and go. All methods are synchronous; ``tick`` comes about twice a second."""
 
     def __init__(self, session: str, rules: ChatRules, secret: bytes, clock: Clock, limits: ChatLimits) -> None:
-        from .chat_talk import HANDLERS
-
-        self.rules, self.clock, self.limits = rules, clock, limits
-        self.stamps = Stamps(secret, session)
-        self.session = session
-        self.members: dict[str, Member] = {}
-        self.authors: dict[tuple[str, str], Author] = {}
-        self.rates: dict[str, Rates] = {}
-        self.asked = AskedTable(new_id)
-        #: Highest logical time seen.
-        self.time = 0
-        #: Which pages besides the author's have fetched a long text: (key, seq) → nodes.
-        self.holders: dict[tuple[str, int], list[str]] = {}
-        self.random = random.Random()
-        self._handlers: dict[str, Callable[[Discussion, Member, dict[str, Any]], None]] = HANDLERS
-        self._nodes: dict[ChatClient, str] = {}
+        super().__init__(session, rules, secret, clock, limits)
         self._refusals: dict[ChatClient, int] = {}
-        self._out: list[str] = []
-        self._flushed_at = 0.0
-        self._cancel_flush: Callable[[], None] | None = None
 
     @property
     def empty(self) -> bool:
         """Nobody is here, nor may come back from a cut."""
         return not self.members
-
-    # Coming and going
 
     def receive(self, client: ChatClient, frame: str) -> None:
         """One frame of a page. The first is ``hello``."""
@@ -98,7 +54,7 @@ class Discussion:
             self._hello(client, message)
             return
         member.seen = self.clock.now()
-        handler = self._handlers.get(str(message["type"]))
+        handler = _HANDLERS.get(str(message["type"]))
         try:
             if handler is None:
                 raise Refused("unknown", "This page sent something that the host's server does not know.")
@@ -131,7 +87,7 @@ class Discussion:
         member = self._back(person, key, seal, client) or self._newcomer(person, key, seal, client)
         if member is None:
             return
-        self._set_digest(member, message.get("digest"))
+        self.set_digest(member, message.get("digest"))
         self.author(person, key)
         others = [other.to_json() for other in self.members.values() if other is not member]
         self.send_to(client, {**self._welcome(member), "members": others})
@@ -197,8 +153,6 @@ class Discussion:
             self.broadcast({"type": "away", "node": member.node})
 
     def _gone(self, member: Member) -> None:
-        from .chat_talk import peer_gone
-
         if self.members.pop(member.node, None) is None:
             return
         self.asked.forget(member.node)
@@ -231,8 +185,6 @@ class Discussion:
 
     def tick(self) -> None:
         """Looks who has not been heard of, and which questions nobody answered."""
-        from .chat_talk import overdue
-
         now = self.clock.now()
         for member in list(self.members.values()):
             silent = (now - (member.seen if member.cut_at is None else min(member.seen, member.cut_at))) * 1000
@@ -248,15 +200,6 @@ class Discussion:
         if self.members and now - self._flushed_at >= self.limits.beat_ms / 1000:
             self._send_all("[]")
 
-    def close(self) -> None:
-        """Forgets everything."""
-        if self._cancel_flush is not None:
-            self._cancel_flush()
-            self._cancel_flush = None
-        self._out.clear()
-        self.authors.clear()
-        self.holders.clear()
-
     def end(self) -> None:
         """The session has ended: nobody is told anything more."""
         clients = [member.client for member in self.members.values() if member.client is not None]
@@ -265,91 +208,6 @@ class Discussion:
         self.close()
         for client in clients:
             client.close(SESSION_ENDED)
-
-    # What the handlers use
-
-    def member_of(self, client: ChatClient) -> Member | None:
-        return self.members.get(self._nodes.get(client, ""))
-
-    def author(self, person: ChatPerson, key: str) -> Author:
-        """The vouched pair of participant and key, made when it is new; an old absent one gives way."""
-        author = self.authors.get((person.id, key))
-        if author is None or author.person != person:
-            kept = author or Author(person, key)
-            kept.person = person
-            author = self.authors[person.id, key] = kept
-            self.broadcast({"type": "author", **author.to_json()})
-        if len(self.authors) > self.limits.authors:
-            present = {(member.person.id, member.key) for member in self.members.values()}
-            oldest = next((pair for pair in self.authors if pair not in present), None)
-            if oldest is not None:
-                del self.authors[oldest]
-        return author
-
-    def rate(self, member: Member) -> Rates:
-        found = self.rates.get(member.person.id)
-        if found is None:
-            found = self.rates[member.person.id] = Rates(self.limits, self.clock.now())
-        return found
-
-    def since(self, member: Member) -> int:
-        """From when on this page may see what was said, in milliseconds since 1970."""
-        client = member.client
-        return 0 if client is None or self.rules.newcomers_see_all() else client.joined_at()
-
-    def present(self, but: str) -> list[Member]:
-        """Pages that can be asked now, in random order."""
-        here = [m for m in self.members.values() if m.node != but and m.client is not None and not m.away]
-        self.random.shuffle(here)
-        return here
-
-    def _set_digest(self, member: Member, digest: object) -> None:
-        if isinstance(digest, str) and len(digest) <= 64 and digest.isascii():
-            member.digest = digest
-
-    def set_digest(self, member: Member, digest: object) -> None:
-        self._set_digest(member, digest)
-        self.broadcast({"type": "digest", "node": member.node, "digest": member.digest})
-
-    # Out
-
-    def tell(self, member: Member, message: dict[str, Any]) -> None:
-        """To one page, after everything that was said to all."""
-        self.flush()
-        if member.client is not None:
-            self.send_to(member.client, message)
-
-    def send_to(self, client: ChatClient, message: dict[str, Any]) -> None:
-        if not client.send(f"[{dumps(message)}]".encode("utf-8", "surrogatepass")):
-            self._too_slow(client)
-
-    def broadcast(self, message: dict[str, Any]) -> None:
-        """To everybody: at once when it was quiet, merged with what comes in the same tick when it is busy."""
-        self._out.append(dumps(message))
-        wait = self._flushed_at + self.limits.tick_ms / 1000 - self.clock.now()
-        if not 0 < wait <= self.limits.tick_ms / 1000:
-            self.flush()
-        elif self._cancel_flush is None:
-            self._cancel_flush = self.clock.call_later(wait, self.flush)
-
-    def flush(self) -> None:
-        if self._cancel_flush is not None:
-            self._cancel_flush()
-            self._cancel_flush = None
-        if self._out:
-            frame, self._out = f"[{','.join(self._out)}]", []
-            self._send_all(frame)
-
-    def _send_all(self, frame: str) -> None:
-        self._flushed_at = self.clock.now()
-        data = frame.encode("utf-8", "surrogatepass")
-        clients = [member.client for member in self.members.values() if member.client is not None]
-        for client in [client for client in clients if not client.send(data)]:
-            self._too_slow(client)
-
-    def _too_slow(self, client: ChatClient) -> None:
-        self.leave(client, clean=False)
-        client.close(TOO_SLOW)
 
 
 def _refuse_constant(name: str) -> Any:

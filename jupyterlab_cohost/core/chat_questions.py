@@ -1,0 +1,183 @@
+"""What pages ask of each other through the broker: history, and long texts (protocol/chat.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .chat_asked import Asked
+from .chat_entries import BadEntry, Entry, checked_entry, is_key
+from .chat_member import Member
+from .chat_routing import Refused, Routing, check_rate, is_id
+
+_PEERS_ASKED = 2
+_HOLDERS_KEPT, _LONG_KEPT = 4, 200
+_HAVE_KEYS = 2000
+
+
+def want(chat: Routing, member: Member, message: dict[str, Any]) -> None:
+    """``{id, have: {key: [[from, to], …]}, from?}``: asks two present pages (or the one named) for what is missing."""
+    id_, have, named = message.get("id"), message.get("have"), message.get("from")
+    if not is_id(id_) or not _is_have(have):
+        raise BadEntry("a question of another form")
+    check_rate(chat.rate(member).requests.take(1, chat.clock.now()), {"id": id_})
+    peers = [peer for peer in chat.present(member.node) if named is None or peer.node == named][:_PEERS_ASKED]
+    if not peers:
+        chat.tell(member, {"type": "history", "id": id_, "entries": [], "done": True, "peers": 0})
+        return
+    until = chat.clock.now() + chat.limits.answer_ms / 1000
+    asked = chat.asked.add("history", member.node, str(id_), until, [peer.node for peer in peers])
+    question = {"type": "wanted", "id": asked.ask, "node": member.node, "have": have, "since": chat.since(member)}
+    for peer in peers:
+        chat.tell(peer, question)
+
+
+def _is_have(have: object) -> bool:
+    """``{key: [[from, to], …]}``; it is passed on to pages as it stands."""
+    return (
+        isinstance(have, dict)
+        and len(have) <= _HAVE_KEYS
+        and all(is_key(key) and isinstance(ranges, list) for key, ranges in have.items())
+        and all(
+            isinstance(pair, list) and len(pair) == 2 and all(type(number) is int for number in pair)
+            for ranges in have.values()
+            for pair in ranges
+        )
+    )
+
+
+def history(chat: Routing, member: Member, message: dict[str, Any]) -> None:
+    """``{id, entries, done}``: an answer to ``wanted``. Only what was posted, and what the asker may see, goes on."""
+    asked = chat.asked.find(message.get("id"), "history", member.node)
+    entries = message.get("entries")
+    if asked is None:
+        return
+    if not isinstance(entries, list) or len(entries) > chat.limits.history_entries:
+        raise BadEntry("history of another form")
+    asker = chat.members.get(asked.node)
+    done = message.get("done") is True
+    if asker is not None and asker.client is not None:
+        passed = [entry for entry in (_posted(chat, asker, entry) for entry in entries) if entry is not None]
+        refused = len(entries) - len(passed)
+        answer = {"type": "history", "id": asked.id, "node": member.node, "entries": passed, "done": done}
+        chat.tell(asker, {**answer, "refused": refused})
+    asked.until = chat.clock.now() + chat.limits.answer_ms / 1000
+    if done:
+        asked.peers.discard(member.node)
+        if not asked.peers:
+            chat.asked.close(asked)
+
+
+def _posted(chat: Routing, asker: Member, value: object) -> Entry | None:
+    """The entry with its stamp, if it was posted here and the asker may see it."""
+    try:
+        entry = checked_entry(value, chat.limits)
+    except BadEntry:
+        return None
+    stamp = value.get("stamp") if isinstance(value, dict) else None
+    if not isinstance(stamp, dict) or not chat.stamps.check(entry, stamp) or stamp["at"] < chat.since(asker):
+        return None
+    chat.time = max(chat.time, entry["time"])
+    _vouch_again(chat, entry)
+    return {**entry, "stamp": stamp}
+
+
+def _vouch_again(chat: Routing, entry: Entry) -> None:
+    """Our stamp says that this key spoke for its author before this server was started again."""
+    author = chat.authors.get((entry["author"], entry["key"]))
+    if author is None:
+        author = chat.author(chat.rules.person(entry["author"]), entry["key"])
+    if author.last is not None and author.last < entry["seq"]:
+        author.posted(entry["seq"], entry["signature"])
+
+
+def body_want(chat: Routing, member: Member, message: dict[str, Any]) -> None:
+    """``{id, entry}`` (with its stamp, without body): asks for a long text."""
+    id_ = message.get("id")
+    if not is_id(id_):
+        raise BadEntry("a question of another form")
+    check_rate(chat.rate(member).requests.take(1, chat.clock.now()), {"id": id_})
+    entry = _posted(chat, member, message.get("entry"))
+    if entry is None:
+        raise Refused("not_found", "This message is not part of the discussion.", id=id_)
+    spot = (entry["key"], entry["seq"])
+    here = chat.present(member.node)
+    known = [m for m in here if m.key == entry["key"] or m.node in chat.holders.get(spot, ())]
+    others = [m for m in here if m not in known][:2]
+    queue = [m.node for m in (*known[:3], *others)]
+    asked = chat.asked.add("body", member.node, str(id_), 0.0, [], spare=queue, details={"spot": spot})
+    _ask_next(chat, asked)
+
+
+def _ask_next(chat: Routing, asked: Asked) -> None:
+    """Asks the next page that may hold the text; tells the asker when there is none left."""
+    asker = chat.members.get(asked.node)
+    while asked.spare:
+        peer = chat.members.get(asked.spare.pop(0))
+        if peer is not None and peer.client is not None and asker is not None:
+            asked.peers = {peer.node}
+            asked.until = chat.clock.now() + chat.limits.answer_ms / 1000
+            key, seq = asked.details["spot"]
+            chat.tell(peer, {"type": "body_wanted", "id": asked.ask, "key": key, "seq": seq})
+            return
+    chat.asked.close(asked)
+    if asker is not None:
+        chat.tell(asker, {"type": "body", "id": asked.id, "missing": True})
+
+
+def body(chat: Routing, member: Member, message: dict[str, Any]) -> None:
+    """``{id, salt, text}`` or ``{id, missing: true}``: an answer to ``body_wanted``; the asker checks the hash."""
+    asked = chat.asked.find(message.get("id"), "body", member.node)
+    if asked is None:
+        return
+    salt, text = message.get("salt"), message.get("text")
+    if not isinstance(salt, str) or not isinstance(text, str) or len(text) > chat.limits.characters or len(salt) > 64:
+        _ask_next(chat, asked)
+        return
+    asker = chat.members.get(asked.node)
+    chat.asked.close(asked)
+    if asker is None:
+        return
+    chat.tell(asker, {"type": "body", "id": asked.id, "node": member.node, "salt": salt, "text": text})
+    nodes = chat.holders.setdefault(asked.details["spot"], [])
+    if asker.node not in nodes and len(nodes) < _HOLDERS_KEPT:
+        nodes.append(asker.node)
+    while len(chat.holders) > _LONG_KEPT:
+        del chat.holders[next(iter(chat.holders))]
+
+
+def peer_gone(chat: Routing, node: str) -> None:
+    """A page that was asked has left."""
+    for asked in chat.asked.waiting_for(node):
+        if asked.kind == "body":
+            _ask_next(chat, asked)
+        else:
+            _give_up(chat, asked, node)
+
+
+def overdue(chat: Routing, now: float) -> None:
+    """Questions that nobody answered in time."""
+    for asked in chat.asked.overdue(now):
+        if asked.kind == "body":
+            _ask_next(chat, asked)
+        else:
+            for node in list(asked.peers):
+                _give_up(chat, asked, node)
+
+
+def _give_up(chat: Routing, asked: Asked, node: str) -> None:
+    asked.peers.discard(node)
+    asker = chat.members.get(asked.node)
+    if not asked.peers:
+        chat.asked.close(asked)
+    if asker is not None:
+        answer = {"type": "history", "id": asked.id, "node": node, "entries": [], "done": True}
+        chat.tell(asker, {**answer, "lost": True})
+
+
+QUESTIONS: dict[str, Callable[[Routing, Member, dict[str, Any]], None]] = {
+    "want": want,
+    "history": history,
+    "body_want": body_want,
+    "body": body,
+}
