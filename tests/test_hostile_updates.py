@@ -106,7 +106,7 @@ async def test_room_30_what_could_harm_is_refused_before_it_is_integrated(world:
     room = await world.join(path, ann)
     await world.join(path, mallory)
     other = await world.join("a.txt" if path == "n.ipynb" else "n.ipynb", bob)
-    document = room._document
+    document = room.document
     for one in attack[:-1]:
         room.handle(mallory, messages.encode_update(one))
     before, content = document.diff(), document.content_now()

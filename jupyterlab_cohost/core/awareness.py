@@ -182,6 +182,10 @@ class Awareness:
         owners = {self._known[client].owner for client in changes.fresh | changes.moved}
         return owners.pop() if len(owners) == 1 else None
 
+    def ids_of(self, owner: object) -> frozenset[int]:
+        """Under which ids a connection speaks."""
+        return frozenset(self._owned.get(owner, ()))
+
     def present(self) -> frozenset[int]:
         """Everybody."""
         return frozenset(client for client, known in self._known.items() if not known.gone)

@@ -29,6 +29,7 @@ _STEPS_AT_ONCE = 500_000
 #: Of processor time, for one update that may take long.
 _MOST_S, _MOST_S_PER_STRUCT = 0.5, 5e-6
 Changed = Callable[[bytes], None]
+MayBring = Callable[[set[int]], None]
 
 
 class PendingUpdate(Exception):
@@ -83,12 +84,16 @@ class YDocument:
             raise PendingUpdate from None
         return self._places
 
-    def apply(self, update: bytes) -> None:
-        """Integrates an update. Raises MalformedMessage (nothing changed) or PendingUpdate (not kept)."""
+    def apply(self, update: bytes, may_bring: MayBring = lambda _clients: None) -> None:
+        """Integrates an update. Raises MalformedMessage (nothing changed) or PendingUpdate (not kept).
+
+        ``may_bring``: raises MalformedMessage for client ids of new structs that must not come from here.
+        """
         if update == updates.EMPTY:
             return
         places = self._judge(update)
         try:
+            may_bring(places.new_clients)
             if places.work > _STEPS_AT_ONCE:
                 self._integrate_pieces(places, update)
             else:
@@ -197,6 +202,19 @@ class YDocument:
                 set_notebook(self._view, content)
             else:
                 set_text(self._doc.get("source", type=Text), str(content))
+
+    def retype(self) -> None:
+        """Takes out everything and puts it in again, in one piece that reads the same in every copy."""
+        content = self.content_now()
+        with self._doc.transaction(origin=SERVER):
+            if isinstance(self._view, YNotebook) and isinstance(content, dict):
+                self._view.ycells.clear()
+                self._view._ymeta.clear()
+                set_notebook(self._view, content)
+            else:
+                source = self._doc.get("source", type=Text)
+                source.clear()
+                source.insert(0, str(content))
 
     def set_state(self, key: str, value: Any) -> None:
         """Sets a key of the shared ``state`` map, if it differs."""

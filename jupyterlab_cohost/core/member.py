@@ -48,6 +48,8 @@ class Member:
     identities: bool = False
     #: Awareness ids whose last move it was spared while it was slow.
     spared: set[int] = field(default_factory=set)
+    #: Awareness ids that were told to whom it matters whose they are.
+    announced: frozenset[int] = frozenset()
     received: int = 0
     acknowledged: int = 0
     #: An update built on something missing: nothing is acknowledged until the client has sent everything.

@@ -59,6 +59,10 @@ class Moves:
         if present:
             self._tell(member, Changes(fresh=present, moved=frozenset()), {})
 
+    def ids_of(self, member: Member) -> frozenset[int]:
+        """Under which ids it speaks."""
+        return self._awareness.ids_of(member)
+
     def fronts(self) -> frozenset[ParticipantId]:
         """Whose document in front this is."""
         return self._awareness.fronts()

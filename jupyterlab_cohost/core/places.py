@@ -127,6 +127,11 @@ class Places:
         """How many structs of the latest update are new."""
         return len(self._order)
 
+    @property
+    def new_clients(self) -> set[int]:
+        """Whose they are."""
+        return {client for client, _, _ in self._order}
+
     def take_back(self) -> None:
         """As before the last ``take``."""
         for client, size in self._sizes.items():

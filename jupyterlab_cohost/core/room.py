@@ -11,10 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
-
-import pycrdt
 
 from ..protocol import messages
 from ..protocol.close_codes import GOING_AWAY, INTERNAL, MALFORMED, TOO_LARGE, TOO_SLOW, VERSION, CloseCode
@@ -24,19 +21,18 @@ from ..protocol.limits import Limits
 from ..protocol.roles import Capability
 from .announcer import Announcer
 from .content import digests_in_cells
-from .document import PendingUpdate, YDocument
-from .fanout import Ticker
-from .ledger import Ledger
+from .document import YDocument
 from .member import Member
 from .moves import Moves
 from .ports import Digest, DocumentRecord, LoadedFile, PackedSave, RoomClient, SavedContent
+from .room_edits import Circle, RoomEdits
 from .room_file import RoomFile, Storage
 from .room_outside import RoomOutside
 from .saver import Saver, SaveState
 from .trust import Trust, vouched_frames
-from .updates import EMPTY
 
 _log = logging.getLogger("jupyterlab_cohost.rooms")
+_RESTORED = "Somebody's page sent changes that other pages could read in different orders; the order here was kept."
 
 
 @dataclass(frozen=True)
@@ -61,27 +57,35 @@ class Room:
         self.front_changed: Callable[[ParticipantId], None] = _nobody
         self.broken = False
         self._members: dict[RoomClient, Member] = {}
-        self._author: Member | None = None
-        self._batch: list[bytes] = []
-        self._authors: set[Member | None] = set()
-        self._acks: dict[Member, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._document = YDocument(record.kind, self._changed)
-        self._ticker = Ticker(self._flush_guarded, limits.tick_max_ms / 1000)
+        self._edits = RoomEdits(record, history.update, storage.journal, self._circle(), limits.tick_max_ms / 1000)
         self._moves = Moves(limits, self._members.values, self._send, lambda person: self.front_changed(person))
         self._trust = Trust(storage.journal, record.id, history.vouched)
-        self._ledger = Ledger(storage.journal, record.id, self._document.diff, lambda: self.file.saved)
-        self._announcer = Announcer(self._tell, lambda: self._saver.state, self._ledger)
-        self._ledger.safe_changed = self._announcer.safe_changed
-        self._loading = True
-        self._document.load(history.update)
-        self._loading = False
+        self._announcer = Announcer(self._tell, lambda: self._saver.state, self._edits.ledger)
+        self._edits.ledger.safe_changed = self._announcer.safe_changed
         self.outside = RoomOutside(self._announcer)
         self.file = self.outside.file = RoomFile(
-            record, storage, self._document, self._trust, saved, self.vouch, self.outside.merged, self._flush_guarded
+            record, storage, self.document, self._trust, saved, self.vouch, self.outside.merged, self._flush_guarded
         )
         self._saver = Saver(self.file, limits.save_delay_ms / 1000, self._saver_says, self.outside.gone)
         self._unwatch = storage.store.watch(record.path, self._saver.file_changed)
+
+    def _circle(self) -> Circle:
+        return Circle(
+            send=self._send,
+            broadcast=lambda frame, but: self._broadcast(frame, but=but),
+            is_here=lambda member: member.client in self._members,
+            number=lambda: len(self._members),
+            changed=lambda: self._saver.changed(),
+            flush=self._flush_guarded,
+            repaired=lambda: self.notice("order_restored", _RESTORED),
+            saved=lambda: self.file.saved,
+        )
+
+    @property
+    def document(self) -> YDocument:
+        """What everybody shares."""
+        return self._edits.document
 
     @property
     def id(self) -> DocumentId:
@@ -108,14 +112,14 @@ class Room:
     def connect(self, client: RoomClient) -> None:
         """Lets a client in: it is asked for what it has. Who is here it is told when it has said something."""
         member = self._members[client] = Member(client)
-        self._send(member, messages.encode_step1(self._document.state_vector()))
+        self._send(member, messages.encode_step1(self.document.state_vector()))
 
     def disconnect(self, client: RoomClient) -> None:
         """The client's socket is closed. May be called twice."""
         member = self._members.pop(client, None)
         if member is None:
             return
-        self._acks.pop(member, None)
+        self._edits.left(member)
         self._moves.left(member)
         if not self._members:
             self.left(self)
@@ -147,11 +151,12 @@ class Room:
 
     def _handle(self, member: Member, message: messages.ClientMessage) -> None:
         if isinstance(message, messages.SyncUpdate):
-            self._sync_update(member, message)
+            self._edits.receive(member, message)
         elif isinstance(message, messages.AwarenessUpdate):
             self._moves.received(member, message.update)
+            self._edits.announced(member, self._moves.ids_of(member))
         elif isinstance(message, messages.SyncStep1):
-            self._send(member, messages.encode_step2(self._document.diff(message.state_vector)))
+            self._send(member, messages.encode_step2(self.document.diff(message.state_vector)))
         elif isinstance(message, messages.QueryAwareness):
             self._moves.tell_all(member)
         elif isinstance(message, messages.Hello):
@@ -165,73 +170,14 @@ class Room:
         elif isinstance(message, messages.Ping):
             self._send(member, messages.encode_json("pong", {}))
 
-    # Updates
-
-    def _sync_update(self, member: Member, message: messages.SyncUpdate) -> None:
-        member.received += 1
-        if member.can(Capability.EDIT):
-            self._apply(member, message)
-        elif self._document.would_change(message.update):
-            self._refuse(member, "You can read this document, not change it.")
-        if not member.held:
-            self._acks[member] = member.received
-            self._ticker.wake()
-
-    def _apply(self, member: Member, message: messages.SyncUpdate) -> None:
-        self._author = member
-        try:
-            self._document.apply(message.update)
-            if message.step2:
-                member.held = False
-        except PendingUpdate:
-            if member.held:
-                raise messages.MalformedMessage("an update builds on what nobody has") from None
-            member.held = True
-            self._send(member, messages.encode_step1(self._document.state_vector()))
-        finally:
-            self._author = None
-
-    def _changed(self, update: bytes) -> None:
-        """The document integrated something, whoever wrote it."""
-        if self._loading:
-            return
-        self._batch.append(update)
-        self._authors.add(self._author)
-        self._saver.changed()
-        self._ticker.wake()
-
-    def _refuse(self, member: Member, message: str, code: str = "forbidden") -> None:
-        if member.hello:
-            self._send(member, messages.encode_json("refused", {"code": code, "message": message}))
-
     # Out
 
     def _flush_guarded(self, saved: PackedSave | None = None) -> None:
         try:
-            self._flush(saved)
+            self._edits.flush(saved)
         except Exception:
             _log.exception("The room of %s failed and is loaded again", self.path)
             self.give_up(INTERNAL)
-
-    def _flush(self, saved: PackedSave | None = None) -> None:
-        acks, self._acks = self._acks, {}
-        batch, self._batch = self._batch, []
-        authors, self._authors = self._authors, set()
-        update = None
-        if batch:
-            update = batch[0] if len(batch) == 1 else pycrdt.merge_updates(*batch)
-        if saved is not None:
-            self._ledger.append(update or EMPTY, partial(self._acknowledge, acks), saved)
-        elif update is not None or acks:
-            self._ledger.append(update, partial(self._acknowledge, acks))
-        if update is not None:
-            self._broadcast(messages.encode_update(update), but=next(iter(authors)) if len(authors) == 1 else None)
-
-    def _acknowledge(self, acks: dict[Member, int]) -> None:
-        for member, count in acks.items():
-            if member.hello and count > member.acknowledged and member.client in self._members:
-                member.acknowledged = count
-                self._send(member, messages.encode_ack(count))
 
     def _broadcast(self, frame: bytes, *, but: Member | None = None, hello_only: bool = False) -> None:
         slow = [
@@ -279,7 +225,7 @@ class Room:
         if member.can(Capability.EXECUTE):
             self.vouch(message.digests)
         else:
-            self._refuse(member, "Only who may run code can vouch for outputs.")
+            self._edits.refuse(member, "Only who may run code can vouch for outputs.")
 
     def vouch(self, digests: Iterable[Digest]) -> None:
         """Vouches for outputs; to be called before the update that carries them."""
@@ -335,7 +281,7 @@ class Room:
     def _saver_says(self, state: SaveState) -> None:
         self._announcer.saver_says(state)
         if state.state == "saved":
-            self._ledger.tidy()
+            self._edits.ledger.tidy()
 
     def file_failed(self, reason: str) -> None:
         """The file cannot be saved for now."""
@@ -363,8 +309,9 @@ class Room:
         if not self.broken:
             self._flush_guarded()
         try:
-            await self._ledger.settled()
+            await self._edits.ledger.settled()
             if not self.broken:
+                await self._edits.agreement.settle()
                 await self.save()
         except CohostError as error:
             _log.warning("%s is not saved: %s", self.path, error.message)
@@ -379,15 +326,13 @@ class Room:
         try:
             if not self.broken:
                 self._flush_guarded()
-                await self._ledger.settled()
+                await self._edits.ledger.settled()
                 await self.file.settle()
         except CohostError as error:
             _log.warning("The journal of %s could not be made smaller: %s", self.path, error.message)
-        self._ticker.close()
+        self._edits.close()
         self._moves.close()
-        self._ledger.close()
         self._announcer.close()
-        self._document.close()
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

@@ -96,10 +96,10 @@ async def _attack(path: str, frames: list[bytes]) -> None:
         await world.join(path, newcomer)
         kind = room.file.record.kind
         contents = [content_of(kind, client.doc.get_update()) for client in (ann, bob, newcomer)]
-        assert contents[0] == contents[1] == contents[2] == room._document.content_now()
+        assert contents[0] == contents[1] == contents[2] == room.document.content_now()
         assert not room.broken and ann.closed is None and bob.closed is None
         await room.save()
-        assert world.store.files[path] == room._document.content_now()
+        assert world.store.files[path] == room.document.content_now()
     finally:
         await world.rooms.shutdown()
 

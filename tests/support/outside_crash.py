@@ -70,7 +70,7 @@ async def main(folder: Path, moment: str) -> None:
     ann.doc.apply_update(room.file.document.diff())
     room.handle(ann, ann.insert("room", len(HEAD) - 1))
     room._flush_guarded()
-    await room._ledger.settled()
+    await room._edits.ledger.settled()
     kill_around_commit(journal, moment)
     journal.record_save = never  # type: ignore[method-assign]
     (folder / "a.txt").write_text(HEAD + "a tool wrote this\n" + TAIL)

@@ -1,0 +1,141 @@
+"""Edits of the people in a room: checked, integrated, written to the journal, passed on, acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import pycrdt
+
+from ..protocol import messages
+from ..protocol.roles import Capability
+from .agreement import Agreement
+from .document import PendingUpdate, YDocument
+from .fanout import Ticker
+from .ledger import Ledger
+from .member import Member
+from .owners import Owners
+from .ports import DocumentRecord, Journal, PackedSave, SavedContent
+from .updates import EMPTY
+
+
+@dataclass(frozen=True)
+class Circle:
+    """What edits need of the room. ``broadcast``: to everybody but one; ``number``: of people who are here."""
+
+    send: Callable[[Member, bytes], None]
+    broadcast: Callable[[bytes, Member | None], None]
+    is_here: Callable[[Member], bool]
+    number: Callable[[], int]
+    #: The document changed.
+    changed: Callable[[], None]
+    #: Something must be flushed; it calls ``flush`` and gives the room up when that fails.
+    flush: Callable[[], None]
+    #: The content had to be typed anew.
+    repaired: Callable[[], None]
+    saved: Callable[[], SavedContent]
+
+
+class RoomEdits:
+    """``history``: one update that holds everything so far."""
+
+    def __init__(
+        self, record: DocumentRecord, history: bytes, journal: Journal, circle: Circle, most_tick_s: float
+    ) -> None:
+        self._circle = circle
+        self._author: Member | None = None
+        self._batch: list[bytes] = []
+        self._authors: set[Member | None] = set()
+        self._acks: dict[Member, int] = {}
+        self._owners = Owners()
+        self.document = YDocument(record.kind, self._changed)
+        self.ledger = Ledger(journal, record.id, self.document.diff, circle.saved)
+        self._ticker = Ticker(circle.flush, most_tick_s)
+        self.agreement = Agreement(self.document, circle.repaired)
+        self._loading = True
+        self.document.load(history)
+        self._loading = False
+
+    def receive(self, member: Member, message: messages.SyncUpdate) -> None:
+        """A step 2 or an update of somebody. Raises MalformedMessage."""
+        member.received += 1
+        if member.can(Capability.EDIT):
+            self._apply(member, message)
+        elif self.document.would_change(message.update):
+            self.refuse(member, "You can read this document, not change it.")
+        if not member.held:
+            self._acks[member] = member.received
+            self._ticker.wake()
+
+    def announced(self, member: Member, ids: frozenset[int]) -> None:
+        """Under which ids somebody speaks and will write."""
+        if not ids <= member.announced:
+            member.announced |= ids
+            self._owners.announce(ids, member.client.identity.participant_id)
+
+    def _apply(self, member: Member, message: messages.SyncUpdate) -> None:
+        self._author = member
+        participant = member.client.identity.participant_id
+        try:
+            self.document.apply(
+                message.update, lambda clients: self._owners.check(clients, participant, whole=message.step2)
+            )
+            if message.step2:
+                member.held = False
+        except PendingUpdate:
+            if member.held:
+                raise messages.MalformedMessage("an update builds on what nobody has") from None
+            member.held = True
+            self._circle.send(member, messages.encode_step1(self.document.state_vector()))
+        finally:
+            self._author = None
+
+    def _changed(self, update: bytes) -> None:
+        """The document integrated something, whoever wrote it."""
+        if self._loading:
+            return
+        self._batch.append(update)
+        self._authors.add(self._author)
+        self._circle.changed()
+        self._ticker.wake()
+        if self._author is not None and self._circle.number() > 1:
+            self.agreement.changed()
+
+    def refuse(self, member: Member, message: str, code: str = "forbidden") -> None:
+        """Tells somebody that their change was not taken."""
+        if member.hello:
+            self._circle.send(member, messages.encode_json("refused", {"code": code, "message": message}))
+
+    def flush(self, saved: PackedSave | None = None) -> None:
+        """What arrived in this tick, to the journal and to the others. ``saved``: see ``Ledger.append``."""
+        acks, self._acks = self._acks, {}
+        batch, self._batch = self._batch, []
+        authors, self._authors = self._authors, set()
+        update = None
+        if batch:
+            update = batch[0] if len(batch) == 1 else pycrdt.merge_updates(*batch)
+        if saved is not None:
+            self.ledger.append(update or EMPTY, partial(self._acknowledge, acks), saved)
+        elif update is not None or acks:
+            self.ledger.append(update, partial(self._acknowledge, acks))
+        if update is not None:
+            sole = next(iter(authors)) if len(authors) == 1 else None
+            self._circle.broadcast(messages.encode_update(update), sole)
+
+    def _acknowledge(self, acks: dict[Member, int]) -> None:
+        for member, count in acks.items():
+            if member.hello and count > member.acknowledged and self._circle.is_here(member):
+                member.acknowledged = count
+                self._circle.send(member, messages.encode_ack(count))
+
+    def left(self, member: Member) -> None:
+        """Somebody is gone."""
+        self._acks.pop(member, None)
+
+    def close(self) -> None:
+        """Lets go of everything."""
+        self._ticker.close()
+        self.agreement.close()
+        self.ledger.close()
+        self.document.close()
