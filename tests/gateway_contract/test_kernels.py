@@ -23,12 +23,16 @@ def frame(channel: str, kind: str, content: dict[str, Any], message_id: str | No
     """One message in the framing of subprotocol v1."""
     message_id = message_id or uuid.uuid4().hex
     header = {"msg_id": message_id, "msg_type": kind, "session": "page", "username": "", "version": "5.3", "date": ""}
-    parts = [channel.encode(), *(json.dumps(part).encode() for part in (header, {}, {}, content))]
+    return message_id, framed([channel.encode(), *(json.dumps(part).encode() for part in (header, {}, {}, content))])
+
+
+def framed(parts: list[bytes]) -> bytes:
+    """Channel, header, parent, metadata, content, as they stand."""
     offsets = [8 * (len(parts) + 2)]
     for part in parts:
         offsets.append(offsets[-1] + len(part))
     numbers = [len(offsets), *offsets]
-    return message_id, b"".join(n.to_bytes(8, "little") for n in numbers) + b"".join(parts)
+    return b"".join(n.to_bytes(8, "little") for n in numbers) + b"".join(parts)
 
 
 def unframe(data: bytes) -> tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,14 +17,16 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 
+from .certificate import Certificate
 from .server import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROXY = ROOT / "node_modules" / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
 PASSWORD = "a shared password of at least 8 characters"
 _CONFIG = """\
-c.JupyterHub.bind_url = "http://127.0.0.1:{port}{prefix}"
+c.JupyterHub.bind_url = "{scheme}://127.0.0.1:{port}{prefix}"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub_port}"
 c.JupyterHub.db_url = "sqlite:///{work}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = "{work}/cookie_secret"
@@ -56,8 +59,9 @@ class Person:
 
     async def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """``path`` below the hub's address, with this person's token. JSON is decoded."""
-        async with aiohttp.ClientSession() as http:  # a token with no cookies beside it
-            sent = http.request(method, self.hub.origin + path, json=body, headers=self.headers)
+        async with self.hub.client() as http:  # a token with no cookies beside it
+            origin = self.hub.origin_of(path.split("/")[2]) if path.startswith("/user/") else self.hub.origin
+            sent = http.request(method, origin + path, json=body, headers=self.headers)
             async with sent as answer:
                 return answer.status, await answer.json() if "json" in answer.content_type else await answer.text()
 
@@ -105,6 +109,17 @@ class Person:
             await asyncio.sleep(0.1)  # a process that tells nobody when it is ready
 
 
+class Loopback(AbstractResolver):
+    """Every name is this computer."""
+
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list[Any]:
+        flags = socket.AI_NUMERICHOST
+        return [{"hostname": host, "host": "127.0.0.1", "port": port, "family": family, "proto": 0, "flags": flags}]
+
+    async def close(self) -> None:
+        pass
+
+
 @dataclass
 class Hub:
     """Starts and stops the hub; everything lives below ``work``. ``prefix`` ends with a slash."""
@@ -115,10 +130,31 @@ class Hub:
     config: str = ""
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    #: With this the hub's proxy speaks https.
+    certificate: Certificate | None = None
+    #: The hub's name, when users have names of their own below it (``subdomain_host``).
+    domain: str = ""
+    #: Another JupyterHub than the tests' own, for example from scripts/hub_python.py.
+    python: str = field(default_factory=lambda: os.environ.get("COHOST_HUB_PYTHON") or sys.executable)
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.certificate else "http"
 
     @property
     def origin(self) -> str:
-        return f"http://127.0.0.1:{self.port}{self.prefix.rstrip('/')}"
+        """With the prefix, without a slash at the end."""
+        return f"{self.scheme}://{self.domain or '127.0.0.1'}:{self.port}{self.prefix.rstrip('/')}"
+
+    def origin_of(self, user: str) -> str:
+        """Where this user's servers are, with the prefix: the hub's own address unless users have names of theirs."""
+        return self.origin.replace("://", f"://{user}.", 1) if self.domain else self.origin
+
+    def client(self) -> aiohttp.ClientSession:
+        """A browser that finds the hub by its name and knows its certificate. It keeps cookies by host and path."""
+        context = self.certificate.client() if self.certificate else True
+        connector = aiohttp.TCPConnector(resolver=Loopback(), ssl=context)
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.CookieJar(unsafe=True))
 
     def home(self, user: str) -> Path:
         return self.work / "home" / user
@@ -132,6 +168,7 @@ class Hub:
         (self.work / "jupyterhub_config.py").write_text(
             _CONFIG.format(
                 work=self.work,
+                scheme=self.scheme,
                 port=self.port,
                 prefix=self.prefix,
                 hub_port=free_port(),
@@ -139,11 +176,12 @@ class Hub:
                 proxy=PROXY,
                 password=PASSWORD,
                 users=set(self.users),
-                singleuser=Path(sys.executable).parent / "jupyterhub-singleuser",
+                singleuser=Path(self.python).parent / "jupyterhub-singleuser",
             )
             + self.config
+            + self._more_config()
         )
-        command = [sys.executable, "-m", "jupyterhub", "-f", str(self.work / "jupyterhub_config.py")]
+        command = [self.python, "-m", "jupyterhub", "-f", str(self.work / "jupyterhub_config.py")]
         environment = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
         with (self.work / "hub.log").open("ab") as log:
             # node would make an input that it shares with us non-blocking
@@ -153,14 +191,32 @@ class Hub:
         self._wait_until_ready()
         return self
 
+    def _more_config(self) -> str:
+        lines = []
+        if self.certificate:
+            lines += [f"c.JupyterHub.ssl_cert = {str(self.certificate.file)!r}"]
+            lines += [f"c.JupyterHub.ssl_key = {str(self.certificate.key)!r}"]
+        if self.domain:
+            lines += [f'c.JupyterHub.subdomain_host = "{self.scheme}://{self.domain}:{self.port}"']
+        if self.python != sys.executable:
+            # That environment has JupyterHub alone; what is in share/ and etc/ stands beside the tests' own Python.
+            share, etc = Path(sys.prefix) / "share" / "jupyter", Path(sys.prefix) / "etc" / "jupyter"
+            places = {"JUPYTERLAB_DIR": str(share / "lab"), "JUPYTER_PATH": str(share), "JUPYTER_CONFIG_PATH": str(etc)}
+            lines += [f"c.Spawner.environment.update({places!r})"]
+        return "".join(line + "\n" for line in lines)
+
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + 60
+        context = self.certificate.client() if self.certificate else None
+        headers = {"Host": f"{self.domain}:{self.port}"} if self.domain else {}
+        address = f"{self.scheme}://127.0.0.1:{self.port}{self.prefix}hub/api/"
         while True:
             assert self.process is not None
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"the hub did not start:\n{self.log()[-4000:]}")
             try:
-                with urllib.request.urlopen(f"{self.origin}/hub/api/", timeout=2):
+                request = urllib.request.Request(address, headers=headers)
+                with urllib.request.urlopen(request, timeout=2, context=context):
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)

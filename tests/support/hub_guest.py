@@ -77,4 +77,5 @@ class HubGuest:
         address = f"{self.shared.base}rooms/{document['id']}".replace("http", "ws", 1)
         cookies = self.http.cookie_jar.filter_cookies(address.replace("ws", "http", 1))  # type: ignore[arg-type]
         sent = "; ".join(f"{cookie.key}={cookie.value}" for cookie in cookies.values())
-        return await TestClient(lambda: address, {"Cookie": sent, "Origin": self.origin}).start()
+        headers = {"Cookie": sent, "Origin": self.origin}
+        return await TestClient(lambda: address, headers, client=self.shared.host.hub.client).start()

@@ -37,8 +37,15 @@ class TestClient:
 
     __test__ = False
 
-    def __init__(self, url: Callable[[], str], headers: dict[str, str], *, hello: bool = True) -> None:
-        self.url, self.headers, self.hello = url, headers, hello
+    def __init__(
+        self,
+        url: Callable[[], str],
+        headers: dict[str, str],
+        *,
+        hello: bool = True,
+        client: Callable[[], aiohttp.ClientSession] = aiohttp.ClientSession,
+    ) -> None:
+        self.url, self.headers, self.hello, self._client = url, headers, hello, client
         self.doc: Doc[Any] = Doc()
         self.synced = asyncio.Event()
         self.changed = asyncio.Event()
@@ -81,7 +88,7 @@ class TestClient:
         return self
 
     async def _run(self) -> None:
-        async with aiohttp.ClientSession() as http:
+        async with self._client() as http:
             while True:
                 with contextlib.suppress(aiohttp.ClientError, OSError):
                     await self._connect_once(http)

@@ -14,6 +14,7 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
+from tornado.websocket import WebSocketClosedError
 
 from ...protocol.close_codes import FORBIDDEN, MALFORMED, CloseCode
 from ...protocol.errors import BadRequest
@@ -104,7 +105,9 @@ class KernelSocket(GuestMixin, GatewaySocketMixin, KernelWebsocketHandler):  # t
     def write_message(self, message: Any, binary: bool = False) -> Any:
         begun = binary and isinstance(message, bytes) and self._runs.saw(message)
         if not self._out:
-            return super().write_message(message, binary=binary)
+            # The kernel may have answered in the moment in which the page closed.
+            with contextlib.suppress(WebSocketClosedError):
+                return super().write_message(message, binary=binary)
         if begun and self._forbidden:
             self._interrupting = asyncio.ensure_future(self._interrupt())
         return None

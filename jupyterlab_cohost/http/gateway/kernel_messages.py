@@ -65,7 +65,7 @@ def read_head(frame: bytes | str) -> Head:
     try:
         channel = frame[offsets[0] : offsets[1]].decode("ascii")
         header, parent, metadata, content = (json.loads(frame[offsets[i] : offsets[i + 1]]) for i in range(1, 5))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Malformed("json") from error
     if not all(isinstance(part, dict) for part in (header, parent, metadata, content)):
         raise Malformed("parts")
@@ -82,7 +82,7 @@ def read_status(frame: bytes) -> tuple[str, str] | None:
             return None
         parent, content = (json.loads(frame[offsets[i] : offsets[i + 1]]) for i in (2, 4))
         return str(parent.get("msg_id", "")), str(content.get("execution_state", ""))
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return None
 
 
