@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -20,6 +22,7 @@ from .http.gateway.join import join_routes
 from .http.gateway.routes import gateway_routes
 from .http.host_api import handlers as host_api_routes
 from .http.host_documents import document_routes
+from .http.identities.address import Address, address_of
 from .http.interrupts import stop_on_interrupt
 from .http.metrics import Metrics
 from .http.renames import announce_moves, follow_renames
@@ -81,6 +84,14 @@ class Cohost(ExtensionApp):
         help="How many bytes one guest may send per second over WebSockets, apart from bursts.",
     )
 
+    hub_service_url = Unicode(
+        "",
+        config=True,
+        help="The hub service of this package as this server reaches it, for example "
+        "http://127.0.0.1:10101/services/cohost/. Empty: what COHOST_HUB_SERVICE_URL says. "
+        "With it, links can be limited to members, users and groups of the JupyterHub.",
+    )
+
     guest_extensions = List(
         Unicode(),
         config=True,
@@ -92,7 +103,8 @@ class Cohost(ExtensionApp):
         """Routes of rooms, sessions and the gateway."""
         limits = self._limits()
         server = self._server()
-        self.sessions = self._open_sessions(limits)
+        hub_address = self._hub_address()
+        self.sessions = self._open_sessions(limits, identities=hub_address is not None)
         self.rooms = self._open_rooms(limits)
         services = Services(
             self.rooms,
@@ -104,6 +116,11 @@ class Cohost(ExtensionApp):
             guest_activity=self.guest_activity,
             guest_extensions=tuple(self.guest_extensions),
         )
+        if hub_address is not None:
+            from .http.identities.service import HubService
+
+            services.hub = HubService(hub_address, self.sessions)
+        self._services = services
         self.settings[SETTINGS_KEY] = services
         server.web_app.settings[SETTINGS_KEY] = services
         Audit(self.sessions, server.event_logger)
@@ -113,6 +130,14 @@ class Cohost(ExtensionApp):
         self.handlers.extend(host_api_routes())
         self.handlers.extend(join_routes())
         self.handlers.extend(gateway_routes())
+
+    def _hub_address(self) -> Address | None:
+        """None without the hub service, or without what is needed to check its signatures."""
+        address = address_of(self.hub_service_url, dict(os.environ))
+        if address is not None and find_spec("jwt") is None:
+            self.log.warning("cohost: people of the hub cannot be identified: pip install 'jupyterlab-cohost[hub]'")
+            return None
+        return address
 
     def _limits(self) -> Limits:
         return replace(
@@ -127,9 +152,10 @@ class Cohost(ExtensionApp):
         assert self.serverapp is not None, "linked before it is initialized"
         return self.serverapp
 
-    def _open_sessions(self, limits: Limits) -> Sessions:
+    def _open_sessions(self, limits: Limits, *, identities: bool) -> Sessions:
         self._session_store = self._open_session_store()
-        sessions = Sessions(self._session_store, SystemClock(), limits, policy=CohostPolicy(parent=self).policy())
+        policy = CohostPolicy(parent=self).policy(identities=identities)
+        sessions = Sessions(self._session_store, SystemClock(), limits, policy=policy)
         for notice in self._session_store.notices:
             self.log.warning("cohost: %s", notice)
         return sessions
@@ -168,10 +194,14 @@ class Cohost(ExtensionApp):
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         """The server runs now (the name is jupyter_server's)."""
         stop_on_interrupt(serverapp)
+        if self._services.hub is not None:
+            self._services.hub.start()
 
     async def stop_extension(self) -> None:
         """Everything is written before the server exits."""
         self._metrics.close()
+        if self._services.hub is not None:
+            await self._services.hub.stop()
         await self.rooms.shutdown()
         await self._journal.close()
         await self._watcher.stop()

@@ -44,6 +44,12 @@ class CohostPolicy(Configurable):
     )
     knock_required = Bool(False, config=True, help="Whether the host is always asked before someone enters.")
     name_required = Bool(False, config=True, help="Whether a guest must give a name to enter.")
+    anonymous_allowed = Bool(
+        True,
+        config=True,
+        help="Whether guests may enter without an account on the hub. False needs the hub service: "
+        "links are then for members, users or groups of the hub.",
+    )
     most_participants = Int(1000, min=1, max=10_000, config=True, help="The most guests of one session.")
     most_sessions = Int(100, min=0, max=1000, config=True, help="The most sessions that run on a server at once.")
 
@@ -54,8 +60,8 @@ class CohostPolicy(Configurable):
         except BadRequest as error:
             raise TraitError(f"CohostPolicy.folders: {error.message}") from None
 
-    def policy(self) -> Policy:
-        """For the core."""
+    def policy(self, *, identities: bool = False) -> Policy:
+        """For the core. ``identities``: whether the hub service can say who a guest is."""
         return Policy(
             kinds=tuple(self.kinds),
             whole_root=self.whole_root,
@@ -65,6 +71,8 @@ class CohostPolicy(Configurable):
             longest_expiry_s=self.longest_expiry_s or None,
             knock_required=self.knock_required,
             name_required=self.name_required,
+            anonymous_allowed=self.anonymous_allowed,
+            identities=identities,
             most_participants=self.most_participants,
             most_sessions=self.most_sessions,
         )

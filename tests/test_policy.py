@@ -178,15 +178,15 @@ def test_pol_11_a_changed_policy_trims_what_goes_on(tmp_path: Path) -> None:
 
 def test_pol_12_the_settings_reach_the_core() -> None:
     names = set(CohostPolicy.class_own_traits(config=True))
-    assert names == set(vars(Policy()))
+    assert names | {"identities"} == set(vars(Policy()))
     wanted = {
         **{"kinds": ["ad-hoc"], "whole_root": False, "folders": ["/course/"], "highest_role": "editor"},
         **{"running": False, "longest_expiry_s": 60, "knock_required": True, "name_required": True},
-        **{"most_participants": 7, "most_sessions": 3},
+        **{"anonymous_allowed": False, "most_participants": 7, "most_sessions": 3},
     }
     config = Config({"CohostPolicy": wanted})
-    expected = Policy(("ad-hoc",), False, ("course",), Role.EDITOR, False, 60, True, True, 7, 3)
-    assert CohostPolicy(config=config).policy() == expected
+    expected = Policy(("ad-hoc",), False, ("course",), Role.EDITOR, False, 60, True, True, False, True, 7, 3)
+    assert CohostPolicy(config=config).policy(identities=True) == expected
     assert CohostPolicy().policy() == Policy()
     assert all(CohostPolicy.class_traits()[name].help for name in names)
     with pytest.raises(TraitError):
@@ -194,10 +194,11 @@ def test_pol_12_the_settings_reach_the_core() -> None:
 
 
 def test_pol_13_the_dialog_gets_a_reason_for_everything_that_is_forbidden() -> None:
-    assert Policy().to_json()["reasons"] == {}
-    strict = Policy((), False, ("open",), Role.VIEWER, False, 3600, True, True, 1, 1)
+    assert Policy(identities=True).to_json()["reasons"] == {}
+    assert set(Policy().reasons()) == {"audience.limited"}
+    strict = Policy((), False, ("open",), Role.VIEWER, False, 3600, True, True, False, True, 1, 1)
     wanted = {"kind.ad-hoc", "kind.persistent", "role.editor", "role.runner", "give.runner", "scope.root"}
-    assert set(strict.reasons()) == wanted | {"scope.folders", "expiry", "knock.off"}
+    assert set(strict.reasons()) == wanted | {"scope.folders", "expiry", "knock.off", "audience.any"}
     assert all(reason.endswith(".") for reason in strict.reasons().values())
 
 

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from . import hub_service
 from .problem import Problem
 from .servers import Server, all_or_named, path_on, server_of
 
@@ -155,6 +156,7 @@ def _parser() -> argparse.ArgumentParser:
     ending = commands.add_parser("end", parents=[common], help="end a session for everybody")
     ending.add_argument("id", metavar="ID", help="as “jupyter cohost sessions” lists it")
     ending.set_defaults(run=end)
+    hub_service.add(commands)
     return parser
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from ..protocol.ids import InviteId, Secret, SecretHash, matches
 from ..protocol.roles import Role
+from .audience import ANYONE, Audience
 from .sessions_errors import InviteEnded, InviteExpired, InviteUsedUp
 
 InviteState = Literal["live", "expired", "used_up", "ended"]
@@ -27,6 +28,7 @@ class Invite:
     uses: int = 0
     ended: bool = False
     label: str = ""
+    audience: Audience = ANYONE
     #: The secret itself, for the host's dialog. In memory only, so None after a restart of the server.
     secret: Secret | None = None
 

@@ -13,6 +13,7 @@ from typing import NewType
 
 from ..protocol.errors import Conflict, NotFound
 from ..protocol.ids import InviteId, Secret, SecretHash, hash_secret
+from .audience import HubIdentity
 from .participants import Participant
 from .sessions_clock import Clock
 from .sessions_errors import KnockLapsed
@@ -53,6 +54,7 @@ class Knock:
     color: str | int | None
     invite_id: InviteId
     since: float
+    identity: HubIdentity | None = None
     answer: Answer = field(default_factory=Waiting)
     answered: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     listeners: int = 0

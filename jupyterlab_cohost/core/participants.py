@@ -110,6 +110,11 @@ def unique_name(name: str, taken: Iterable[str]) -> str:
     return candidate
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether people would take one for the other."""
+    return _alike(one) == _alike(other)
+
+
 def _alike(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
 

@@ -12,10 +12,12 @@ from functools import partial
 
 from ..protocol.errors import Forbidden
 from ..protocol.roles import Capability, Role, can
+from .audience import ANYONE, Audience, HubIdentity
 from .scope import ScopeItem, folded, is_below
 
 _ORDER = (Role.VIEWER, Role.EDITOR, Role.RUNNER)
 _ROLE_WORDS = {Role.VIEWER: "view", Role.EDITOR: "edit", Role.RUNNER: "run code"}
+_NO_HUB_SERVICE = "Links for certain people need the hub's sign-in service, which is not switched on here."
 _KIND_WORDS = {"ad-hoc": "Sessions for a meeting", "persistent": "Ongoing sessions"}
 
 
@@ -41,6 +43,9 @@ class Policy:
     longest_expiry_s: float | None = None
     knock_required: bool = False
     name_required: bool = False
+    anonymous_allowed: bool = True
+    #: Whether the hub service can say who a guest is.
+    identities: bool = False
     most_participants: int = 1000
     most_sessions: int = 100
 
@@ -99,7 +104,23 @@ class Policy:
         if self.knock_required and not knock:
             raise PolicyForbids("knock_required", "On this server the host is asked before someone enters.")
 
+    def default_audience(self) -> Audience:
+        """For whom a link is when nobody said."""
+        return ANYONE if self.anonymous_allowed else Audience("members")
+
+    def check_audience(self, audience: Audience) -> None:
+        """Raises PolicyForbids."""
+        if audience.limited and not self.identities:
+            raise PolicyForbids("hub_service", _NO_HUB_SERVICE)
+        if not audience.limited:
+            self.check_anonymous(None)
+
     # The door
+
+    def check_anonymous(self, identity: HubIdentity | None) -> None:
+        """Raises PolicyForbids."""
+        if not self.anonymous_allowed and identity is None:
+            raise PolicyForbids("anonymous_allowed", "On this server, links are for people with an account on the hub.")
 
     def check_name(self, name: str) -> None:
         """Raises PolicyForbids."""
@@ -115,7 +136,7 @@ class Policy:
 
     def reasons(self) -> dict[str, str]:
         """Sentences by what is forbidden: ``kind.KIND``, ``role.ROLE``, ``give.ROLE``, ``scope.root``,
-        ``scope.folders``, ``expiry``, ``knock.off``."""
+        ``scope.folders``, ``expiry``, ``knock.off``, ``audience.any``, ``audience.limited``."""
         found: dict[str, str] = {f"kind.{kind}": self._kind_reason(kind) for kind in _KIND_WORDS}
         found = {key: reason for key, reason in found.items() if key.removeprefix("kind.") not in self.kinds}
         for role in _ORDER:
@@ -126,6 +147,8 @@ class Policy:
             _note(found, "scope.folders", partial(self.check_item, ScopeItem("\x00", "file")))
         _note(found, "expiry", partial(self.expiry, None, by_default=False))
         _note(found, "knock.off", partial(self.check_knock, False))
+        _note(found, "audience.any", partial(self.check_audience, ANYONE))
+        _note(found, "audience.limited", partial(self.check_audience, Audience("members")))
         return found
 
     def to_json(self) -> dict[str, object]:
@@ -138,6 +161,8 @@ class Policy:
             "longest_expiry_s": self.longest_expiry_s,
             "knock_required": self.knock_required,
             "name_required": self.name_required,
+            "anonymous_allowed": self.anonymous_allowed,
+            "identities": self.identities,
             "most_participants": self.most_participants,
             "most_sessions": self.most_sessions,
             "reasons": self.reasons(),

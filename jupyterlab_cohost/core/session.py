@@ -55,6 +55,8 @@ class Session:
     invites: dict[InviteId, Invite] = field(default_factory=dict)
     participants: dict[ParticipantId, Participant] = field(default_factory=dict)
     removed: list[SecretHash] = field(default_factory=list)
+    #: Accounts of the hub that no link opens for.
+    banned: list[str] = field(default_factory=list)
     guests_so_far: int = 0
     ended: bool = False
 
@@ -120,3 +122,9 @@ class Session:
 
     def taken_names(self) -> list[str]:
         return [self.host.name, *(participant.name for participant in self.participants.values())]
+
+    def reserved_names(self) -> list[str]:
+        """Accounts of the hub that take part or are named by a link: nobody else is shown under these."""
+        named = [i.audience.names for i in self.invites.values() if i.audience.kind == "users" and not i.ended]
+        here = [participant.hub_user for participant in self.participants.values() if participant.hub_user]
+        return [*here, *self.banned, *(name for names in named for name in names)]

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from ..protocol.errors import BadRequest, StorageFailed
+from ..protocol.errors import BadRequest, NotFound, StorageFailed
 from ..protocol.ids import ParticipantId, Secret, SessionId, new_id, new_secret
 from ..protocol.limits import Limits
 from ..protocol.roles import INVITABLE, Role
+from .audience import Audience
 from .events import Event, Events
 from .invites import Invite
 from .knocks import Knock, Knocks
@@ -166,15 +167,17 @@ class Sessions:
         max_uses: int | None = None,
         knock: bool | None = None,
         label: str = "",
+        audience: Audience | None = None,
     ) -> Invite:
         """A new link; its ``secret`` is known until the server stops.
 
         ``expires_in_s``: None for never; not given, a day for an ad-hoc session and never for a persistent one.
-        ``knock`` None: as the session has it. Raises BadRequest, Conflict when there are too many.
+        ``knock`` None: as the session has it; ``audience`` None: anyone, if the policy allows that.
+        Raises BadRequest, Conflict when there are too many.
         """
         session = self.get(session_id)
         with self.policed(session):
-            invite = new_invite(self, session, role, expires_in_s, max_uses, knock, label)
+            invite = new_invite(self, session, role, expires_in_s, max_uses, knock, label, audience)
         session.invites[invite.id] = invite
         self.saved(session)
         self.events.publish("invite-created", session.id, invite=invite.id)
@@ -213,11 +216,31 @@ class Sessions:
         return participant
 
     def remove(self, session_id: str, participant_id: str) -> None:
-        """Throws out: the credential is worth nothing at once, sockets close. Raises NotFound."""
+        """Throws out: the credential is worth nothing at once, sockets close. Raises NotFound.
+
+        An account of the hub is out in all its browsers, and stays out whatever link it has (``let_back``).
+        """
         session = self.get(session_id)
-        session.forget(session.participant(participant_id), removed=True)
+        participant = session.participant(participant_id)
+        out = [participant]
+        if user := participant.hub_user:
+            out = [other for other in session.participants.values() if other.hub_user == user]
+            session.banned = [*(banned for banned in session.banned if banned != user), user]
+            self.door.turn_away_user(session, user)
+        for one in out:
+            session.forget(one, removed=True)
         self.saved(session)
-        self.events.publish("participant-removed", session.id, participant=participant_id)
+        for one in out:
+            self.events.publish("participant-removed", session.id, participant=one.id)
+
+    def let_back(self, session_id: str, user: str) -> None:
+        """The account may come in again, by a link that is for it. Raises NotFound."""
+        session = self.get(session_id)
+        if user not in session.banned:
+            raise NotFound("This account is not kept out of the session.")
+        session.banned = [banned for banned in session.banned if banned != user]
+        self.saved(session)
+        self.events.publish("session-changed", session.id, scope_changed=False)
 
     def leave(self, session_id: str, participant_id: str) -> None:
         """The guest goes by their own wish; the credential is worth nothing. Raises NotFound."""

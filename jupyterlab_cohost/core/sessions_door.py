@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..protocol.errors import BadRequest, Gone
+from ..protocol.errors import BadRequest, CohostError, Gone
 from ..protocol.ids import ParticipantId, Secret, hash_secret
 from ..protocol.roles import INVITABLE, Role
+from .audience import HubIdentity
 from .invites import Invite
 from .knocks import Answer, Joined, Knock, KnockId, Refused, Waiting
-from .participants import Participant, clean_color, clean_text, unique_name
+from .participants import Participant, clean_color, clean_text
 from .session import Session
-from .sessions_errors import InviteEnded, InviteWrong, KnockRefused
+from .sessions_errors import InviteEnded, InviteWrong, KnockRefused, UserRemoved
+from .sessions_identified import account_name, check_identity, invite_for, make_room, shown_name
 from .sessions_rate import RateLimit
 
 if TYPE_CHECKING:
@@ -71,25 +73,59 @@ class Door:
     def join(self, session_id: str, secret: object, name: object, color: object, remote: str) -> Joined | Knocking:
         """Uses the link. Raises Gone, InviteWrong, BadRequest (name, colour), PolicyForbids (full), TooManyRequests."""
         session, invite = self.look(session_id, secret, remote)
-        self._right.check(session_id)
-        shown = clean_text(name, self._limits.name_characters, "name")
+        return self._come_in(session, invite, name, color, None)
+
+    def join_identified(
+        self, session_id: str, invite_id: str, identity: HubIdentity, color: object
+    ) -> Joined | Knocking:
+        """Uses the link that the sign-in began with; with "", the best that names this person.
+
+        Raises as ``join``, and NotInvited, UserRemoved.
+        """
+        session = self._all.get(session_id)
+        try:
+            invite = invite_for(session, invite_id, identity, self._clock.now())
+        except CohostError as error:
+            self._told_refused(session, error.code)
+            raise
+        return self._come_in(session, invite, identity.user, color, identity)
+
+    def _come_in(
+        self, session: Session, invite: Invite, name: object, color: object, identity: HubIdentity | None
+    ) -> Joined | Knocking:
+        self._right.check(session.id)
+        try:
+            check_identity(session, invite, identity)
+        except CohostError as error:
+            self._told_refused(session, error.code, invite=invite.id)
+            raise
+        limit = self._limits.name_characters
+        shown = account_name(identity, limit) if identity else clean_text(name, limit, "name")
         checked = clean_color(color, session.guests_so_far)
         with self._all.policed(session):
+            self._all.policy.check_anonymous(identity)
             self._all.policy.check_name(shown)
             self._all.policy.check_link_role(invite.role)
-        self._right.count(session_id)
+        self._right.count(session.id)
         if not invite.knock:
-            return self._enter(session, invite, invite.role, shown, checked)
+            return self._enter(session, invite, invite.role, shown, checked, identity)
+        return self._knock(session, invite, shown, checked, identity)
+
+    def _knock(self, session: Session, invite: Invite, name: str, color: str, identity: HubIdentity | None) -> Knocking:
         token = self._all.make_secret()
         knock_id = KnockId(self._all.make_id())
         session.guests_so_far += 1
-        shown = shown or f"Guest {session.guests_so_far}"
-        knock = Knock(knock_id, unique_name(shown, session.taken_names()), checked, invite.id, self._clock.now())
+        name = name or f"Guest {session.guests_so_far}"
+        shown = shown_name(session, name, identity, self._limits.name_characters)
+        knock = Knock(knock_id, shown, color, invite.id, self._clock.now(), identity)
         session.knocks.add(token, knock)
         self._publish("knock", session, knock=knock.id, name=knock.name, role=invite.role.value)
         return Knocking(token)
 
-    def _enter(self, session: Session, invite: Invite, role: Role, name: str, color: str) -> Joined:
+    def _enter(
+        self, session: Session, invite: Invite, role: Role, name: str, color: str, identity: HubIdentity | None
+    ) -> Joined:
+        check_identity(session, invite, identity)
         with self._all.policed(session):
             self._all.policy.check_room(len(session.participants))
         invite.use(self._clock.now())
@@ -99,15 +135,19 @@ class Door:
         credential = self._all.make_secret()
         participant = Participant(
             id=ParticipantId(self._all.make_id()),
-            name=unique_name(name, session.taken_names()),
+            name=shown_name(session, name, identity, self._limits.name_characters),
             color=color,
             role=role,
             invite_id=invite.id,
             credential=hash_secret(credential),
             joined_at=self._clock.now(),
+            hub_user=identity.user if identity else "",
         )
+        renamed = make_room(session, participant.name) if identity else []
         session.participants[participant.id] = participant
         self._all.saved(session)
+        for other in renamed:
+            self._publish("participant-renamed", session, participant=other)
         self._publish("participant-joined", session, participant=participant.id, name=participant.name)
         return Joined(participant, credential)
 
@@ -123,7 +163,7 @@ class Door:
         try:
             invite.expires_at, expiry = None, invite.expires_at  # who knocked in time is not too late
             try:
-                joined = self._enter(session, invite, role or invite.role, knock.name, str(knock.color))
+                joined = self._enter(session, invite, role or invite.role, knock.name, str(knock.color), knock.identity)
             finally:
                 invite.expires_at = expiry
         except Exception as error:
@@ -140,6 +180,12 @@ class Door:
         for knock in session.knocks.waiting():
             if knock.invite_id == invite.id:
                 self._answer(session, knock, Refused(InviteEnded()), "turned-away")
+
+    def turn_away_user(self, session: Session, user: str) -> None:
+        """An account that was removed does not wait at the door either."""
+        for knock in session.knocks.waiting():
+            if knock.identity is not None and knock.identity.user == user:
+                self._answer(session, knock, Refused(UserRemoved(user)), "turned-away")
 
     async def knock_answer(self, session_id: str, token: str, timeout_s: float) -> Joined | Waiting:
         """The answer, waiting at most ``timeout_s``. Raises KnockRefused, KnockLapsed, Gone."""

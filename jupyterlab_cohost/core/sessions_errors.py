@@ -64,6 +64,33 @@ class InviteEnded(Gone):
         super().__init__("The host has taken this link back. Ask the host for a new one.")
 
 
+class SignInRequired(Forbidden):
+    """The link is for people of the hub, and nobody said yet who this is."""
+
+    code = "sign_in_required"
+
+    def __init__(self) -> None:
+        super().__init__("This link is for people of this JupyterHub: sign in with JupyterHub first.")
+
+
+class NotInvited(Forbidden):
+    """Signed in, but the link is for others."""
+
+    code = "not_invited"
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"You are signed in as {user}, and this link is not for that account.")
+
+
+class UserRemoved(Forbidden):
+    """The host removed this account of the hub; no link opens for it."""
+
+    code = "user_removed"
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"The host has removed {user} from the session.")
+
+
 class KnockRefused(Forbidden):
     """The host did not let the guest in."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..protocol.errors import BadRequest, Conflict
 from ..protocol.ids import InviteId, hash_secret
 from ..protocol.roles import INVITABLE, Role
+from .audience import Audience
 from .invites import Invite
 from .participants import clean_text
 from .session import Session
@@ -34,6 +35,7 @@ def new_invite(
     max_uses: int | None,
     knock: bool | None,
     label: str,
+    audience: Audience | None,
 ) -> Invite:
     """As ``Sessions.invite`` has it; not yet part of the session. Raises BadRequest, Conflict, PolicyForbids."""
     if role not in INVITABLE:
@@ -42,6 +44,8 @@ def new_invite(
         raise BadRequest("A link must be good for at least one use.")
     sessions.policy.check_link_role(role)
     sessions.policy.check_knock(knock is not False)
+    audience = audience or sessions.policy.default_audience()
+    sessions.policy.check_audience(audience)
     expires_at = _expires_at(sessions, session, expires_in_s)
     if len(session.invites) >= _INVITES_PER_SESSION:
         _drop_dead(session, sessions.clock.now())
@@ -56,6 +60,7 @@ def new_invite(
         expires_at=expires_at,
         max_uses=max_uses,
         label=clean_text(label, sessions.limits.title_characters, "label"),
+        audience=audience,
         secret=secret,
     )
 

@@ -7,6 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..protocol.roles import Role
+from .audience import Audience
+from .invites import Invite
 from .policy import Policy, PolicyForbids
 from .scope import Scope, ScopeItem
 from .session import Session
@@ -54,16 +56,25 @@ def _trim_links(sessions: Sessions, session: Session) -> None:
             longest = now + policy.longest_expiry_s
             expires_at = longest if expires_at is None else min(expires_at, longest)
         knock = invite.knock or policy.knock_required
-        if (role, expires_at, knock) != (invite.role, invite.expires_at, invite.knock):
-            invite.role, invite.expires_at, invite.knock = role, expires_at, knock
+        audience = invite.audience if invite.audience.limited else policy.default_audience()
+        now_is, was = (role, expires_at, knock, audience), _rules_of(invite)
+        if now_is != was:
+            invite.role, invite.expires_at, invite.knock, invite.audience = now_is
             changed = True
     if changed:
         sessions.saved(session)
         sessions.events.publish("session-changed", session.id, scope_changed=False)
 
 
+def _rules_of(invite: Invite) -> tuple[Role, float | None, bool, Audience]:
+    return invite.role, invite.expires_at, invite.knock, invite.audience
+
+
 def _trim_people(sessions: Sessions, session: Session) -> None:
     for participant in list(session.participants.values()):
+        if not participant.hub_user and not sessions.policy.anonymous_allowed:
+            sessions.remove(session.id, participant.id)
+            continue
         role = _lowered(participant.role, sessions.policy.check_role)
         if role != participant.role:
             sessions.change_participant(session.id, participant.id, role=role)

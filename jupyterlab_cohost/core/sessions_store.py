@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Protocol
 
+from ..protocol.errors import BadRequest
 from ..protocol.ids import InviteId, ParticipantId, SecretHash, SessionId
 from ..protocol.roles import Role
+from .audience import Audience, checked_audience
 from .invites import Invite
 from .participants import Narrowing, Participant
 from .scope import Scope, ScopeItem
@@ -56,12 +58,13 @@ def to_record(session: Session) -> Record:
         "invites": [_invite_record(invite) for invite in session.invites.values()],
         "participants": [_participant_record(participant) for participant in session.participants.values()],
         "removed": list(session.removed),
+        "banned": list(session.banned),
         "guests_so_far": session.guests_so_far,
     }
 
 
 def _invite_record(invite: Invite) -> Record:
-    record = {**vars(invite), "role": invite.role.value}
+    record = {**vars(invite), "role": invite.role.value, "audience": invite.audience.to_json()}
     del record["secret"]
     return record
 
@@ -71,6 +74,14 @@ def _participant_record(participant: Participant) -> Record:
     record["limits"] = [{"path": limit.path, "role": limit.role.value} for limit in participant.limits]
     del record["connections"]
     return record
+
+
+def _audience_of(entry: Record) -> Audience:
+    kept = entry.get("audience", {"kind": "any", "names": []})
+    try:
+        return checked_audience(kept["kind"], kept["names"])
+    except BadRequest as error:
+        raise ValueError(error.message) from None
 
 
 def from_record(record: Record, empty: Callable[..., Session]) -> Session:
@@ -86,9 +97,11 @@ def from_record(record: Record, empty: Callable[..., Session]) -> Session:
     session.knock, session.kernel_restart = record["knock"], bool(record["kernel_restart"])
     session.chat_so_far = bool(record.get("chat_so_far", True))
     session.removed = [SecretHash(value) for value in record["removed"]]
+    session.banned = [str(user) for user in record.get("banned", [])]
     session.guests_so_far = int(record["guests_so_far"])
     for entry in record["invites"]:
-        invite = Invite(**{**entry, "role": Role(entry["role"])})
+        audience = _audience_of(entry)
+        invite = Invite(**{**entry, "role": Role(entry["role"]), "audience": audience})
         session.invites[InviteId(invite.id)] = invite
     for entry in record["participants"]:
         limits = tuple(Narrowing(limit["path"], Role(limit["role"])) for limit in entry["limits"])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..core.sessions import Sessions
     from .activity import Activity
     from .gateway.sockets import GuestSockets
+    from .identities.service import HubService
 
 SETTINGS_KEY = "cohost"
 
@@ -39,6 +40,8 @@ class Services:
     guest_activity: bool = True
     #: More of the host's prebuilt extensions that a guest's page loads.
     guest_extensions: tuple[str, ...] = ()
+    #: Who guests are by the word of the hub service, where there is one.
+    hub: HubService | None = None
     #: Every open WebSocket of the guests.
     sockets: GuestSockets = field(init=False)
     rates: GuestRates = field(init=False)

@@ -14,6 +14,7 @@ from ...protocol.data import load_table
 from ...protocol.errors import BadRequest, CohostError, Forbidden
 from .auth import GATEWAY, GatewayHandler, PublicHandler
 from .landing import LandingHandler
+from .sign_in import SignInHandler, SignInMixin
 
 #: How long one request waits for the host's answer.
 _KNOCK_WAIT_S = 25.0
@@ -38,6 +39,8 @@ class InviteHandler(PublicHandler):
                 "knock": invite.knock,
                 "expires_at": None if invite.expires_at is None else round(invite.expires_at * 1000),
                 "names": {"max": self.services.limits.name_characters},
+                "audience": invite.audience.kind,
+                "sign_in": self.services.hub is not None,
             }
         )
 
@@ -70,6 +73,7 @@ class JoiningHandler(PublicHandler):
                 "color": participant.color,
                 "initials": initials(participant.name),
                 "role": participant.role.value,
+                "verified": participant.identity.verified,
             },
             "open": opening(self.session),
         }
@@ -94,18 +98,29 @@ class JoiningHandler(PublicHandler):
             return None
 
 
-class JoinHandler(JoiningHandler, LandingHandler):  # type: ignore[misc]
-    """GET is the page that the link opens; POST uses the link."""
+class JoinHandler(SignInMixin, JoiningHandler, LandingHandler):  # type: ignore[misc]
+    """GET is the page that the link opens; POST uses the link, by its secret or by what the hub service signed."""
 
     async def post(self) -> None:
         body = self.json_body()
         carrier = await self.carrier(body)
-        name, color, remote = body.get("name", ""), body.get("color"), self.request.remote_ip or ""
-        result = self.sessions.door.join(self.session.id, body.get("secret"), name, color, remote)
+        result = await self._result(body, carrier)
         if isinstance(result, Knocking):
             self.answer({"state": "knocking", "token": result.token}, 202)
         else:
             self.joined(result, carrier)
+
+    async def _result(self, body: dict[str, Any], carrier: str) -> Joined | Knocking:
+        color, door = body.get("color"), self.sessions.door
+        if "assertion" not in body:
+            remote = self.request.remote_ip or ""
+            return door.join(self.session.id, body.get("secret"), body.get("name", ""), color, remote)
+        if carrier != "cookie":
+            raise BadRequest("Who signs in with JupyterHub gets a cookie.")
+        invite = self.begun_with()
+        result = door.join_identified(self.session.id, invite, await self.identified(body["assertion"]), color)
+        self.sign_in_done()
+        return result
 
 
 class KnockHandler(JoiningHandler):
@@ -150,6 +165,7 @@ def join_routes() -> list[tuple[str, Any]]:
     return [
         (GATEWAY + "/join", JoinHandler),
         (GATEWAY + "/invite", InviteHandler),
+        (GATEWAY + "/sign-in", SignInHandler),
         (GATEWAY + "/knock", KnockHandler),
         (GATEWAY + "/leave", LeaveHandler),
     ]

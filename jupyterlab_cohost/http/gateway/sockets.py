@@ -16,7 +16,12 @@ from ...protocol.ids import ParticipantId, SessionId
 
 #: How long a closed socket may take to say goodbye before its connection is cut.
 _ABORT_AFTER_S = 0.5
-_CODES = {"participant-removed": REMOVED, "participant-left": UNAUTHENTICATED, "participant-changed": ROLE_CHANGED}
+_CODES = {
+    "participant-removed": REMOVED,
+    "participant-left": UNAUTHENTICATED,
+    "participant-changed": ROLE_CHANGED,
+    "participant-renamed": ROLE_CHANGED,
+}
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ from typing import Any
 from .chat import HostChatSocket
 from .events import EventsSocket
 from .invites import InviteHandler, InvitesHandler
-from .people import KnockHandler, KnocksHandler, ParticipantHandler, ParticipantsHandler
+from .people import BannedHandler, KnockHandler, KnocksHandler, ParticipantHandler, ParticipantsHandler
 from .policy import PolicyHandler
 from .sessions import ReachabilityHandler, ScopePreviewHandler, SessionHandler, SessionsHandler
 from .summon import SummonHandler
@@ -26,6 +26,7 @@ def handlers() -> list[tuple[str, type[Any]]]:
         (f"{_SESSION}/invites/{_ID}", InviteHandler),
         (f"{_SESSION}/participants", ParticipantsHandler),
         (f"{_SESSION}/participants/{_ID}", ParticipantHandler),
+        (f"{_SESSION}/banned/([^/]+)", BannedHandler),
         (f"{_SESSION}/knocks", KnocksHandler),
         (f"{_SESSION}/knocks/{_ID}", KnockHandler),
         (f"{_SESSION}/summon", SummonHandler),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, cast
 
+from ...core.audience import Audience, checked_audience
 from ...core.participants import Narrowing
 from ...core.scope import ItemType
 from ...core.sessions_links import UNSET, Unset
@@ -57,6 +58,17 @@ def uses(body: Body) -> int | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         raise BadRequest("'max_uses' must be a whole number.")
     return value
+
+
+def audience(body: Body) -> Audience | None:
+    """``{"kind", "names"}``; None when it was not given."""
+    value = body.get("audience")
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise BadRequest("'audience' must be an object.")
+    only(value, "kind", "names")
+    return checked_audience(value.get("kind"), value.get("names", []))
 
 
 def lifetime(body: Body) -> float | Unset | None:

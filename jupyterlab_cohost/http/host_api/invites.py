@@ -14,13 +14,14 @@ def read_invite(body: object) -> dict[str, Any]:
     """The arguments of ``Sessions.invite`` in a request. Raises BadRequest."""
     if not isinstance(body, dict):
         raise BadRequest("'invite' must be an object.")
-    fields.only(body, "role", "expires_in_s", "max_uses", "knock", "label")
+    fields.only(body, "role", "expires_in_s", "max_uses", "knock", "label", "audience")
     return {
         "role": fields.role(body),
         "expires_in_s": fields.lifetime(body),
         "max_uses": fields.uses(body),
         "knock": fields.flag(body, "knock"),
         "label": fields.text(body, "label"),
+        "audience": fields.audience(body),
     }
 
 

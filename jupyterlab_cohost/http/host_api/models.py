@@ -38,6 +38,7 @@ def session_json(session: Session, now: float, link_of: LinkOf, *, host_present:
         "kernel_restart": session.kernel_restart,
         "invites": [invite_json(session, invite, now, link_of) for invite in session.invites.values()],
         "participants": [participant_json(participant) for participant in session.participants.values()],
+        "banned": list(session.banned),
         "knocks": [knock_json(session, knock) for knock in session.knocks.waiting()],
     }
 
@@ -53,6 +54,7 @@ def invite_json(session: Session, invite: Invite, now: float, link_of: LinkOf) -
         "max_uses": invite.max_uses,
         "uses": invite.uses,
         "state": invite.state(now),
+        "audience": invite.audience.to_json(),
         "link": link_of(session, invite),
     }
 
@@ -69,6 +71,7 @@ def participant_json(participant: Participant) -> Json:
         "joined_at": milliseconds(participant.joined_at),
         "last_seen": milliseconds(participant.last_seen),
         "online": participant.online,
+        "verified": participant.identity.verified,
     }
 
 
@@ -81,4 +84,5 @@ def knock_json(session: Session, knock: Knock) -> Json:
         "role": invite.role.value if invite else "viewer",
         "invite": knock.invite_id,
         "since": milliseconds(knock.since),
+        "verified": knock.identity is not None,
     }

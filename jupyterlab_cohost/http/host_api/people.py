@@ -41,6 +41,15 @@ class ParticipantHandler(HostHandler):
         self.done()
 
 
+class BannedHandler(HostHandler):
+    """An account of the hub that the host removed."""
+
+    @writes
+    async def delete(self, session_id: str, user: str) -> None:
+        self.sessions.let_back(session_id, user)
+        self.done()
+
+
 class KnocksHandler(HostHandler):
     """Who waits at the door."""
 

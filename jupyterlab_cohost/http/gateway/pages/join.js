@@ -9,7 +9,7 @@ const {
   open: alreadyOpen,
   role: currentRole
 } = document.body.dataset;
-const secret = takeSecret();
+const { secret, assertion, offered } = takeFragment();
 let view = null;
 let waiting = null;
 
@@ -31,6 +31,26 @@ const ENDS = {
     'You were removed from the session',
     'If this was a mistake, talk to the host.',
     'again'
+  ],
+  sign_in_required: [
+    'This link is for people of this JupyterHub',
+    '',
+    'reload'
+  ],
+  not_invited: [
+    'This link is not for you',
+    'Ask the host to add your account, or sign out of the hub and sign in with another one.',
+    'signInAgain'
+  ],
+  user_removed: [
+    'You were removed from the session',
+    'If this was a mistake, talk to the host: they can let you back in.'
+  ],
+  sign_in_failed: ['The sign-in did not work', '', 'signInAgain'],
+  hub_service_away: [
+    'The hub does not answer',
+    'It may be restarting.',
+    'signInAgain'
   ],
   knock_refused: [
     'The host did not let you in',
@@ -57,18 +77,34 @@ const ENDS = {
 const BUTTONS = {
   again: ['Ask again', () => (secret ? void look() : location.reload())],
   reload: ['Try again', () => location.reload()],
+  signInAgain: [
+    'Sign in again',
+    () =>
+      void signIn(
+        secret ? { secret } : offered ? { offered: true } : { again: true }
+      )
+  ],
   copy: ['Copy the link', copyLink]
 };
 
-/** The secret of the link; it leaves the address bar but stays with this tab, so that a reload works. */
-function takeSecret() {
+/**
+ * What stands behind the “#”: the link's secret, what the hub's sign-in says, or that the session was found in the hub's
+ * list. It leaves the address bar; a secret stays with this tab, so that a reload works.
+ */
+function takeFragment() {
+  const text = location.hash.slice(1);
   if (initial === 'host') {
-    return location.hash.slice(1);
+    return { secret: text, assertion: '', offered: false };
   }
-  const found =
-    location.hash.slice(1) || (history.state && history.state.secret) || '';
-  history.replaceState({ secret: found }, '', location.pathname);
-  return found;
+  if (text.startsWith('assertion=')) {
+    history.replaceState({}, '', location.pathname);
+    return { secret: '', assertion: text.slice(10), offered: false };
+  }
+  const kept = history.state || {};
+  const offered = text === 'offered' || (!text && kept.offered === true);
+  const secret = offered ? '' : text || kept.secret || '';
+  history.replaceState({ secret, offered }, '', location.pathname);
+  return { secret, assertion: '', offered };
 }
 
 function show(id) {
@@ -145,8 +181,60 @@ async function look() {
   }
   fillForm();
   show('form');
-  byId('name').focus();
+  byId(isLimited() ? 'submit' : 'name').focus();
 }
+
+function isLimited() {
+  return view !== null && view.audience !== 'any';
+}
+
+/** Goes to the hub, which comes back here; whoever is in already goes straight in. */
+async function signIn(how) {
+  try {
+    const { url } = await post('sign-in', how);
+    location.assign(url);
+  } catch (error) {
+    end(error.code, error.message);
+  }
+}
+
+/** The hub's list leads here; a browser that is in does not sign in again. */
+async function openOffered() {
+  const me = await fetch('me', { cache: 'no-store' }).catch(() => null);
+  if (me && me.ok) {
+    enter('lab');
+  } else {
+    await signIn({ offered: true });
+  }
+}
+
+/** Back from the hub. */
+async function joinIdentified() {
+  const color = remembered('cohost-color');
+  try {
+    const answer = await post('join', {
+      assertion,
+      color: color === '' ? null : Number(color)
+    });
+    if (answer.state === 'joined') {
+      enter(answer.open);
+    } else {
+      byId('back').hidden = true;
+      await wait(answer.token);
+    }
+  } catch (error) {
+    end(error.code, error.message);
+  }
+}
+
+const AUDIENCES = {
+  members:
+    'For people with an account on this JupyterHub. You take part under the name of your account.',
+  users:
+    'For people whom the host has named. You take part under the name of your account on this JupyterHub.',
+  groups:
+    'For certain groups of this JupyterHub. You take part under the name of your account.'
+};
 
 const ALLOWED = {
   viewer: 'You can read along and chat.',
@@ -177,6 +265,14 @@ function fillForm() {
       return entry;
     })
   );
+  const audience = byId('audience');
+  audience.hidden = !isLimited();
+  audience.textContent = AUDIENCES[view.audience] || '';
+  byId('name-box').hidden = isLimited();
+  byId('submit').textContent = isLimited()
+    ? 'Sign in with JupyterHub'
+    : 'Join session';
+  byId('sign-in').hidden = isLimited() || !view.sign_in;
   byId('knock-hint').hidden = !view.knock;
   const expires = byId('expires');
   expires.hidden = view.expires_at === null;
@@ -209,6 +305,10 @@ async function join(event) {
   remember('cohost-name', name);
   remember('cohost-color', String(color));
   problem('');
+  if (isLimited()) {
+    await signIn({ secret });
+    return;
+  }
   byId('submit').disabled = true;
   try {
     const answer = await post('join', { secret, name, color });
@@ -309,13 +409,25 @@ function remember(key, value) {
 
 byId('join').addEventListener('submit', event => void join(event));
 byId('back').addEventListener('click', goBack);
+byId('sign-in').addEventListener('click', () => {
+  remember(
+    'cohost-color',
+    document.querySelector('[name=color]:checked').value
+  );
+  void signIn({ secret });
+});
 window.addEventListener('pagehide', () => {
   if (waiting) {
     waiting.controller.abort();
   }
 });
 
-if (initial === 'form' || (initial === 'in' && secret)) {
+const canEnter = ['form', 'in', 'removed'].includes(initial);
+if (assertion && canEnter) {
+  void joinIdentified();
+} else if (offered && initial === 'form') {
+  void openOffered();
+} else if (initial === 'form' || (initial === 'in' && secret)) {
   void look();
 } else if (initial === 'in') {
   enter(alreadyOpen);
