@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from bisect import bisect_left
 from typing import Any
 
 from jupyter_ydoc import YNotebook
@@ -15,8 +16,10 @@ def set_notebook(notebook: YNotebook, content: dict[str, Any]) -> None:
     """Edits inside the caller's transaction. ``content``: nbformat 4 JSON; it is not changed."""
     wanted = {**content, "cells": [_with_id(cell) for cell in content.get("cells", [])]}
     _keep_cells(notebook, wanted["cells"])
+    _take_out_moved(notebook.ycells, [cell.get("id") for cell in wanted["cells"]])
+    _set_metadata(notebook, content.get("metadata", {}))
     notebook.set(wanted)
-    _exact_metadata(notebook, content.get("metadata", {}))
+    _set_metadata(notebook, content.get("metadata", {}))
     for ycell in notebook.ycells:
         metadata = ycell.get("metadata")
         if isinstance(metadata, Map) and "trusted" in metadata:
@@ -30,7 +33,7 @@ def _with_id(cell: dict[str, Any]) -> dict[str, Any]:
 
 
 def _keep_cells(notebook: YNotebook, wanted: list[dict[str, Any]]) -> None:
-    """Edits sources and outputs of cells that stay; jupyter_ydoc would empty and fill them, or make the cell anew."""
+    """Edits what cells hold that stay; jupyter_ydoc would empty and fill it, or make the cell anew."""
     by_id = {cell["id"]: cell for cell in wanted if isinstance(cell.get("id"), str)}
     for ycell in notebook.ycells:
         cell = by_id.get(ycell.get("id"))
@@ -42,21 +45,66 @@ def _keep_cells(notebook: YNotebook, wanted: list[dict[str, Any]]) -> None:
         youtputs = ycell.get("outputs")
         if isinstance(youtputs, Array) and "outputs" in cell:
             _set_outputs(youtputs, cell["outputs"])
+        metadata = ycell.get("metadata")
+        if isinstance(metadata, Map) and isinstance(cell.get("metadata"), dict):
+            _set_map(metadata, cell["metadata"])
 
 
 def _set_outputs(youtputs: Array[Any], wanted: list[dict[str, Any]]) -> None:
-    if youtputs.to_py() == wanted:
-        return
-    del youtputs[:]
-    for output in copy.deepcopy(wanted):
+    """Outputs that both begin with stay."""
+    old = youtputs.to_py() or []
+    same = 0
+    while same < min(len(old), len(wanted)) and old[same] == wanted[same]:
+        same += 1
+    del youtputs[same:]
+    for output in copy.deepcopy(wanted[same:]):
         if output.get("output_type") == "stream":
             text = output.get("text", "")
             output["text"] = Text(text if isinstance(text, str) else "".join(text))
         youtputs.append(Map(output))
 
 
-def _exact_metadata(notebook: YNotebook, metadata: dict[str, Any]) -> None:
-    """jupyter_ydoc adds an empty kernelspec and language_info, which would reach the file."""
+def _take_out_moved(ycells: Array[Any], wanted: list[Any]) -> None:
+    """A cell moves by being made anew, which typing under way does not survive: the fewest are."""
+    places = {cell_id: place for place, cell_id in enumerate(wanted) if isinstance(cell_id, str)}
+    there = [places.get(ycell.get("id")) for ycell in ycells]
+    stay = _longest_rising([place for place in there if place is not None])
+    for index in range(len(there) - 1, -1, -1):
+        if there[index] is not None and there[index] not in stay:
+            del ycells[index]
+
+
+def _longest_rising(numbers: list[int]) -> set[int]:
+    """The most that stand in rising order, by patience sorting; of equal numbers one."""
+    tops: list[int] = []
+    piles: list[int] = []
+    for number in numbers:
+        pile = bisect_left(tops, number)
+        tops[pile : pile + 1] = [number]
+        piles.append(pile)
+    found: set[int] = set()
+    wanted, least = len(tops) - 1, max(numbers, default=0) + 1
+    for number, pile in zip(reversed(numbers), reversed(piles), strict=True):
+        if pile == wanted and number < least:
+            found.add(number)
+            wanted, least = wanted - 1, number
+    return found
+
+
+def _set_metadata(notebook: YNotebook, metadata: dict[str, Any]) -> None:
+    """Before jupyter_ydoc, which would put another map there, and behind it: it adds an empty kernelspec."""
     ymetadata = notebook._ymeta.get("metadata")
-    if not isinstance(ymetadata, Map) or ymetadata.to_py() != metadata:
+    if isinstance(ymetadata, Map):
+        _set_map(ymetadata, metadata)
+    else:
         notebook._ymeta["metadata"] = Map(copy.deepcopy(metadata))
+
+
+def _set_map(ymap: Map[Any], wanted: dict[str, Any]) -> None:
+    """Keys that others set meanwhile stay."""
+    old = ymap.to_py() or {}
+    for key in [key for key in old if key not in wanted]:
+        del ymap[key]
+    for key, value in wanted.items():
+        if key not in old or old[key] != value:
+            ymap[key] = copy.deepcopy(value)
