@@ -9,6 +9,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from jupyterlab_cohost.protocol.close_codes import TOO_FAST
+
 from .support.chat_client import ChatSocketClient, reference
 from .support.gateway import Guest, World
 from .support.server import HEADERS
@@ -129,3 +131,28 @@ async def test_chat_5_nothing_is_left_in_any_file_after_a_discussion(world: Worl
 
 def holds(path: Path, text: str) -> bool:
     return text.encode() in path.read_bytes()
+
+
+async def test_chat_18_frames_of_the_chat_count_with_all_that_a_guest_sends(tmp_path: Path) -> None:
+    config = tmp_path / "limited" / "jupyter" / "config"
+    config.mkdir(parents=True)
+    (config / "jupyter_server_config.py").write_text("c.Cohost.guest_messages_per_s = 2\n")
+    world = World(tmp_path / "limited")
+    try:
+        async with AsyncExitStack() as stack:
+            http = await stack.enter_async_context(aiohttp.ClientSession())
+            pages = Pages(world, stack, http)
+            session = world.share(["shared"])
+            eve, ada = (
+                await pages.guest(world.guest("viewer", session)),
+                await pages.guest(world.guest("editor", session)),
+            )
+            for _ in range(30):
+                await eve.say({"type": "typing"})
+            while (frame := await eve.socket.receive()).type == aiohttp.WSMsgType.TEXT:
+                pass
+            assert (frame.data, frame.extra) == (4420, TOO_FAST.message)
+            await ada.post(ada.page.entry(text="the others go on"))
+            assert (await ada.hear("entry"))["entry"]["author"] == ada.page.person
+    finally:
+        world.stop()

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-from typing import Any
-
-from jupyter_server.base.websocket import WebSocketMixin
 from tornado.ioloop import PeriodicCallback
-from tornado.iostream import StreamClosedError
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ..core.chat_limits import CHAT_LIMITS
 from ..core.chat_member import ChatPerson
 from ..core.chat_rooms import Chats
 from ..protocol.close_codes import MALFORMED, CloseCode
+from .frame_socket import FrameSocket
 from .gateway.sockets import close_for_good
 from .shared_frame import FINAL_TEXT, SharedFrame
 
@@ -21,12 +16,10 @@ from .shared_frame import FINAL_TEXT, SharedFrame
 _CLEAN = (1000, 1001)
 
 
-_shared = SharedFrame(FINAL_TEXT)
-
-
-class ChatSocket(WebSocketMixin, WebSocketHandler):
+class ChatSocket(FrameSocket):
     """Base class: a subclass checks who it is in ``get`` and says so below."""
 
+    shared = SharedFrame(FINAL_TEXT)
     _pings: PeriodicCallback | None = None
 
     # What a subclass says
@@ -49,21 +42,6 @@ class ChatSocket(WebSocketMixin, WebSocketHandler):
     def joined_at(self) -> int:
         raise NotImplementedError
 
-    # ChatClient
-
-    def send(self, frame: bytes) -> bool:
-        """False when the page does not read."""
-        connection: Any = self.ws_connection
-        if connection is None or connection.is_closing():
-            return True
-        stream = connection.stream
-        waiting = len(stream._write_buffer) if stream._write_buffer is not None else 0
-        if waiting > CHAT_LIMITS.send_buffer_bytes:
-            return False
-        with contextlib.suppress(StreamClosedError):
-            stream.write(_shared.of(frame))
-        return True
-
     def close_chat(self, code: CloseCode) -> None:
         close_for_good(self, code)
 
@@ -80,16 +58,9 @@ class ChatSocket(WebSocketMixin, WebSocketHandler):
         return 0
 
     def open(self, *args: str, **kwargs: str) -> None:
-        self.set_nodelay(True)
-        self._pings = PeriodicCallback(self._ping, CHAT_LIMITS.beat_ms)
+        self.start_frames(CHAT_LIMITS.send_buffer_bytes)
+        self._pings = PeriodicCallback(self.ping_page, CHAT_LIMITS.beat_ms)
         self._pings.start()
-
-    def _ping(self) -> None:
-        with contextlib.suppress(WebSocketClosedError, StreamClosedError):
-            self.ping(b"")
-
-    def get_compression_options(self) -> dict[str, Any] | None:
-        return None
 
     def on_pong(self, data: bytes) -> None:
         discussion = self.chats.find(self.chat_session)
@@ -106,7 +77,7 @@ class ChatSocket(WebSocketMixin, WebSocketHandler):
         discussion = self.chats.find(self.chat_session)
         if discussion is not None:
             discussion.leave(self.client, clean=clean)
-        _shared.forget()
+        self.shared.forget()
 
     def on_close(self) -> None:
         if self._pings is not None:
@@ -133,7 +104,7 @@ class SocketClient:
         return self._socket.joined_at()
 
     def send(self, frame: bytes) -> bool:
-        return self._socket.send(frame)
+        return self._socket.send_frame(frame)
 
     def close(self, code: CloseCode) -> None:
         self._socket.close_chat(code)

@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from typing import Any
-
-from jupyter_server.base.websocket import WebSocketMixin
-from tornado.iostream import StreamClosedError
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ..core.ports import Identity
 from ..core.room import Room
@@ -27,24 +21,19 @@ from ..protocol.errors import CohostError, GoingAway, NotFound, TooLarge, Unsupp
 from ..protocol.ids import DocumentId, Epoch
 from ..protocol.limits import Limits
 from ..protocol.roles import Capabilities
+from .frame_socket import FrameSocket
 from .services import SETTINGS_KEY, Services
 from .shared_frame import FINAL_BINARY, SharedFrame
-from .write_through import write_through
 
-_REASON_BYTES = 123
 #: Above the limit, so that the room can say in words that a message is too large; tornado only cuts the connection.
 _SLACK_BYTES = 1024 * 1024
-
-
-_shared = SharedFrame(FINAL_BINARY)
 
 
 class SocketClient:
     """Implements ``core.ports.RoomClient`` over one handler."""
 
-    def __init__(self, socket: RoomSocket, identity: Identity, limits: Limits) -> None:
+    def __init__(self, socket: RoomSocket, identity: Identity) -> None:
         self.socket, self.identity = socket, identity
-        self._limit = self._bound = limits.send_buffer_bytes
 
     def capabilities(self) -> Capabilities:
         """Asked of the handler every time."""
@@ -53,31 +42,20 @@ class SocketClient:
     @property
     def waiting(self) -> int:
         """Asked of the stream every time."""
-        buffer = getattr(getattr(self.socket.ws_connection, "stream", None), "_write_buffer", None)
-        return len(buffer) if buffer is not None else 0
+        return self.socket.waiting_bytes
 
     def send(self, frame: bytes) -> bool:
-        """One large frame may stand in the buffer besides the limit, else big documents could not be opened."""
-        connection: Any = self.socket.ws_connection
-        if connection is None or connection.is_closing():
-            return True
-        stream = connection.stream
-        waiting = len(stream._write_buffer) if stream._write_buffer is not None else 0
-        if waiting > self._bound:
-            return False
-        if waiting <= self._limit:
-            self._bound = self._limit + (len(frame) if len(frame) > self._limit // 2 else 0)
-        write_through(stream, _shared.of(frame))
-        return True
+        return self.socket.send_frame(frame)
 
     def close(self, code: CloseCode, message: str | None = None) -> None:
         """Closes with the code and a sentence."""
         self.socket.close_room(code, message)
 
 
-class RoomSocket(WebSocketMixin, WebSocketHandler):
+class RoomSocket(FrameSocket):
     """Base class: a subclass checks who it is in ``get`` and gives ``rooms``, ``room_limits`` and the two below."""
 
+    shared = SharedFrame(FINAL_BINARY)
     room: Room | None = None
     client: SocketClient | None = None
     _waiting: list[bytes]
@@ -118,13 +96,10 @@ class RoomSocket(WebSocketMixin, WebSocketHandler):
     def ping_timeout(self) -> int:
         return self.ping_interval
 
-    def get_compression_options(self) -> dict[str, Any] | None:
-        return None
-
     def open(self, document_id: str) -> None:
-        self.set_nodelay(True)
+        self.start_frames(self.room_limits.send_buffer_bytes)
         self._waiting = []
-        self.client = SocketClient(self, self.room_identity(), self.room_limits)
+        self.client = SocketClient(self, self.room_identity())
         epoch = self.get_query_argument("epoch", None)
         self._entering = asyncio.ensure_future(self._enter(DocumentId(document_id), Epoch(epoch) if epoch else None))
 
@@ -170,9 +145,7 @@ class RoomSocket(WebSocketMixin, WebSocketHandler):
 
     def close_room(self, code: CloseCode, message: str | None = None) -> None:
         """Closes with the code and its sentence, or another one."""
-        reason = (message or code.message).encode("utf-8")[:_REASON_BYTES].decode("utf-8", "ignore")
-        with contextlib.suppress(WebSocketClosedError, StreamClosedError):
-            self.close(code.code, reason)
+        self.close_with(code, message)
 
 
 def _code_of(error: CohostError) -> CloseCode:

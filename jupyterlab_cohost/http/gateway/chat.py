@@ -57,6 +57,11 @@ class GuestChatSocket(GuestMixin, GatewaySocketMixin, ChatSocket, JupyterHandler
         self.leave_chat(clean=True)
         close_for_good(self, code)
 
+    def on_message(self, message: str | bytes) -> None:
+        """Besides the chat's own rates, whatever a guest sends counts with what they send to rooms and kernels."""
+        if self.takes(message):
+            super().on_message(message)
+
     def on_close(self) -> None:
         self.unregister_socket()
         super().on_close()
