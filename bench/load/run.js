@@ -39,7 +39,7 @@ async function measure({ name, target, run, options, alone }) {
   if (!adapter && !alone) {
     return;
   }
-  const workDir = fs.mkdtempSync(path.join(base, `${target}-`));
+  const workDir = fs.mkdtempSync(path.join(base, `${target ?? name}-`));
   let server = null;
   try {
     if (!alone) {
