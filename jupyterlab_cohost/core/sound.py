@@ -148,5 +148,5 @@ def _make_json(root: dict[str, Any]) -> None:
                 continue
             if kind is dict or kind is list:
                 open_.append(value)
-            elif (kind is float and not isfinite(value)) or kind is bytes:
+            elif value is not None and (kind not in (bool, int, float) or not isfinite(value)):
                 holder[key] = None  # type: ignore[index]

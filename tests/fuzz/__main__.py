@@ -22,21 +22,25 @@ from .world import World
 PATIENCE_S = 240
 
 
-async def failure(world: World, plan: Plan) -> str | None:
-    """Runs a plan; why it failed."""
+async def failure(world: World, plan: Plan, trace: list[str] | None = None) -> str | None:
+    """Runs a plan; why it failed. ``trace`` takes what happened."""
     try:
         await asyncio.wait_for(run_plan(world, plan), PATIENCE_S)
     except Exception as error:
+        if trace is not None:
+            trace.append(getattr(error, "trace", ""))
         return f"{type(error).__name__}: {error}"
     return None
 
 
 async def one(world: World, seed: int, steps: int, faults: bool) -> str | None:
     plan, ends = make_plan(seed, steps, faults=faults), len(world.ends)
-    why = await failure(world, plan)
+    trace: list[str] = []
+    why = await failure(world, plan, trace)
     if why is None:
         return None
-    file = keep_plan({**plan, "others": world.ends[ends:]}, why, world.server.log())
+    log = "\n".join([*trace, world.server.log()[-20_000:]])
+    file = keep_plan({**plan, "others": world.ends[ends:]}, why, log)
     return f"seed {seed}: {why[:600]}\n  again: python -m tests.fuzz --replay {file}"
 
 
@@ -49,6 +53,8 @@ async def many(arguments: argparse.Namespace) -> int:
         async def worker() -> None:
             nonlocal failed, done
             for seed in seeds:
+                if failed >= arguments.give_up_after:
+                    return
                 problem = await one(world, seed, arguments.steps, not arguments.no_server_faults)
                 done += 1
                 if problem is not None:
@@ -70,14 +76,15 @@ async def many(arguments: argparse.Namespace) -> int:
 
 
 async def again(arguments: argparse.Namespace) -> int:
-    plan = read_plan(arguments.replay)
+    plan, trace = read_plan(arguments.replay), list[str]()
 
     async def fails(changed: Plan) -> str | None:
         with tempfile.TemporaryDirectory() as folder:
             world = await World(Path(folder)).start()
             try:
                 for _ in range(arguments.times):
-                    why = await failure(world, changed)
+                    trace.clear()
+                    why = await failure(world, changed, trace)
                     if why is not None:
                         return why
             finally:
@@ -85,6 +92,8 @@ async def again(arguments: argparse.Namespace) -> int:
             return None
 
     why = await fails(plan)
+    if why is not None:
+        print(*trace, sep="\n")
     print(why or f"passed {arguments.times} times")
     if why is not None and arguments.shrink:
         small, why = await shrunk(plan, why, fails)
@@ -99,6 +108,7 @@ if __name__ == "__main__":
     parser.add_argument("--steps", type=int, default=40)
     parser.add_argument("--parallel", type=int, default=8)
     parser.add_argument("--no-server-faults", action="store_true")
+    parser.add_argument("--give-up-after", type=int, default=20, help="plans that failed")
     parser.add_argument("--replay", type=Path)
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--shrink", action="store_true")

@@ -40,8 +40,8 @@ class Book:
     may_double: set[str] = field(default_factory=set)
     #: In cells that another program edited: there again, told as a conflict, although somebody deleted the cell.
     may_return: set[str] = field(default_factory=set)
-    #: In cells that another program moved or gave another type, which makes them anew.
-    anew: set[str] = field(default_factory=set)
+    #: Cells that another program moved or deleted: who types in one without having heard of it types in what is gone.
+    taken_out: set[str] = field(default_factory=set)
     conflict_told: bool = False
 
     def token(self, who: str, *, in_file: bool = False) -> str:
@@ -66,14 +66,29 @@ class Book:
     def problems(self, document: bytes) -> list[str]:
         """``document``: the whole update of a copy."""
         self.history.feed(document)
-        return Judgement(self, visible(document)).problems()
+        return Judgement(self, *visible(document)).problems()
+
+    def story(self) -> list[str]:
+        """Every edit, for whoever looks into a failure."""
+        tokens = self.history.tokens
+        people = {place for edit in self.edits for place in edit.made}
+        servers = [(place, token) for place, token in tokens.items() if place not in people]
+        return [
+            f"the server: {servers}",
+            *(
+                f"{edit.who}, {edit.fate}: "
+                f"made {[(place, tokens[place]) for place in sorted(edit.made)]}, "
+                f"took out {[(place, tokens[place]) for place in sorted(edit.removed) if place in tokens]}"
+                for edit in self.edits
+            ),
+        ]
 
 
 class Judgement:
-    """The book against what stands in the document in the end: ``there``."""
+    """The book against what stands in the document in the end: tokens (``there``) and ``types``."""
 
-    def __init__(self, book: Book, there: dict[Id, str]) -> None:
-        self._book, self._there = book, there
+    def __init__(self, book: Book, there: dict[Id, str], types: set[Id]) -> None:
+        self._book, self._there, self._types = book, there, types
         self._made: dict[Fate, set[Id]] = {fate: set() for fate in ("sure", "unsure", "refused")}
         self._removed: dict[str, set[Id]] = {fate: set() for fate in ("sure", "unsure", "refused")}
         for edit in book.edits:
@@ -96,6 +111,13 @@ class Judgement:
         removed = self._removed[fate]
         return any(around in removed for around in self._book.history.within(place))
 
+    def _went_with_its_cell(self, place: Id) -> bool:
+        """The cell was taken out by the server, as another program had done."""
+        cells = [around for around in self._book.history.within(place) if around in self._book.history.cell_ids]
+        return any(
+            cell not in self._types and self._book.history.cell_ids[cell] in self._book.taken_out for cell in cells
+        )
+
     def _of(self, token: str) -> list[str]:
         places = self._places.get(token, [])
         here = [place for place in places if place in self._there]
@@ -117,7 +139,8 @@ class Judgement:
         book, by_people = self._book, self._made
         least = most = 1 if token in book.in_file else 0
         for place in places:
-            gone, perhaps_gone = self._is_removed(place, "sure"), self._is_removed(place, "unsure")
+            gone = self._is_removed(place, "sure")
+            perhaps_gone = self._is_removed(place, "unsure") or self._went_with_its_cell(place)
             if place in by_people["sure"]:
                 most += not gone
                 least += not (gone or perhaps_gone)
@@ -130,7 +153,7 @@ class Judgement:
             least = 0
         deleted = any(self._is_removed(place, fate) for place in places for fate in ("sure", "unsure"))
         told = book.conflict_told and (token in book.may_double or (deleted and token in book.may_return))
-        if told or token in book.anew:
+        if told or any(self._went_with_its_cell(place) for place in places):
             most += 1
         return max(0, least), max(0, most)
 
@@ -140,7 +163,7 @@ class Judgement:
         for place in places:
             if place not in self._made["sure"] or place in here or token in book.may_go:
                 continue
-            if self._is_removed(place, "sure") or self._is_removed(place, "unsure"):
+            if any(self._is_removed(place, fate) for fate in ("sure", "unsure")) or self._went_with_its_cell(place):
                 continue
             rivals = {other for other, key in history.key.items() if key == history.key.get(place)}
             tokens = {history.tokens[other] for other in rivals}

@@ -111,7 +111,8 @@ class Editor:
         index = self._cell(step["at"])
         if index is not None and index + 1 < len(self.cells):
             first, second = self.cells[index], self.cells[index + 1]
-            first["source"] += "\n" + str(second["source"])
+            text: Text = first["source"]
+            text += "\n" + str(second["source"])
             del self.cells[index + 1]
 
     def change_type(self, step: Step) -> None:
@@ -131,7 +132,8 @@ class Editor:
         if step["to"] < 0.2:
             found.clear()
         elif step["to"] < 0.4 and len(found) and isinstance(found[-1].get("text"), Text):
-            found[-1]["text"] += f"more {self._token()}\n"
+            text: Text = found[-1]["text"]
+            text += f"more {self._token()}\n"
         else:
             printed = stream(f"line {self._token()}\n") if step["to"] < 0.8 else result(f"value {self._token()}")
             found.append(new_output(printed))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from jupyterlab_cohost.core.structs import ANY, STRING, TYPE, Id, Struct, read_update
 
 #: Tokens are characters from here on; what plans type besides is plain.
-FIRST = 0x4E00
+FIRST, LAST = 0x4E00, 0x55FF
 Range = tuple[int, int, int]
 
 
@@ -24,6 +24,8 @@ class History:
     parent: dict[Id, Id | str] = field(default_factory=dict)
     #: Values of maps: one key holds one of them, the last one.
     key: dict[Id, tuple[Id | str, str]] = field(default_factory=dict)
+    #: What cells say their id is, by the identity of the cell.
+    cell_ids: dict[Id, str] = field(default_factory=dict)
     _keys: dict[Id, str] = field(default_factory=dict)
     _seen: set[bytes] = field(default_factory=set)
 
@@ -53,6 +55,8 @@ class History:
                 self.parent[client, clock] = parent
                 if key is not None:
                     self._keys[client, clock] = key
+        if key == "id" and struct.kind == ANY and isinstance(parent, tuple):
+            self.cell_ids[parent] = _short_string(update[struct.start : struct.end])
         made = set()
         for place, found in tokens_of(update, client, struct):
             made.add(place)
@@ -74,16 +78,24 @@ def tokens_of(update: bytes, client: int, struct: Struct) -> Iterator[tuple[Id, 
     data = update[struct.start : struct.end]
     if struct.kind == STRING:
         for offset, character in enumerate(_last_units(data, struct.length)):
-            if ord(character) >= FIRST:
+            if is_token(character):
                 yield (client, struct.clock + offset), character
     elif struct.kind in (ANY, TYPE):
-        found = "".join(character for character in data.decode("utf-8", "ignore") if _is_token(character))
+        found = "".join(character for character in data.decode("utf-8", "ignore") if is_token(character))
         if found and struct.kind == ANY:
             yield (client, struct.clock), found
 
 
-def _is_token(character: str) -> bool:
-    return FIRST <= ord(character) < 0xD800
+def _short_string(data: bytes) -> str:
+    """The JSON string that a value ends with: a byte that says so, one for the length, and UTF-8."""
+    for length in range(1, min(len(data) - 1, 127)):
+        if data[-length - 2 : -length] == bytes([119, length]):
+            return data[-length:].decode("utf-8", "replace")
+    return ""
+
+
+def is_token(character: str) -> bool:
+    return FIRST <= ord(character) <= LAST
 
 
 def _last_units(data: bytes, count: int) -> str:
@@ -96,15 +108,18 @@ def _last_units(data: bytes, count: int) -> str:
     return data[at:].decode("utf-8")
 
 
-def visible(update: bytes) -> dict[Id, str]:
-    """The tokens that stand in a document, from its whole update."""
+def visible(update: bytes) -> tuple[dict[Id, str], set[Id]]:
+    """The tokens that stand in a document, from its whole update, and the types."""
     read = read_update(update, limited=False)
     gone = in_ranges(read.deletes)
-    found = {}
+    found: dict[Id, str] = {}
+    types: set[Id] = set()
     for client, structs in read.structs.items():
         for struct in structs:
             found.update({place: token for place, token in tokens_of(update, client, struct) if place not in gone})
-    return found
+            if struct.kind == TYPE and (client, struct.clock) not in gone:
+                types.add((client, struct.clock))
+    return found, types
 
 
 def in_ranges(ranges: list[Range]) -> set[Id]:

@@ -20,11 +20,11 @@ def read_plan(file: Path) -> Plan:
 
 
 def keep_plan(plan: Plan, why: str, log: str, folder: Path = FAILED) -> Path:
-    """Returns the file; the server's last words stand beside it."""
+    """Returns the file; what happened and the server's last words stand beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{plan['seed']}-{os.getpid()}.json"
     lines = ",\n  ".join(json.dumps(step) for step in plan["steps"])
     rest = json.dumps({**{key: value for key, value in plan.items() if key != "steps"}, "why": why[:1500]}, indent=1)
     file.write_text(f'{rest[:-2]},\n "steps": [\n  {lines}\n ]\n}}\n')
-    file.with_suffix(".log").write_text(log[-20_000:])
+    file.with_suffix(".log").write_text(log)
     return file

@@ -10,7 +10,7 @@ from typing import Any
 
 from .book import ANOTHER_PROGRAM, Book
 from .cells import result
-from .history import FIRST
+from .history import is_token
 from .plan import Step
 
 #: What a change of the file means for the tokens in it, once it is written.
@@ -51,7 +51,7 @@ def _write(file: Path, new: str, before: os.stat_result, *, in_place: bool) -> b
 
 def tokens_in(text: str) -> set[str]:
     """The tokens that stand in a text."""
-    return {character for character in text if FIRST <= ord(character) < 0xD800}
+    return {character for character in text if is_token(character)}
 
 
 def _text(text: str, step: Step, book: Book, token: str) -> tuple[str, Meaning]:
@@ -99,6 +99,7 @@ def _delete(cells: list[Any], cell: dict[str, Any], _step: Step, book: Book, _to
     if len(cells) < 3:
         return lambda: None
     cells.remove(cell)
+    book.taken_out.add(cell["id"])
     return lambda: book.may_go.update(tokens_in(json.dumps(cell, ensure_ascii=False)))
 
 
@@ -111,7 +112,8 @@ def _insert(cells: list[Any], _cell: dict[str, Any], step: Step, _book: Book, to
 def _move(cells: list[Any], cell: dict[str, Any], step: Step, book: Book, _token: str) -> Meaning:
     cells.remove(cell)
     cells.insert(int(step["to"] * (len(cells) + 1)), cell)
-    return lambda: book.anew.update(tokens_in(json.dumps(cell, ensure_ascii=False)))
+    book.taken_out.add(cell["id"])
+    return lambda: None
 
 
 def _run(_cells: list[Any], cell: dict[str, Any], _step: Step, book: Book, token: str) -> Meaning:

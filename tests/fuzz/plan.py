@@ -34,7 +34,7 @@ _BY_NOBODY = ("pause", "outside", "saves_fail", "saves_work", "server")
 
 
 def make_plan(seed: int, steps: int = 40, *, faults: bool = True) -> Plan:
-    """Each twelfth plan ends the server, for all that run beside it; ``faults=False``: none does."""
+    """Each 24th plan ends the server, for all that run beside it; ``faults=False``: none does."""
     random_ = random.Random(seed)
     kind = random_.choice(["text", "notebook"])
     people = [{"name": f"p{i}", "role": role} for i, (role, often) in enumerate(_PEOPLE) if random_.random() < often]
@@ -44,7 +44,7 @@ def make_plan(seed: int, steps: int = 40, *, faults: bool = True) -> Plan:
     names = list(weights)
     chosen = random_.choices(names, [weights[name] for name in names], k=steps)
     plan_steps = [_step(random_, kind, do, [person["name"] for person in people]) for do in chosen]
-    if faults and seed % 12 == 0 and not any(step["do"] == "server" for step in plan_steps):
+    if faults and seed % 24 == 0 and not any(step["do"] == "server" for step in plan_steps):
         plan_steps.insert(random_.randrange(steps // 4, steps), _step(random_, kind, "server", []))
     return {"seed": seed, "kind": kind, "people": people, "steps": plan_steps}
 

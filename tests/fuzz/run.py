@@ -22,7 +22,9 @@ _OUT_S = 5
 
 
 class PlanFailed(AssertionError):
-    """What is wrong, for people."""
+    """What is wrong, for people. ``trace``: what happened, for whoever looks into it."""
+
+    trace = ""
 
 
 class Run:
@@ -39,6 +41,8 @@ class Run:
         self.digests: set[str] = set()
         #: Put out, with how often they were let in until then.
         self.out: dict[str, int] = {}
+        #: What happened, for whoever looks into a failure.
+        self.trace: list[str] = []
 
     async def run(self) -> None:
         """Raises PlanFailed."""
@@ -47,15 +51,25 @@ class Run:
         try:
             for person in self.plan["people"]:
                 await self._arrive(person["name"], person["role"])
-            for step in self.plan["steps"]:
+            for number, step in enumerate(self.plan["steps"]):
+                self._note(number, step)
                 await self._step(step)
             await self._quiet()
+        except PlanFailed as error:
+            error.trace = "\n".join([*self.trace, *self.book.story()])
+            raise
         finally:
             self._saves(True)
             for one in self.people.values():
                 if one.client is not None:
                     await one.client.stop()
             await self.session.end()
+
+    def _note(self, number: int, step: Step) -> None:
+        tokens = "".join(self.book.owner)[-3:]
+        self.trace.append(f"{number} {json.dumps(step)}, tokens so far …{tokens}, server up: {self.world.up.is_set()}")
+        if step["do"] == "outside":
+            self.trace.append(f"   the file: {self.file.read_text('utf-8')!r}")
 
     def _write_file(self) -> None:
         tokens = [self.book.token("the file", in_file=True) for _ in range(5)]

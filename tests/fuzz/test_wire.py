@@ -3,60 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pycrdt import Array, Doc, Map, Text
+from pycrdt import Map
 
 from jupyterlab_cohost.core.document import content_of
-from jupyterlab_cohost.protocol import messages
 
 from ..support.fakes import FakeClient
 from ..test_rooms import World, code_cell, notebook
-
-
-def _updates() -> list[bytes]:
-    """Updates of many forms: text, maps, arrays, nested types, deletions, values of every kind."""
-    doc: Doc[Any] = Doc()
-    found: list[bytes] = []
-
-    def note(before: bytes) -> bytes:
-        found.append(doc.get_update(before))
-        return bytes(doc.get_state())
-
-    state = bytes(doc.get_state())
-    text = doc.get("source", type=Text)
-    text += "hello wörld"
-    state = note(state)
-    del text[2:4]
-    state = note(state)
-    cells = doc.get("cells", type=Array)
-    cells.append(Map({"id": "x", "cell_type": "code", "source": Text("y"), "metadata": Map({}), "outputs": Array([])}))
-    state = note(state)
-    doc.get("meta", type=Map)["metadata"] = {"a": [1, None, True, 2.5, "s", {"b": b"\x00"}]}
-    state = note(state)
-    cells[0]["source"] += "more"
-    note(state)
-    return [*found, doc.get_update()]
-
-
-UPDATES = _updates()
-FRAMES = [
-    *(messages.encode_update(update) for update in UPDATES),
-    *(messages.encode_step2(update) for update in UPDATES[:2]),
-    messages.encode_step1(b"\x01\x05\x03"),
-    messages.encode_awareness(b'\x01\x05\x01\x0d{"user":"me"}'),
-    *(
-        messages.encode_json(name, body)
-        for name, body in (
-            ("hello", {"version": 1}),
-            ("save", {"id": "1"}),
-            ("vouch", {"digests": ["0" * 64]}),
-            ("change", {"id": "1", "change": "x", "action": "undo"}),
-        )
-    ),
-]
+from .frames import FRAMES
+from .target import one_message
+from .wire import CRASHES
 
 
 @st.composite
@@ -102,6 +62,18 @@ async def _attack(path: str, frames: list[bytes]) -> None:
         assert world.store.files[path] == room.document.content_now()
     finally:
         await world.rooms.shutdown()
+
+
+@pytest.mark.parametrize("where", range(4))
+@pytest.mark.parametrize("frame", FRAMES, ids=range(len(FRAMES)))
+def test_room_30_good_messages_do_no_harm(frame: bytes, where: int) -> None:
+    one_message(bytes([where]) + frame)
+
+
+@pytest.mark.parametrize("file", sorted(CRASHES.glob("*-*")), ids=lambda file: file.name)
+def test_room_30_messages_that_did_harm_once(file: Path) -> None:
+    """Found by ``npm run fuzz:wire``."""
+    one_message(file.read_bytes())
 
 
 SETTINGS = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
