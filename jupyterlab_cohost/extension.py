@@ -59,6 +59,15 @@ class Cohost(ExtensionApp):
     file_bytes = Int(
         DEFAULT_LIMITS.file_bytes, config=True, help="The largest file, in bytes, that is opened as a shared document."
     )
+    file_notifications = Bool(
+        True,
+        config=True,
+        help="Whether the system is asked to tell when another program changes an open file. Off: files are only "
+        "looked at, every file_look_s seconds, as they are anyway on network storage that does not tell.",
+    )
+    file_look_s = Float(
+        2.0, min=0.1, config=True, help="How often, in seconds, each open file is looked at for changes from outside."
+    )
     ad_hoc_grace_s = Float(
         DEFAULT_LIMITS.ad_hoc_grace_s,
         config=True,
@@ -175,7 +184,7 @@ class Cohost(ExtensionApp):
         self._journal = self._open_journal(limits)
         for notice in self._journal.notices:
             self.log.warning("cohost: %s", notice)
-        self._watcher = FileWatcher()
+        self._watcher = FileWatcher(look_s=self.file_look_s, notify=self.file_notifications)
         store = ContentsStore(server.contents_manager, server.root_dir, limits, self._watcher)
         rooms = Rooms(self._journal, store, merge, limits)
         follow_renames(server, self.sessions, rooms)

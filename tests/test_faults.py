@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
 
-from .support.room_client import NOTICE, SAVE_STATE, TestClient, json_message
+from .support.outside_kit import CHANGE, CHANGE_RESULT, RENAMED, git, join, notices, open_document, told
+from .support.room_client import SAVE_STATE, TestClient, json_message
 from .support.server import HEADERS, JupyterProcess
 from .support.typing import Typist, lost_and_doubled
-
-RENAMED, CHANGE, CHANGE_RESULT = 110, 111, 112
 
 
 @pytest.fixture
@@ -29,27 +25,6 @@ def server(tmp_path: Path) -> Iterator[JupyterProcess]:
     process.start()
     yield process
     process.stop()
-
-
-def open_document(server: JupyterProcess, path: str) -> str:
-    body = json.dumps({"path": path, "type": "file", "format": "text"}).encode()
-    headers = {**HEADERS, "Content-Type": "application/json"}
-    request = urllib.request.Request(f"{server.origin}/cohost/api/documents", body, headers, method="POST")
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return str(json.load(answer)["id"])
-
-
-async def join(server: JupyterProcess, path: str) -> TestClient:
-    document = await asyncio.to_thread(open_document, server, path)
-    return await TestClient(lambda: f"{server.ws_origin}/cohost/rooms/{document}", HEADERS).start()
-
-
-def told(client: TestClient, kind: int) -> list[Any]:
-    return [body for number, body in client.messages if number == kind]
-
-
-def notices(client: TestClient, code: str) -> list[Any]:
-    return [body for body in told(client, NOTICE) if body["code"] == code]
 
 
 async def test_room_25_words_typed_while_a_tool_rewrites_other_lines(server: JupyterProcess) -> None:
@@ -77,11 +52,6 @@ async def test_room_25_words_typed_while_a_tool_rewrites_other_lines(server: Jup
     assert len(notices(clients[1], "file_changed")) >= 10
     for client in clients:
         await client.stop()
-
-
-def git(root: Path, *arguments: str) -> None:
-    identity = ("-c", "user.name=t", "-c", "user.email=t@example.org")
-    subprocess.run(["git", "-C", str(root), *identity, *arguments], check=True, capture_output=True)
 
 
 async def test_room_25_a_checkout_under_twenty_open_documents(server: JupyterProcess) -> None:

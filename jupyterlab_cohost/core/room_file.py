@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from ..protocol.errors import CohostError, Conflict, NotFound
 from .content import digests_in_cells, fingerprint
 from .document import YDocument
+from .earlier import EarlierSaves
 from .forks import MergedUpdate, merged_update
 from .outside import Change, unpacked
 from .ports import Digest, DocumentRecord, DocumentStore, Journal, LoadedFile, Merge, PackedSave, SavedContent
@@ -52,6 +53,9 @@ class RoomFile:
 
     def __post_init__(self) -> None:
         self._lock = asyncio.Lock()
+        self._earlier = EarlierSaves()
+        #: Whether another program wrote the file without what it had held just before: it must be saved again.
+        self.stale = False
 
     @property
     def path(self) -> str:
@@ -82,6 +86,7 @@ class RoomFile:
         sign = await asyncio.to_thread(self.trust.may_sign, content)
         await self._intend(await asyncio.to_thread(fingerprint, content))
         written = await self.storage.store.save(self.path, self.record.kind, content, sign=sign, restore=restore)
+        await asyncio.to_thread(self._earlier.add, self.saved.content)
         self.saved = SavedContent(content, written.hash)
         await self._remember()
 
@@ -133,7 +138,9 @@ class RoomFile:
         if self.saved.intended == await asyncio.to_thread(fingerprint, loaded.content):
             await self._is_as(loaded)
             return
-        history, base = self.document.diff(), self.saved.content
+        base = await asyncio.to_thread(self._earlier.base_of, loaded.content, self.saved.content)
+        self.stale = base is not self.saved.content
+        history = self.document.diff()
         merged = await asyncio.to_thread(merged_update, kind, history, base, loaded.content, self.storage.merge)
         saved = SavedContent(loaded.content, loaded.hash)
         packed = await self.storage.journal.pack(saved)

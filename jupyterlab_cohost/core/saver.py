@@ -115,6 +115,9 @@ class Saver:
                     self.fail(GONE)
                 return
             self._missing = False
+            if self._file.stale:
+                self._file.stale = False
+                self.changed()
             if self.state.state == "failed":
                 self._due = 0.0
         except CohostError as error:

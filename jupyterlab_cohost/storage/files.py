@@ -151,7 +151,12 @@ class ContentsStore:
             return None
         root = self._os_path("")
         found = await asyncio.to_thread(moved_to, str(root), os_path, known)
-        return None if found is None else str(to_api_path(found, str(root)))
+        if found is None:
+            return None
+        new_path = str(to_api_path(found, str(root)))
+        # It may have been changed as well: the next save compares with what was known of it.
+        self._known.setdefault((new_path, kind), known)
+        return new_path
 
     async def _saved(self, path: str, kind: Kind, os_path: str | None, writing: Writing) -> SavedFile:
         if os_path is None:

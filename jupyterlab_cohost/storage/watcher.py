@@ -49,9 +49,12 @@ class _Watch:
 
 
 class FileWatcher:
-    """``look_s``: how often each file is looked at; ``poll_s``: how often a storage that cannot notify is asked."""
+    """``look_s``: how often each file is looked at; ``poll_s``: how often a storage that cannot notify is asked.
 
-    def __init__(self, *, look_s: float = 2.0, poll_s: float = 5.0) -> None:
+    ``notify``: whether to ask for the system's notifications at all.
+    """
+
+    def __init__(self, *, look_s: float = 2.0, poll_s: float = 5.0, notify: bool = True) -> None:
         self._look_s, self._poll_s = look_s, poll_s
         self._watches: set[_Watch] = set()
         self._polls: set[asyncio.Task[None]] = set()
@@ -59,7 +62,7 @@ class FileWatcher:
         self._notifier: asyncio.Task[None] | None = None
         self._notified: frozenset[str] = frozenset()
         self._stop_notifier = asyncio.Event()
-        self._stopped = self._unable = False
+        self._stopped, self._unable = False, not notify
 
     def watch(self, path: str, changed: Callable[[], None]) -> Callable[[], None]:
         """Tells of changes of a local file until the returned function is called."""

@@ -1,0 +1,81 @@
+"""What the file held in the last seconds, and which of that another program had read before it wrote.
+
+A formatter, an agent, ``nbconvert --inplace``: they read the file, work, and write it. When people's words were saved
+in between, they are not in what the program writes, although it never took them out. So the base of the merge is the
+state that the program read: the one from which it changed least.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import Any
+
+from rapidfuzz.distance import LCSseq
+
+from .differences import changes
+from .ports import Content
+
+#: Someone who puts an older state back on purpose (git) takes longer than this; characters that are kept at most.
+_KEPT_S, _MOST_SIZE = 20.0, 8_000_000
+#: Longer pieces are not compared by characters.
+_MOST_CHARACTERS = 20_000
+
+
+class EarlierSaves:
+    """Of one room. Both methods are to be called in a thread, one at a time."""
+
+    def __init__(self) -> None:
+        #: Until when on the monotonic clock the file held it, its size, the content.
+        self._kept: deque[tuple[float, int, Content]] = deque()
+
+    def add(self, content: Content) -> None:
+        """The file does not hold this any more, as of now."""
+        self._kept.append((time.monotonic(), _size(content), content))
+        self._prune()
+
+    def base_of(self, file: Content, last: Content) -> Content:
+        """What a program had read that wrote ``file``: ``last``, or what the file had held a moment before.
+
+        An earlier state itself was put there on purpose: ``last``.
+        """
+        self._prune()
+        earlier = [content for _, _, content in self._kept if type(content) is type(last)]
+        if not earlier or file in earlier:
+            return last
+        text = _text(file)
+        # Of two that are equally near, the newer one.
+        return min((last, *reversed(earlier)), key=lambda content: _distance(_text(content), text))
+
+    def _prune(self) -> None:
+        until = time.monotonic() - _KEPT_S
+        while self._kept and (self._kept[0][0] < until or sum(size for _, size, _ in self._kept) > _MOST_SIZE):
+            self._kept.popleft()
+
+
+def _size(value: Any) -> int:
+    """About how many characters it has."""
+    if isinstance(value, dict):
+        return sum(_size(key) + _size(one) for key, one in value.items())
+    if isinstance(value, list):
+        return sum(_size(one) for one in value)
+    return len(value) if isinstance(value, str) else 8
+
+
+def _text(content: Content) -> str:
+    """What people type: the sources."""
+    if isinstance(content, str):
+        return content
+    sources = (cell.get("source", "") for cell in content.get("cells", []))
+    return "\n\f\n".join(source if isinstance(source, str) else "".join(source) for source in sources)
+
+
+def _distance(base: str, file: str) -> int:
+    """Characters put in, and twice those taken out: words that are not there weigh more than words that are."""
+    left, right = base.splitlines(keepends=True), file.splitlines(keepends=True)
+    total = 0
+    for start, end, first, last in changes(left, right):
+        old, new = "".join(left[start:end]), "".join(right[first:last])
+        same = LCSseq.similarity(old, new) if len(old) + len(new) <= _MOST_CHARACTERS else 0
+        total += 2 * (len(old) - same) + len(new) - same
+    return total
