@@ -4,7 +4,7 @@ Yjs copies are alike whatever the order in which they take over changes, as long
 stood beside each other. Who names others (a damaged or hostile client) makes copies that differ by the order in which
 they took over what all of them have. So when people pause, the document as it is and one made of the whole history, as
 a newcomer's, are compared; where they differ the server types the content anew: what it typed stands in one piece, and
-reads the same everywhere.
+reads the same everywhere. Then pages are told a digest, and one whose copy differs opens the document anew.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from .document import YDocument, content_of
+from .document import YDocument
 from .ports import Content, Kind
 
 #: After the last change; and at the latest, while people go on.
@@ -24,27 +24,40 @@ _REST = 20
 _log = logging.getLogger("jupyterlab_cohost.rooms")
 
 
-def alike(kind: Kind, history: bytes, live: Content) -> bool:
-    """Slow; for a thread."""
-    return content_of(kind, history) == live
+def agreed(kind: Kind, history: bytes, live: Content) -> str | None:
+    """The digest of what everybody should read, or None when the history can be read in another order. For a thread."""
+    document = YDocument(kind, lambda _update: None)
+    document.load(history)
+    digest = document.digest() if document.content_now() == live else None
+    document.close()
+    return digest
 
 
 class Agreement:
-    """``repaired`` is told when the content had to be typed anew."""
+    """``repaired`` is told when the content had to be typed anew, ``agreed`` the digest of what all copies should say."""
 
-    def __init__(self, document: YDocument, repaired: Callable[[], None]) -> None:
-        self._document, self._repaired = document, repaired
+    def __init__(self, document: YDocument, repaired: Callable[[], None], agreed: Callable[[str], None]) -> None:
+        self._document, self._repaired, self._agreed = document, repaired, agreed
+        self._version = 0
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._since = self._changed_at = self._not_before = 0.0
         self._open = False
 
-    def changed(self) -> None:
-        """Somebody changed the document while others had a copy of it."""
+    def changed(self, *, by_people: bool) -> None:
+        """The document changed; ``by_people``: by somebody, while others had a copy of it."""
+        self._version += 1
+        if not by_people:
+            return
         self._changed_at = now = time.monotonic()
         if not self._open:
             self._open, self._since = True, now
         self._arm(now)
+
+    @property
+    def pending(self) -> bool:
+        """Whether something was not compared yet."""
+        return self._open or self._timer is not None or self._task is not None
 
     def _arm(self, now: float) -> None:
         if self._timer is None and self._task is None:
@@ -70,16 +83,18 @@ class Agreement:
             self._arm(time.monotonic())
 
     async def _compare(self) -> None:
-        self._open = False
+        self._open, version = False, self._version
         began = time.monotonic()
         document = self._document
         history, live = document.diff(), document.content_now()
-        agree = await asyncio.to_thread(alike, document.kind, history, live)
+        digest = await asyncio.to_thread(agreed, document.kind, history, live)
         self._not_before = time.monotonic() + (time.monotonic() - began) * _REST
-        if not agree:
+        if digest is None:
             document.retype()
             self._repaired()
-            self.changed()
+            self.changed(by_people=True)
+        elif version == self._version:
+            self._agreed(digest)
 
     async def settle(self) -> None:
         """Compares now what was not compared yet. Nothing is compared later."""

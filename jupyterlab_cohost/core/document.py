@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 from jupyter_ydoc import YNotebook, YUnicode
-from pycrdt import Doc, Text, TransactionEvent
+from pycrdt import Doc, Map, Text, TransactionEvent
 
 from ..protocol.varint import MalformedMessage
 from . import updates
@@ -216,6 +218,15 @@ class YDocument:
                 source.clear()
                 source.insert(0, str(content))
 
+    def digest(self) -> str:
+        """SHA-256 in hex of what people read, see "Copies" in protocol/README.md."""
+        if isinstance(self._view, YNotebook):
+            cells = [_read_of(cell) for cell in self._view.ycells]
+            text = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+        else:
+            text = str(self._view.get())
+        return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
     def set_state(self, key: str, value: Any) -> None:
         """Sets a key of the shared ``state`` map, if it differs."""
         if self._view.ystate.get(key) != value:
@@ -225,6 +236,11 @@ class YDocument:
     def close(self) -> None:
         """Lets go of the observer."""
         self._doc.unobserve(self._subscription)
+
+
+def _read_of(cell: object) -> list[str]:
+    found = [cell.get(key) for key in ("id", "cell_type", "source")] if isinstance(cell, Map) else []
+    return [str(value) if isinstance(value, (str, Text)) else "" for value in found]
 
 
 def content_of(kind: Kind, history: bytes) -> Content:

@@ -74,6 +74,7 @@ class Room:
         return Circle(
             send=self._send,
             broadcast=lambda frame, but: self._broadcast(frame, but=but),
+            tell=self._tell,
             is_here=lambda member: member.client in self._members,
             number=lambda: len(self._members),
             changed=lambda: self._saver.changed(),

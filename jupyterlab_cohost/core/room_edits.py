@@ -26,6 +26,8 @@ class Circle:
 
     send: Callable[[Member, bytes], None]
     broadcast: Callable[[bytes, Member | None], None]
+    #: To everybody who understands our own messages.
+    tell: Callable[[bytes], None]
     is_here: Callable[[Member], bool]
     number: Callable[[], int]
     #: The document changed.
@@ -52,7 +54,7 @@ class RoomEdits:
         self.document = YDocument(record.kind, self._changed)
         self.ledger = Ledger(journal, record.id, self.document.diff, circle.saved)
         self._ticker = Ticker(circle.flush, most_tick_s)
-        self.agreement = Agreement(self.document, circle.repaired)
+        self.agreement = Agreement(self.document, circle.repaired, self._agreed)
         self._loading = True
         self.document.load(history)
         self._loading = False
@@ -99,8 +101,12 @@ class RoomEdits:
         self._authors.add(self._author)
         self._circle.changed()
         self._ticker.wake()
-        if self._author is not None and self._circle.number() > 1:
-            self.agreement.changed()
+        self.agreement.changed(by_people=self._author is not None and self._circle.number() > 1)
+
+    def _agreed(self, digest: str) -> None:
+        """Behind everything that it is the digest of."""
+        self._circle.flush()
+        self._circle.tell(messages.encode_json("copy", {"kind": self.document.kind, "digest": digest}))
 
     def refuse(self, member: Member, message: str, code: str = "forbidden") -> None:
         """Tells somebody that their change was not taken."""

@@ -73,6 +73,8 @@ export interface IBodies {
   pong: Record<string, never>;
   /** Who is behind awareness ids; comes before the states. */
   identities: { users: Record<string, IUser> };
+  /** What a copy that has all changes so far says. */
+  copy: { kind: string; digest: string };
 }
 
 export type MessageName = keyof IBodies;

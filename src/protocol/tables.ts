@@ -22,6 +22,7 @@ export const MESSAGES = {
   "ping": 113,
   "pong": 114,
   "identities": 115,
+  "copy": 116,
   "stdin_request": 120,
   "stdin_reply": 121
 } as const;
@@ -202,5 +203,8 @@ export const CHAT = {
   "answer_ms": 4000,
   "tick_ms": 50,
   "authors": 1000,
-  "time_ahead": 1000000
+  "time_ahead": 1000000,
+  "kept_entries": 10000,
+  "kept_characters": 20000000,
+  "kept_letters": 2000
 } as const;

@@ -34,3 +34,7 @@ export interface IRoomOptions {
 /** For who typed while their role became one that reads. */
 export const TAKEN_BACK =
   'You can only read here now. Your last change was taken back.';
+
+/** For who sees the document being opened anew. */
+export const DIFFERED =
+  'Your copy of this document read differently from the host’s. It was opened again.';

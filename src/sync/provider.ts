@@ -26,14 +26,18 @@ import {
   readCapabilities
 } from '../protocol';
 import { backOff, roomSocket } from '../transport';
+import { copyDigest, Reopenings } from './copy';
 import { SendCounter } from './counter';
 import { Heartbeat } from './heartbeat';
 import { Identities } from './identities';
 import { Ledger } from './ledger';
-import { IRoomOptions, RoomRefused, TAKEN_BACK } from './options';
+import { DIFFERED, IRoomOptions, RoomRefused, TAKEN_BACK } from './options';
 import { LOST, Requests, UNREACHABLE } from './requests';
 import { Rollback } from './rollback';
 import { IRoomIdentity, SaveInfo, SyncState, syncState } from './state';
+
+/** Of all documents of this page. */
+const REOPENINGS = new Reopenings();
 
 export class RoomProvider implements IDisposable {
   constructor(private readonly _options: IRoomOptions) {
@@ -199,6 +203,7 @@ export class RoomProvider implements IDisposable {
     new Identities(this._socket).listen();
     this._handle('notice', body => this._notice.emit(body));
     this._handle('renamed', body => this._renamed.emit(body.path));
+    this._handle('copy', body => this._compare(body));
     this._socket.on('status', ({ status }) => this._onStatus(status));
     this._socket.on('sync', synced => this._onSync(synced));
     this._socket.on('connection-close', () => this._onClose());
@@ -269,6 +274,19 @@ export class RoomProvider implements IDisposable {
       this.reconnect();
     }
     this._refused.emit(body);
+  }
+
+  /** A page whose copy differs, though it has all that the server has, gets the document anew. */
+  private _compare({ kind, digest }: IBodies['copy']): void {
+    const { doc } = this._options;
+    if (
+      this._state.kind === 'synced' &&
+      copyDigest(doc, kind) !== digest &&
+      REOPENINGS.take(this._socket.roomname)
+    ) {
+      this._socket.disconnect();
+      this._end('history_replaced', new Error(DIFFERED));
+    }
   }
 
   private _onUpdate = (_update: Uint8Array, origin: unknown): void => {

@@ -4,6 +4,7 @@ import { WebSocket as Socket } from 'ws';
 import * as Y from 'yjs';
 
 import { CLOSE_CODES, Digest, DocumentId, Epoch } from '../../protocol';
+import { copyDigest } from '../copy';
 import { IRoomOptions, RoomRefused } from '../options';
 import { RoomProvider } from '../provider';
 import { TinyRoom } from './tinyRoom';
@@ -236,5 +237,21 @@ describe('RoomProvider', () => {
       unsent: false
     });
     expect(page.text.toString()).toBe('hello');
+  });
+
+  it('[ROOM-33] a copy that reads differently is opened anew, one that reads the same is left', async () => {
+    const page = new Page();
+    await page.state('synced');
+    room.tell('copy', { kind: 'file', digest: copyDigest(room.doc, 'file') });
+    page.text.insert(0, 'x');
+    room.tell('copy', { kind: 'file', digest: 'of before the edit' });
+    await page.until(() => room.text === 'xhello');
+    await page.state('synced');
+    room.tell('copy', { kind: 'file', digest: 'of another order' });
+    await page.state('closed');
+    expect(page.provider.state).toMatchObject({
+      reason: 'history_replaced',
+      unsent: false
+    });
   });
 });
