@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 from jupyterhub.services.auth import HubOAuth, UserNotAllowed
 from jupyterhub.services.auth import HubOAuthenticated as _HubOAuthenticated
-from tornado.web import Finish, RequestHandler
+from tornado.web import Finish, HTTPError, RequestHandler
 
 from ..core.audience import HubIdentity
 from .keys import KeyRing
@@ -128,6 +128,8 @@ class SignedInHandler(_HubOAuthenticated, ServiceHandler):  # type: ignore[misc]
 
     async def prepare(self) -> None:
         """Sets ``model`` (the hub's) and ``identity``."""
+        if self.request.method != "GET":
+            raise HTTPError(405)
         await ServiceHandler.prepare(self)
         self._hub_auth = self.parts.hub_auth
         model = await self.parts.hub_auth.get_user(self, sync=False)

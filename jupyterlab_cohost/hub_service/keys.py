@@ -48,8 +48,7 @@ class KeyRing:
 
     def _rotate(self) -> None:
         now = self._now()
-        newest = self._keys[-1]["made_at"] if self._keys else 0.0
-        if now - newest < _MONTH_S and newest <= now + _MONTH_S:
+        if self._keys and abs(now - self._keys[-1]["made_at"]) < _MONTH_S:
             return
         jwk = json.loads(OKPAlgorithm.to_jwk(Ed25519PrivateKey.generate()))
         kept = [key for key in self._keys if now - key.get("retired_at", now) < _SHOWN_AFTERWARDS_S]

@@ -108,7 +108,7 @@ class Offers:
                 sessions = tuple(_restored(session) for session in entry.pop("sessions"))
                 server = Server(**entry, sessions=sessions)
                 self._servers[server.owner, server.name] = server
-        except (OSError, ValueError, KeyError, TypeError, BadRequest):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, BadRequest):
             self._servers.clear()
 
 

@@ -67,13 +67,12 @@ class SignInHandler(SignInMixin):
     """Answers where to go. With a link's secret, with none for what is offered by name, or once more as before."""
 
     async def post(self) -> None:
-        body = self.json_body()
+        body, hub = self.json_body(), self.services.hub
+        if hub is None:
+            raise NotFound("People of a hub cannot be identified on this server.")
         self.check_same_origin()
         if await self.is_host_login():
             raise Forbidden("This browser is signed in as the host. Open the link in a private window.")
-        hub = self.services.hub
-        if hub is None:
-            raise NotFound("People of a hub cannot be identified on this server.")
         cookie = self.begin(self._invite(body))
         self.answer({"url": await hub.sign_in_url(self.gateway_base, cookie)})
 
