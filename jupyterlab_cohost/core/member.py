@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from ..protocol.roles import Capability
+from ..protocol.ids import ParticipantId
+from ..protocol.roles import Capability, Role
 from ..protocol.varint import MalformedMessage
 from .ports import RoomClient
+
+_HOST = ParticipantId("the host")
 
 
 class Work:
@@ -55,6 +58,12 @@ class Member:
     #: An update built on something missing: nothing is acknowledged until the client has sent everything.
     held: bool = False
     work: Work = field(default_factory=Work)
+
+    @property
+    def owner(self) -> ParticipantId:
+        """Whose its Yjs ids are. Jupyter may give the host another name with each connection (token, no cookie)."""
+        identity = self.client.identity
+        return _HOST if identity.role is Role.HOST else identity.participant_id
 
     def can(self, capability: Capability) -> bool:
         """Asked for every message: a change of role counts at once."""

@@ -74,11 +74,11 @@ class RoomEdits:
         """Under which ids somebody speaks and will write."""
         if not ids <= member.announced:
             member.announced |= ids
-            self._owners.announce(ids, member.client.identity.participant_id)
+            self._owners.announce(ids, member.owner)
 
     def _apply(self, member: Member, message: messages.SyncUpdate) -> None:
         self._author = member
-        participant = member.client.identity.participant_id
+        participant = member.owner
         try:
             self.document.apply(
                 message.update, lambda clients: self._owners.check(clients, participant, whole=message.step2)

@@ -110,9 +110,12 @@ def _insert(cells: list[Any], _cell: dict[str, Any], step: Step, _book: Book, to
 
 
 def _move(cells: list[Any], cell: dict[str, Any], step: Step, book: Book, _token: str) -> Meaning:
+    """Of two neighbours that change places nobody can say which one moved, so those passed over count too."""
+    before = cells.index(cell)
     cells.remove(cell)
-    cells.insert(int(step["to"] * (len(cells) + 1)), cell)
-    book.taken_out.add(cell["id"])
+    after = int(step["to"] * (len(cells) + 1))
+    cells.insert(after, cell)
+    book.taken_out |= {str(one["id"]) for one in cells[min(before, after) : max(before, after) + 1]}
     return lambda: None
 
 

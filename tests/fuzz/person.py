@@ -35,6 +35,10 @@ class RoomOf(TestClient):
         self._at_home.set()
         super().__init__(url, headers)
 
+    def open(self) -> None:
+        """Connects, and again whenever it is cut off."""
+        self._task = asyncio.create_task(self._run())
+
     def cut(self) -> None:
         """As when the network goes."""
         connection = self.socket._response.connection if self.socket is not None else None
@@ -84,21 +88,25 @@ class Person:
     def may_edit(self) -> bool:
         return self.role != "viewer" and not self.removed
 
-    async def join(self) -> None:
-        """Raises TimeoutError, with what the client saw, when the room does not let it in within a minute."""
+    def join(self) -> None:
+        """Opens the page; ``waits`` says when it is filled."""
         if self.client is None and not self.removed:
             client = self.client = self._connect()
             client.all_safe, client.local, client.seen = self._all_safe, self._did, self.book.history.feed_once
             client.noticed = self._noticed
             self._editor = Editor(client.doc, self.kind, lambda: self.book.token(self.name))
-            try:
-                await client.start(60)
-            except TimeoutError:
-                seen = f"{client.socket is not None}, {client.closes[-3:]}, {client.refusals[-3:]}"
-                raise TimeoutError(f"{self.name} ({self.role}) was not let in: {seen}") from None
+            client.open()
             scope: Any = client.doc.get("source", type=Text) if self.kind == "text" else client.cells
             self._undo = UndoManager(scopes=[scope], capture_timeout_millis=0)
             self._undo.include_origin("person")
+
+    def waits(self) -> str | None:
+        """What the page that was opened saw, while the room has not let it in."""
+        client = self.client
+        if client is None or client.times_synced:
+            return None
+        seen = f"connected: {client.socket is not None}, {client.closes[-3:]}, {client.refusals[-3:]}"
+        return f"{self.name} ({self.role}) was not let in, {seen}"
 
     def _did(self, update: bytes) -> None:
         edit = self.book.edited(self.name, update)

@@ -45,7 +45,10 @@ def make_plan(seed: int, steps: int = 40, *, faults: bool = True) -> Plan:
     chosen = random_.choices(names, [weights[name] for name in names], k=steps)
     plan_steps = [_step(random_, kind, do, [person["name"] for person in people]) for do in chosen]
     if faults and seed % 24 == 0 and not any(step["do"] == "server" for step in plan_steps):
-        plan_steps.insert(random_.randrange(steps // 4, steps), _step(random_, kind, "server", []))
+        # Soon after another program wrote the file: in the middle of a merge, before or behind its note.
+        then = [_step(random_, kind, do, []) for do in ("outside", "pause", "server")]
+        at = random_.randrange(steps // 4, steps)
+        plan_steps[at:at] = then if random_.random() < 0.7 else then[2:]
     return {"seed": seed, "kind": kind, "people": people, "steps": plan_steps}
 
 
@@ -55,7 +58,7 @@ def _step(random_: random.Random, kind: str, do: str, names: list[str]) -> Step:
         step["who"] = random_.choice(names)
     step["at"], step["to"] = round(random_.random() * 0.999, 3), round(random_.random() * 0.999, 3)
     if do == "pause":
-        step["seconds"] = random_.choice([0.005, 0.02, 0.1, 0.4])
+        step["seconds"] = random_.choice([0.005, 0.02, 0.1, 0.2, 0.4])
     elif do == "offline":
         step["seconds"] = random_.choice([0.05, 0.3, 1.5])
     elif do == "server":

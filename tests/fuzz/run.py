@@ -16,7 +16,7 @@ from .settled import unsettled
 from .world import World
 
 _EDITS = {name for names in EDITS.values() for name in names}
-_QUIET_S = 45
+_LET_IN_S, _QUIET_S = 60, 45
 #: Who was put out has no open socket after that.
 _OUT_S = 5
 
@@ -138,7 +138,10 @@ class Run:
     async def _join(self, person: Person) -> None:
         if person.client is None and not person.removed:
             await self.world.up.wait()
-            await person.join()
+            person.join()
+            problem = await self.world.patiently(person.waits, _LET_IN_S)
+            if problem is not None:
+                raise PlanFailed(problem)
 
     async def _change_role(self, person: Person, role: str) -> None:
         """A page with edits under way, which it would have to take back, is opened anew; others stay open."""
@@ -152,18 +155,16 @@ class Run:
 
     async def _remove(self, person: Person) -> None:
         """Then they go on typing and try to come back, until the end."""
-        ends = len(self.world.ends)
         await self.session.remove(self.participants[person.name])
         person.give_up_on_the_rest()
         person.removed = True
         client = person.client
         if client is None:
             return
-        try:
-            await client.until(lambda: client.socket is None, _OUT_S)
-        except TimeoutError:
-            if ends == len(self.world.ends):
-                raise PlanFailed(f"{person.name} was removed and is still there") from None
+        still = f"{person.name} was removed and is still there"
+        problem = await self.world.patiently(lambda: still if client.socket is not None else None, _OUT_S)
+        if problem is not None:
+            raise PlanFailed(problem)
         self.out[person.name] = client.times_synced
         for _ in range(3):
             person.type_all_the_same()
@@ -183,20 +184,9 @@ class Run:
             await self._join(person)
         await self._arrive("newcomer", "host")
         here = [person for person in self.people.values() if not person.removed]
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + _QUIET_S
-        problem: str | None = "nothing was looked at"
-        ends = len(self.world.ends)
-        while problem is not None:
-            if not self.world.up.is_set() or ends != len(self.world.ends):
-                # Another plan ended the server.
-                await self.world.up.wait()
-                ends = len(self.world.ends)
-                deadline = loop.time() + _QUIET_S
-            if loop.time() > deadline:
-                raise PlanFailed(problem)
-            await asyncio.sleep(0.1)
-            problem = unsettled(here, self.file, self.kind)
+        problem = await self.world.patiently(lambda: unsettled(here, self.file, self.kind), _QUIET_S)
+        if problem is not None:
+            raise PlanFailed(problem)
         self._check(here)
 
     def _check(self, here: list[Person]) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,19 @@ class World:
             self.problems.append(f"the server did not end by itself:\n{self.server.log()[-3000:]}")
         await asyncio.to_thread(self.server.start)
         self.up.set()
+
+    async def patiently(self, wrong: Callable[[], str | None], seconds: float) -> str | None:
+        """Waits until nothing is wrong any more; returns what still is after so long without an end of the server."""
+        loop = asyncio.get_running_loop()
+        deadline, ends = loop.time() + seconds, len(self.ends)
+        while (problem := wrong()) is not None:
+            if ends != len(self.ends) or not self.up.is_set():
+                await self.up.wait()
+                deadline, ends = loop.time() + seconds, len(self.ends)
+            if loop.time() > deadline:
+                return problem
+            await asyncio.sleep(0.1)
+        return None
 
     async def stop(self) -> None:
         if self._restart is not None:
