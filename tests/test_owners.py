@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jupyterlab_cohost.protocol import messages
 from jupyterlab_cohost.protocol.ids import ParticipantId
 from jupyterlab_cohost.protocol.roles import Role
 
