@@ -1,3 +1,4 @@
+/** On a real JupyterHub: its own pages, its proxy, people with an account and without. */
 import { Browser, Page } from '@playwright/test';
 import { typeInto, visibleEditors } from './support/editors';
 import { expect, test, untilLoaded } from './support/fixtures';
@@ -20,18 +21,44 @@ const NOTEBOOK = {
   ...{ nbformat: 4, nbformat_minor: 5 }
 };
 const CELL = '.jp-CodeCell';
+const FILE = 'course/a.ipynb';
 
-interface IShared {
-  readonly id: string;
-  readonly invites: readonly { readonly link: string }[];
-  readonly participants: readonly {
-    readonly id: string;
-    readonly name: string;
-  }[];
-}
+const dialog = (page: Page) => page.locator('.jp-cohost-dialog');
+const bar = (page: Page) => page.getByRole('region', { name: 'Session' });
 
 async function newPage(browser: Browser): Promise<Page> {
-  return (await browser.newContext()).newPage();
+  const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  return context.newPage();
+}
+
+/** Shares the folder from the dialog, so that it goes on after a restart; answers the link. */
+async function shareFolder(host: Page, origin: string): Promise<string> {
+  await host
+    .context()
+    .grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+  await host.getByRole('button', { name: 'Share session' }).click();
+  await dialog(host).getByRole('treeitem', { name: 'course' }).click();
+  await expect(dialog(host).getByText('1 item, 1 file')).toBeVisible();
+  await dialog(host).getByText('ongoing').click();
+  await dialog(host)
+    .getByRole('checkbox', { name: /Ask me/ })
+    .uncheck();
+  await dialog(host)
+    .getByRole('button', { name: 'Start and copy link' })
+    .click();
+  await expect(dialog(host).getByText('live')).toBeVisible();
+  const link = await host.evaluate(() => navigator.clipboard.readText());
+  await dialog(host).getByRole('button', { name: 'Done' }).click();
+  return link;
+}
+
+const inList = (page: Page, name: string) =>
+  page.locator('.jp-DirListing-item', { hasText: name });
+
+/** Down to the notebook by the file browser. */
+async function openNotebook(page: Page): Promise<void> {
+  await inList(page, 'a.ipynb').dblclick();
+  await expect(visibleEditors(page, CELL)).toBeVisible();
 }
 
 async function join(page: Page, link: string, name: string): Promise<void> {
@@ -39,63 +66,143 @@ async function join(page: Page, link: string, name: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Your name' }).fill(name);
   await page.getByRole('button', { name: 'Join session' }).click();
   await untilLoaded(page);
-  await expect(visibleEditors(page, CELL)).toBeVisible();
+  await page.getByRole('button', { name: 'course/' }).click();
+  await openNotebook(page);
 }
 
-test('[HUB-2] [HUB-3] [HUB-5] [HUB-7] on a hub: a member and a guest without account edit with the host, the member is removed, the server is stopped and started', async ({
+async function allEdit(pages: Readonly<Record<string, Page>>): Promise<void> {
+  for (const [who, page] of Object.entries(pages)) {
+    await typeInto(page, CELL, `# by the ${who}\n`);
+  }
+  for (const page of Object.values(pages)) {
+    for (const who of Object.keys(pages)) {
+      await expect(visibleEditors(page, CELL)).toContainText(`by the ${who}`);
+    }
+  }
+}
+
+/** When each open WebSocket of the page closes, in milliseconds. */
+function noteCloses(page: Page): { open: number; at: number[] } {
+  const noted = { open: 0, at: [] as number[] };
+  page.on('websocket', socket => {
+    noted.open++;
+    socket.on('close', () => {
+      noted.open--;
+      noted.at.push(Date.now());
+    });
+  });
+  return noted;
+}
+
+/** In the host's dialog; answers when the host's page asked for it. */
+async function remove(host: Page, name: string): Promise<number> {
+  await host.getByRole('button', { name: /Session is live/ }).click();
+  await dialog(host)
+    .getByRole('button', { name: `Remove ${name}` })
+    .click();
+  const asks = dialog(host).getByRole('alertdialog');
+  // Who stays came by the same link, and may need it again.
+  await asks.getByRole('checkbox').uncheck();
+  const asked = host.waitForRequest(request => request.method() === 'DELETE');
+  await asks.getByRole('button', { name: 'Remove' }).click();
+  await asked;
+  return Date.now();
+}
+
+test('[HUB-2] [HUB-3] [HUB-5] [HUB-7] host, member and a browser without account; the member is removed, the server stopped and started', async ({
   browser
 }) => {
   test.setTimeout(180_000);
   const hub = await HubProcess.start();
   try {
-    hub.write('ada', 'a.ipynb', JSON.stringify(NOTEBOOK));
+    hub.write('ada', FILE, JSON.stringify(NOTEBOOK));
     const host = await newPage(browser);
     await hub.signIn(host, 'ada');
-    await host.goto(`${hub.origin}/hub/spawn`);
-    await host.waitForURL(/\/user\/ada\/lab/, { timeout: 60_000 });
-    await host.goto(`${hub.origin}/user/ada/lab/tree/a.ipynb`);
+    await hub.startServer(host);
     await untilLoaded(host);
-    const sessions = '/user/ada/cohost/api/sessions';
-    const { body } = await hub.api<IShared>(host, 'POST', sessions, {
-      scope: [{ path: 'a.ipynb' }],
-      kind: 'persistent',
-      invite: { role: 'editor', knock: false }
-    });
-    const { link } = body.invites[0];
+    const link = await shareFolder(host, hub.origin);
+    expect(link.startsWith(`${hub.origin}/user/ada/cohost/g/`)).toBe(true);
+    await inList(host, 'course').dblclick();
+    await openNotebook(host);
+
     const member = await newPage(browser);
     await hub.signIn(member, 'bo');
+    const closes = noteCloses(member);
     const stranger = await newPage(browser);
     await join(member, link, 'Bo');
     await join(stranger, link, 'Eve');
+    await allEdit({ host, member, stranger });
 
-    await typeInto(host, CELL, '# by the host\n');
-    await typeInto(member, CELL, '# by the member\n');
-    await typeInto(stranger, CELL, '# by the stranger\n');
-    for (const page of [host, member, stranger]) {
-      for (const who of ['host', 'member', 'stranger']) {
-        await expect(visibleEditors(page, CELL)).toContainText(`by the ${who}`);
-      }
-    }
-
-    const now = await hub.api<IShared>(host, 'GET', `${sessions}/${body.id}`);
-    const bo = now.body.participants.find(person => person.name === 'Bo');
-    const person = `${sessions}/${body.id}/participants/${bo?.id}`;
-    expect((await hub.api(host, 'DELETE', person)).status).toBe(204);
+    expect(closes.open).toBeGreaterThan(1);
+    const before = closes.at.length;
+    const asked = await remove(host, 'Bo');
+    await expect.poll(() => closes.open, { intervals: [20] }).toBe(0);
+    const slowest = Math.max(...closes.at.slice(before)) - asked;
+    expect(slowest).toBeLessThan(1000);
+    await expect(bar(member)).toContainText('taken you out');
+    await dialog(host).getByRole('button', { name: 'Done' }).click();
+    await typeInto(host, CELL, '# not for Bo\n');
+    await expect(visibleEditors(stranger, CELL)).toContainText('not for Bo');
+    await expect(visibleEditors(member, CELL)).not.toContainText('not for Bo');
+    await member.goto(link);
     await expect(
       member.getByText('The host has removed you', { exact: false }).first()
     ).toBeVisible();
 
-    await host.goto(`${hub.origin}/hub/home`);
-    await host.click('#stop');
-    await expect(host.locator('#start')).toContainText('Start', {
-      timeout: 30_000
-    });
+    let loads = 0;
+    stranger.on('load', () => loads++);
+    await hub.stopServer(host);
+    await expect(bar(stranger)).toContainText(/Reconnecting|stopping/);
     await typeInto(stranger, CELL, '# while it was stopped\n');
-    await host.goto(`${hub.origin}/hub/spawn`);
-    await host.waitForURL(/\/user\/ada\/lab/, { timeout: 60_000 });
+    await hub.startServer(host);
+    await expect(bar(stranger)).toContainText('you can edit', {
+      timeout: 60_000
+    });
     await expect
-      .poll(() => hub.read('ada', 'a.ipynb'), { timeout: 60_000 })
+      .poll(() => hub.read('ada', FILE), { timeout: 60_000 })
       .toContain('# while it was stopped');
+    await untilLoaded(host);
+    await host.goto(`${hub.origin}/user/ada/lab/tree/${FILE}`);
+    await untilLoaded(host);
+    await typeInto(host, CELL, '# and back\n');
+    await expect(visibleEditors(stranger, CELL)).toContainText('and back');
+    expect(hub.read('ada', FILE).match(/by the member/g)).toHaveLength(1);
+    expect(loads).toBe(0);
+  } finally {
+    await hub.stop();
+  }
+});
+
+test('[HUB-12] by https, below a prefix, under a name of their own: the link, the cookie and the WebSockets work', async ({
+  browser
+}) => {
+  test.setTimeout(120_000);
+  const hub = await HubProcess.start(true);
+  try {
+    hub.write('ada', FILE, JSON.stringify(NOTEBOOK));
+    const host = await newPage(browser);
+    await hub.signIn(host, 'ada');
+    await hub.startServer(host);
+    await untilLoaded(host);
+    const origin = new URL(hub.told.host).origin;
+    const link = await shareFolder(host, origin);
+    expect(link.startsWith(`${hub.told.host}/user/ada/cohost/g/`)).toBe(true);
+    await inList(host, 'course').dblclick();
+    await openNotebook(host);
+    const stranger = await newPage(browser);
+    await join(stranger, link, 'Eve');
+    await allEdit({ host, stranger });
+    const cookies = await stranger.context().cookies();
+    const mine = cookies.filter(cookie => cookie.name.startsWith('cohost-'));
+    expect(mine).toHaveLength(1);
+    expect(mine[0]).toMatchObject({
+      ...{ secure: true, httpOnly: true, sameSite: 'Strict' },
+      domain: new URL(origin).hostname,
+      path: new URL(link).pathname.replace(/join$/, '')
+    });
+    const seen = await stranger.evaluate(() => document.cookie);
+    expect(seen).not.toContain('cohost-');
+    expect(seen).not.toContain('jupyterhub');
   } finally {
     await hub.stop();
   }

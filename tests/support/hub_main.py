@@ -1,4 +1,7 @@
-"""A hub for the browser tests: prints where it is as one line of JSON, and stops when its input ends."""
+"""A hub for the browser tests: prints where it is as one line of JSON, and stops when its input ends.
+
+``https``: by https, below ``/jh/``, with a name of their own for each user, and named servers.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,25 @@ import sys
 import tempfile
 from pathlib import Path
 
+from .certificate import make_certificate
 from .hub import PASSWORD, Hub
+
+_NAMED = "c.JupyterHub.allow_named_servers = True\n"
+
+
+def make_hub(work: Path) -> Hub:
+    if "https" not in sys.argv[1:]:
+        return Hub(work)
+    certificate = make_certificate(work, "hub.localhost", "*.hub.localhost")
+    return Hub(work, prefix="/jh/", config=_NAMED, certificate=certificate, domain="hub.localhost")
 
 
 def main() -> None:
     work = Path(tempfile.mkdtemp(prefix="cohost-hub-"))
-    hub = Hub(work)
+    hub = make_hub(work)
     hub.start()
     try:
-        told = {"origin": hub.origin, "password": PASSWORD, "home": str(work / "home")}
+        told = {"origin": hub.origin, "host": hub.origin_of("ada"), "password": PASSWORD, "home": str(work / "home")}
         print(json.dumps(told), flush=True)
         sys.stdin.read()
     finally:

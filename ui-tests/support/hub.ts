@@ -1,13 +1,15 @@
 import { ChildProcess, spawn } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
-import { Page } from '@playwright/test';
+import { expect, Page } from '@playwright/test';
 
 const root = path.resolve(__dirname, '../..');
 const python = process.env.COHOST_PYTHON ?? 'python';
 
 interface ITold {
   readonly origin: string;
+  /** Where ada's servers are. */
+  readonly host: string;
   readonly password: string;
   readonly home: string;
 }
@@ -19,8 +21,10 @@ export class HubProcess {
     private readonly _process: ChildProcess
   ) {}
 
-  static async start(): Promise<HubProcess> {
-    const child = spawn(python, ['-m', 'tests.support.hub_main'], {
+  /** `https`: by https, below a prefix, users under names of their own, named servers. */
+  static async start(https = false): Promise<HubProcess> {
+    const options = https ? ['https'] : [];
+    const child = spawn(python, ['-m', 'tests.support.hub_main', ...options], {
       cwd: root,
       stdio: ['pipe', 'pipe', 'ignore']
     });
@@ -36,9 +40,9 @@ export class HubProcess {
   }
 
   write(user: string, name: string, text: string): void {
-    const folder = path.join(this.told.home, user);
-    fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(path.join(folder, name), text);
+    const file = path.join(this.told.home, user, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, text);
   }
 
   read(user: string, name: string): string {
@@ -51,33 +55,22 @@ export class HubProcess {
     await page.fill('#username_input', user);
     await page.fill('#password_input', this.told.password);
     await page.click('#login_submit');
-    await page.waitForURL(
-      url => !url.pathname.startsWith('/hub/login') || url.pathname === ''
-    );
+    await page.waitForURL(url => !url.pathname.endsWith('/hub/login'));
   }
 
-  /** A request as the page's own scripts make it: with its cookies and their token against forgery. */
-  async api<T>(page: Page, method: string, address: string, body?: unknown) {
-    return page.evaluate(
-      async ([verb, url, sent]) => {
-        const xsrf = /(?:^|; )_xsrf=([^;]+)/.exec(document.cookie)?.[1] ?? '';
-        const answer = await fetch(url, {
-          method: verb,
-          headers: {
-            'X-XSRFToken': decodeURIComponent(xsrf),
-            'Content-Type': 'application/json'
-          },
-          body: sent
-        });
-        const text = await answer.text();
-        return { status: answer.status, body: text ? JSON.parse(text) : null };
-      },
-      [
-        method,
-        this.origin + address,
-        body === undefined ? undefined : JSON.stringify(body)
-      ] as const
-    ) as Promise<{ status: number; body: T }>;
+  /** Stops ada's server by the hub's own page, as its owner does. */
+  async stopServer(page: Page): Promise<void> {
+    await page.goto(`${this.origin}/hub/home`);
+    await page.click('#stop');
+    await expect(page.locator('#start')).toContainText('Start', {
+      timeout: 30_000
+    });
+  }
+
+  /** Starts it, and waits until its lab is there. */
+  async startServer(page: Page): Promise<void> {
+    await page.goto(`${this.origin}/hub/spawn`);
+    await page.waitForURL(/\/user\/ada\/lab/, { timeout: 60_000 });
   }
 
   async stop(): Promise<void> {
