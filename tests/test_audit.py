@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from jupyterlab_cohost.core.rooms import Rooms
 from jupyterlab_cohost.http.metrics import Metrics
 
+from .support.room_client import SAVE_STATE, TestClient
 from .support.server import HEADERS, JupyterProcess
 from .support.sessions_kit import guest, host, request
 
@@ -98,3 +99,58 @@ def test_aud_2_another_server_in_the_process_finds_the_place_free(tmp_path: Path
         assert "jupyter_cohost_rooms 3.0" in generate_latest(registry).decode()
         metrics.close()
     assert generate_latest(registry).decode() == ""
+
+
+def test_aud_3_a_flood_of_wrong_secrets_is_told_once_and_not_logged_line_by_line(server: JupyterProcess) -> None:
+    session = host(server, "POST", "sessions", {"scope": [{"path": "a.txt"}]}).body
+    body = {"secret": "wrong", "carrier": "bearer"}
+    answers = [guest(server, session["id"], "join", body) for _ in range(45)]
+    assert [answer.status for answer in answers] == [404] * 30 + [429] * 15
+    reasons = [event["reason"] for event in told(server) if event.get("action") == "refused"]
+    assert reasons == ["invite_wrong"] * 30 + ["too_many_tries"]
+    assert " 404 POST" in server.log() and " 429 POST" not in server.log()
+
+
+_FULL = """
+import os
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+class Full(AsyncLargeFileManager):
+    async def save(self, model, path=""):
+        if os.path.exists({flag!r}):
+            raise OSError(28, "No space left on device")
+        return await super().save(model, path)
+c.ServerApp.contents_manager_class = Full
+"""
+
+
+async def test_aud_4_a_save_that_fails_is_counted(tmp_path: Path) -> None:
+    """[AUD-4] The disk is full; the counter grows, the page is told, and all is written when there is room again."""
+    flag = tmp_path / "full"
+    server = JupyterProcess(tmp_path, config=_FULL.format(flag=str(flag)))
+    (server.root / "a.txt").write_text("hello\n")
+    server.start()
+    try:
+        document = {"path": "a.txt", "type": "file", "format": "text"}
+        url = f"{server.ws_origin}/cohost/rooms/{host(server, 'POST', 'documents', document).body['id']}"
+        client = await TestClient(lambda: url, HEADERS).start()
+        assert saves_failed(server) == 0
+        flag.touch()
+        text = client.text
+        text += "more\n"
+        await client.until(lambda: "failed" in save_states(client), timeout=15)
+        assert saves_failed(server) >= 1
+        flag.unlink()
+        await client.until(lambda: save_states(client)[-1] == "saved", timeout=30)
+        assert (server.root / "a.txt").read_text() == "hello\nmore\n"
+        await client.stop()
+    finally:
+        server.stop()
+
+
+def saves_failed(server: JupyterProcess) -> float:
+    text = request(f"{server.origin}/metrics", headers=HEADERS).body
+    return float(text.partition("\njupyter_cohost_saves_failed_total ")[2].split()[0])
+
+
+def save_states(client: TestClient) -> list[str]:
+    return [body["state"] for kind, body in client.messages if kind == SAVE_STATE]

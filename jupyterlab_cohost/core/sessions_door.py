@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..protocol.errors import BadRequest, CohostError, Gone
+from ..protocol.errors import BadRequest, CohostError, Gone, TooManyRequests
 from ..protocol.ids import ParticipantId, Secret, hash_secret
 from ..protocol.roles import INVITABLE, Role
 from .audience import HubIdentity
@@ -41,6 +42,7 @@ class Door:
         self._wrong = RateLimit(self._clock, per_minute)
         self._wrong_anywhere = RateLimit(self._clock, per_minute * _WRONG_PER_SESSION_FACTOR)
         self._right = RateLimit(self._clock, per_minute * _ADMISSIONS_FACTOR)
+        self._floods = RateLimit(self._clock, 1)
 
     def look(self, session_id: str, secret: object, remote: str) -> tuple[Session, Invite]:
         """What the link is for; nothing is used up. Raises Gone, InviteWrong, TooManyRequests."""
@@ -50,7 +52,7 @@ class Door:
                 raise InviteWrong()
             invite = session.invite_of(secret)
         except InviteWrong:
-            self._count_wrong(session_id, remote)
+            self._count_wrong(session, remote)
             self._told_refused(session, "invite_wrong")
             raise
         try:
@@ -63,12 +65,23 @@ class Door:
     def _told_refused(self, session: Session, reason: str, **details: object) -> None:
         self._all.refusals.publish("invite-refused", session.id, reason=reason, **details)
 
-    def _count_wrong(self, session_id: str, remote: str) -> None:
+    def _count_wrong(self, session: Session, remote: str) -> None:
         """Only wrong secrets count: behind a proxy all have one address, and nobody may lock the others out."""
-        self._wrong.check((session_id, remote))
-        self._wrong_anywhere.check(session_id)
-        self._wrong.count((session_id, remote))
-        self._wrong_anywhere.count(session_id)
+        try:
+            self._wrong.check((session.id, remote))
+            self._wrong_anywhere.check(session.id)
+        except TooManyRequests:
+            self._tell_flood(session)
+            raise
+        self._wrong.count((session.id, remote))
+        self._wrong_anywhere.count(session.id)
+
+    def _tell_flood(self, session: Session) -> None:
+        """Once a minute: that somebody guesses matters, every guess does not."""
+        with suppress(TooManyRequests):
+            self._floods.check(session.id)
+            self._floods.count(session.id)
+            self._told_refused(session, "too_many_tries")
 
     def join(self, session_id: str, secret: object, name: object, color: object, remote: str) -> Joined | Knocking:
         """Uses the link. Raises Gone, InviteWrong, BadRequest (name, colour), PolicyForbids (full), TooManyRequests."""

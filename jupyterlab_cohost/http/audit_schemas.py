@@ -49,7 +49,10 @@ SCHEMAS = (
         invite={**_TEXT, "description": "the link's id, never its secret"},
         role=_ROLE,
         participant={**_TEXT, "description": "who came in"},
-        reason={**_TEXT, "description": "invite_wrong, invite_expired, invite_used_up, invite_ended"},
+        reason={
+            **_TEXT,
+            "description": "invite_wrong, invite_expired, invite_used_up, invite_ended, too_many_tries (once a minute)",
+        },
     ),
     _schema(
         PARTICIPANT,

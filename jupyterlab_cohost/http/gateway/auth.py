@@ -19,7 +19,7 @@ from ...core.session import Session
 from ...core.sessions import Sessions
 from ...core.sessions_errors import NotSignedIn
 from ...protocol.close_codes import TOO_FAST, CloseCode
-from ...protocol.errors import BadRequest, CohostError, Forbidden
+from ...protocol.errors import BadRequest, CohostError, Forbidden, TooManyRequests
 from ...protocol.ids import Secret
 from ...protocol.roles import Capabilities, Capability
 from ..services import SETTINGS_KEY, Services
@@ -229,6 +229,11 @@ class GatewayMixin:
             self.allow_any_origin()
         self.set_header("Content-Type", "application/json")
         self.finish(json.dumps(body))
+
+    def _log(self: Any) -> None:
+        """tornado's line per request; not for a flood, which the audit tells once and would fill the disk."""
+        if self.get_status() != TooManyRequests.status:
+            super()._log()  # type: ignore[misc]
 
     def log_exception(self: Any, kind: Any, value: Any, trace: Any) -> None:
         """An error of the closed set is an answer, not a fault."""
