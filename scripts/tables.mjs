@@ -9,7 +9,8 @@ const tables = {
   CLOSE_CODES: 'close-codes',
   ROLES: 'roles',
   LIMITS: 'limits',
-  CHAT: 'chat'
+  CHAT: 'chat',
+  COLORS: 'colors'
 };
 
 const parts = Object.entries(tables).map(([name, file]) => {

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ..protocol.data import load_table
 from ..protocol.errors import BadRequest
 from ..protocol.ids import InviteId, ParticipantId, SecretHash
 from ..protocol.roles import Capabilities, Role, capabilities_of
@@ -14,10 +15,7 @@ from .ports import Identity
 from .scope import folded, is_below
 
 #: Colours that a participant may be given by number.
-PALETTE = (
-    *("#c2410c", "#b45309", "#4d7c0f", "#15803d", "#0f766e", "#0e7490"),
-    *("#1d4ed8", "#4338ca", "#7e22ce", "#a21caf", "#be185d", "#b91c1c"),
-)
+PALETTE: tuple[str, ...] = tuple(load_table("colors")["people"])
 _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _JOINERS = "\u200c\u200d"
 

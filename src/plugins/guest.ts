@@ -5,10 +5,12 @@ import {
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IMainMenu } from '@jupyterlab/mainmenu';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { guestConfig } from '../session/config';
 import { GuestModel } from '../session/guest';
+import { keepOwnSettings } from '../session/ownSettings';
 import { ICohostGuest, ICohostRooms } from '../tokens';
 import { GuestPage } from '../ui/guest/page';
 
@@ -19,20 +21,30 @@ export const guestPlugin: JupyterFrontEndPlugin<ICohostGuest> = {
   autoStart: true,
   provides: ICohostGuest,
   requires: [IDocumentManager],
-  optional: [ITranslator, IDefaultFileBrowser, IMainMenu, ICohostRooms],
+  optional: [
+    ITranslator,
+    IDefaultFileBrowser,
+    IMainMenu,
+    ICohostRooms,
+    ISettingRegistry
+  ],
   activate: (
     app: JupyterFrontEnd,
     documents: IDocumentManager,
     translator: ITranslator | null,
     browser: IDefaultFileBrowser | null,
     menu: IMainMenu | null,
-    rooms: ICohostRooms | null
+    rooms: ICohostRooms | null,
+    registry: ISettingRegistry | null
   ): ICohostGuest => {
     const config = guestConfig();
     if (!config) {
       return { guest: null };
     }
     const trans = (translator ?? nullTranslator).load('jupyterlab_cohost');
+    keepOwnSettings(app.serviceManager.settings, window.localStorage).forEach(
+      plugin => void registry?.reload(plugin).catch(() => undefined)
+    );
     const guest = new GuestModel(app.serviceManager.serverSettings);
     const { role } = config;
     new GuestPage({

@@ -4,10 +4,13 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { IMainMenu } from '@jupyterlab/mainmenu';
 import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITableOfContentsTracker } from '@jupyterlab/toc';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ICohostGuest, ICohostRooms, ICohostSessions } from '../tokens';
@@ -31,7 +34,10 @@ export const presencePlugin: JupyterFrontEndPlugin<void> = {
     ILabShell,
     ILayoutRestorer,
     IDefaultFileBrowser,
-    IStatusBar
+    IStatusBar,
+    ICommandPalette,
+    IMainMenu,
+    ITableOfContentsTracker
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -44,7 +50,10 @@ export const presencePlugin: JupyterFrontEndPlugin<void> = {
     labShell: ILabShell | null,
     restorer: ILayoutRestorer | null,
     browser: IDefaultFileBrowser | null,
-    statusBar: IStatusBar | null
+    statusBar: IStatusBar | null,
+    palette: ICommandPalette | null,
+    menu: IMainMenu | null,
+    contents: ITableOfContentsTracker | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_cohost');
     const presences = new Presences(cohost.rooms);
@@ -52,7 +61,7 @@ export const presencePlugin: JupyterFrontEndPlugin<void> = {
     startPresence({
       ...{ app, cohost, documents, presences, trans },
       ...{ sessions: host.sessions, guest: visitor.guest },
-      ...{ labShell, restorer, browser, statusBar }
+      ...{ labShell, restorer, browser, statusBar, palette, menu, contents }
     });
   }
 };

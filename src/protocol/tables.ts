@@ -208,3 +208,20 @@ export const CHAT = {
   "kept_characters": 20000000,
   "kept_letters": 2000
 } as const;
+
+export const COLORS = {
+  "people": [
+    "#c2410c",
+    "#b45309",
+    "#4d7c0f",
+    "#15803d",
+    "#0f766e",
+    "#0e7490",
+    "#1d4ed8",
+    "#4338ca",
+    "#7e22ce",
+    "#a21caf",
+    "#be185d",
+    "#b91c1c"
+  ]
+} as const;

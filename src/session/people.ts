@@ -12,6 +12,12 @@ export interface IHere {
   readonly verified: boolean;
   /** Files that this page may know of, the one entered last at the end. */
   readonly paths: readonly string[];
+  /** The one in front of them, if this page may know of it. */
+  readonly front: string | null;
+  /** From the server itself, or from elsewhere; null when no page of theirs is connected. */
+  readonly via: 'server' | 'network' | null;
+  /** A message there and back, in milliseconds. */
+  readonly round_trip_ms: number | null;
 }
 
 /** Somebody asks to look at a place. */

@@ -99,6 +99,7 @@ export class RoomPresence implements IDisposable {
 
   private _read(clients: readonly number[]): void {
     const cells = new Set<string>();
+    const people = new Set<string>();
     for (const client of clients) {
       if (client === this._awareness.clientID) {
         continue;
@@ -111,7 +112,18 @@ export class RoomPresence implements IDisposable {
       } else {
         this._peers.delete(client);
       }
-      [before, after].forEach(peer => peer && cells.add(peer.cell ?? ''));
+      [before, after].forEach(peer => {
+        if (peer) {
+          cells.add(peer.cell ?? '');
+          people.add(peer.user.username);
+        }
+      });
+    }
+    // Of several pages of one person only one is shown, and that may be another one now.
+    for (const { user, cell } of this._peers.values()) {
+      if (people.has(user.username)) {
+        cells.add(cell ?? '');
+      }
     }
     if (cells.size > 0) {
       this._changed.emit(cells);

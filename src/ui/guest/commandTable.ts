@@ -91,8 +91,6 @@ const TABLE: readonly (readonly [CommandNeed, readonly string[]])[] = [
     [
       'application:reset-*',
       'application:toggle-mode*',
-      'apputils:adaptive-theme',
-      'apputils:change-theme',
       'apputils:load-statedb',
       'apputils:reset*',
       'apputils:theme-scrollbars',

@@ -2,9 +2,10 @@ import { Cell } from '@jupyterlab/cells';
 import { Notebook } from '@jupyterlab/notebook';
 import { TranslationBundle } from '@jupyterlab/translation';
 
-import { IPeer, RoomPresence } from '../../sync';
-import { personsOf } from './people';
+import { RoomPresence } from '../../sync';
+import { IPerson, personsOf } from './people';
 import { paint } from './colors';
+import { ScrollMarks } from './scrollMarks';
 import { shortName } from './words';
 
 /** Tells in which cell this person is, in command mode too, and marks the cells in which others are. */
@@ -20,7 +21,11 @@ export function followCells(
     }
   };
   const marks = new CellMarks(notebook, presence, trans);
-  const draw = () => marks.soon();
+  const scrollMarks = new ScrollMarks(notebook, presence, trans);
+  const draw = () => {
+    marks.soon();
+    scrollMarks.soon();
+  };
   notebook.activeCellChanged.connect(tell);
   notebook.stateChanged.connect(tell);
   notebook.modelContentChanged.connect(draw);
@@ -31,6 +36,7 @@ export function followCells(
   notebook.disposed.connect(() => {
     presence.changed.disconnect(draw);
     marks.dispose();
+    scrollMarks.dispose();
   });
 }
 
@@ -55,19 +61,20 @@ class CellMarks {
   }
 
   private _draw(): void {
-    const byCell = new Map<string, IPeer[]>();
-    for (const peer of this._presence.peers.values()) {
-      if (peer.cell) {
-        byCell.set(peer.cell, [...(byCell.get(peer.cell) ?? []), peer]);
+    const byCell = new Map<string, IPerson[]>();
+    for (const person of personsOf(this._presence.peers.values())) {
+      const { cell } = person.peer;
+      if (cell) {
+        byCell.set(cell, [...(byCell.get(cell) ?? []), person]);
       }
     }
     const now = new Map<string, Cell>();
     for (const cell of this._notebook.widgets) {
       const id = cell.model?.sharedModel.getId();
-      const peers = id && byCell.get(id);
-      if (peers) {
+      const people = id && byCell.get(id);
+      if (people) {
         now.set(id, cell);
-        this._mark(cell, peers);
+        this._mark(cell, people);
       }
     }
     for (const [id, cell] of this._marked) {
@@ -78,8 +85,7 @@ class CellMarks {
     this._marked = now;
   }
 
-  private _mark(cell: Cell, peers: readonly IPeer[]): void {
-    const people = personsOf(peers);
+  private _mark(cell: Cell, people: readonly IPerson[]): void {
     const says = people
       .map(one => `${one.user.username} ${one.user.color} ${one.activity}`)
       .join();

@@ -1,4 +1,5 @@
 /** Colours of people, made readable on light and on dark pages (WCAG 2 contrast). */
+import { COLORS } from '../../protocol';
 import { inkOn } from '../share/avatar';
 
 export interface IColored {
@@ -7,20 +8,7 @@ export interface IColored {
 }
 
 /** For people whose server gave them no colour. */
-const PALETTE = [
-  '#c2410c',
-  '#b45309',
-  '#4d7c0f',
-  '#15803d',
-  '#0f766e',
-  '#0e7490',
-  '#1d4ed8',
-  '#4338ca',
-  '#7e22ce',
-  '#a21caf',
-  '#be185d',
-  '#b91c1c'
-];
+const PALETTE = COLORS.people;
 
 const LIGHT_PAGE = '#ffffff';
 const DARK_PAGE = '#111111';
@@ -55,7 +43,8 @@ export function contrast(one: string, other: string): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-function mixed(color: string, other: string, share: number): string {
+/** A `share` from 0 to 1 of `other` in a colour. */
+export function mixed(color: string, other: string, share: number): string {
   const target = channels(other);
   return `#${channels(color)
     .map((byte, at) => Math.round(byte + (target[at] - byte) * share))

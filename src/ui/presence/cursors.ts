@@ -17,6 +17,7 @@ import { IUser } from '../../protocol';
 import { fromRelative, IPeer, RoomPresence, toRelative } from '../../sync';
 import { paint } from './colors';
 import { Flags, ICaretBox } from './flags';
+import { personsOf } from './people';
 
 /** The text of one editor. */
 export interface ICursorSource {
@@ -132,7 +133,7 @@ class RemoteCursors {
     const before = new Map(this.drawn.map(peer => [peer.client, peer]));
     const { presence, cell } = this._source;
     this.drawn = [];
-    for (const peer of presence.peers.values()) {
+    for (const { peer } of personsOf(presence.peers.values())) {
       const drawn = peer.cell === cell && this._draw(peer);
       if (!drawn) {
         continue;

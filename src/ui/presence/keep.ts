@@ -2,7 +2,8 @@
  * Somebody else moves or deletes the cell in which this person types. A move is a deletion and an insertion of a copy: caret
  * and focus go along. After a deletion the text is kept and can be put back; no key is taken for a command meanwhile.
  */
-import { ISharedCell, YNotebook } from '@jupyter/ydoc';
+import { ISharedCell, SharedCell, YNotebook } from '@jupyter/ydoc';
+import type * as nbformat from '@jupyterlab/nbformat';
 import { Notification } from '@jupyterlab/apputils';
 import { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import { Notebook } from '@jupyterlab/notebook';
@@ -20,6 +21,8 @@ interface IHeld {
   readonly view: EditorView;
   readonly text: Y.Text;
   readonly recent: RecentTexts;
+  /** All of the cell but its text and outputs, as it was last. */
+  readonly rest: () => Partial<SharedCell.Cell>;
   readonly stop: () => void;
   index: number;
 }
@@ -172,6 +175,7 @@ class Keeper {
     }
     const index = Math.min(held.index, this._shared.cells.length);
     const cell = this._shared.insertCell(index, {
+      ...held.rest(),
       cell_type: held.type,
       source
     });
@@ -241,10 +245,28 @@ function hold(
   const note = (_: Y.YTextEvent, { local }: Y.Transaction) =>
     recent.add(text.toString(), local);
   text.observe(note);
+  let rest = restOf(cell);
+  const noteRest = () => {
+    rest = restOf(cell) ?? rest;
+  };
+  cell.changed.connect(noteRest);
   return {
     id: cell.getId(),
     type: cell.cell_type as IHeld['type'],
     ...{ view, text, recent, index },
-    stop: () => text.unobserve(note)
+    rest: () => rest ?? {},
+    stop: () => {
+      text.unobserve(note);
+      cell.changed.disconnect(noteRest);
+    }
   };
+}
+
+/** Null for a cell that was just taken away. */
+function restOf(cell: ISharedCell): Partial<SharedCell.Cell> | null {
+  if (cell.isDisposed || !textOf(cell).doc) {
+    return null;
+  }
+  const { metadata, attachments } = cell.toJSON() as nbformat.IRawCell;
+  return attachments ? { metadata, attachments } : { metadata };
 }

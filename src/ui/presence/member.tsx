@@ -9,8 +9,9 @@ import { Ask, Failure, RoleSelect } from '../share/parts';
 import { errorWords, roleName } from '../share/words';
 import { colorOf } from './colors';
 import { Follower } from './follow';
+import { PANEL_ID } from './panelId';
 import { IMember } from './roster';
-import { activityWords, placeWords } from './words';
+import { activityWords, placeWords, wayWords } from './words';
 
 interface IMemberProps {
   readonly member: IMember;
@@ -41,6 +42,7 @@ export function Member(props: IMemberProps) {
           {member.verified && <Verified trans={trans} />}
         </div>
         <Facts {...props} />
+        <Way {...props} />
       </div>
       {!isMe && <FollowButton {...props} />}
       {session && <HostMenu {...props} session={session} />}
@@ -82,6 +84,19 @@ function Facts({ member, session, goTo, trans }: IMemberProps) {
             {place}
           </button>
         ))}
+    </div>
+  );
+}
+
+/** How they reach the server, and how long a message takes. */
+function Way({ member, trans }: Pick<IMemberProps, 'member' | 'trans'>) {
+  const words = wayWords(member, trans);
+  return words === '' ? null : (
+    <div
+      className="jp-cohost-member-way"
+      title={trans.__('The way to the host’s server, and back')}
+    >
+      {words}
     </div>
   );
 }
@@ -146,6 +161,7 @@ function HostMenu({
             run(async () => {
               await sessions.remove(session.id, id, true);
               announce(trans.__('%1 is out of the session.', name));
+              document.getElementById(PANEL_ID)?.focus();
             })
           }
           onNo={() => setAsking(false)}

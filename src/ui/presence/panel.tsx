@@ -1,6 +1,7 @@
 import { ReactWidget, UseSignal, usersIcon } from '@jupyterlab/ui-components';
 import { Contents } from '@jupyterlab/services';
 import { TranslationBundle } from '@jupyterlab/translation';
+import { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { SessionsModel } from '../../session/sessions';
@@ -9,6 +10,7 @@ import { ShareProvider } from '../share/context';
 import { Door } from '../share/door';
 import { Follower } from './follow';
 import { Member } from './member';
+import { PANEL_ID } from './panelId';
 import { IMember, Roster } from './roster';
 
 export interface IPanelOptions {
@@ -24,6 +26,8 @@ export interface IPanelOptions {
   /** Whether the others can be asked to come where this person is. */
   readonly maySummon: () => boolean;
   readonly summon: () => void;
+  /** Back to the document in front. */
+  readonly leave: () => void;
 }
 
 /** Who is in the session, where, and what can be done about it. */
@@ -31,12 +35,39 @@ export class SessionPanel extends ReactWidget {
   constructor(private readonly _options: IPanelOptions) {
     super();
     const { trans } = _options;
-    this.id = 'cohost-session-panel';
+    this.id = PANEL_ID;
+    this.node.tabIndex = -1;
     this.addClass('jp-cohost-panel');
     this.title.icon = usersIcon;
     this.title.caption = trans.__('Session: who is here');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Session'));
+  }
+
+  handleEvent(event: KeyboardEvent): void {
+    if (event.key === 'Escape' && !event.defaultPrevented) {
+      event.preventDefault();
+      this._options.leave();
+    }
+  }
+
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    void this.renderPromise?.then(() =>
+      (
+        this.node.querySelector<HTMLElement>('button, select') ?? this.node
+      ).focus()
+    );
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this.node.addEventListener('keydown', this);
+  }
+
+  protected override onBeforeDetach(message: Message): void {
+    this.node.removeEventListener('keydown', this);
+    super.onBeforeDetach(message);
   }
 
   protected override render(): React.ReactElement {

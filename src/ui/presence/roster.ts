@@ -29,10 +29,14 @@ export interface IMember {
   /** Every document that they have open. */
   readonly paths: readonly string[];
   readonly spot: ISpot | null;
+  /** How they reach the server, and how long a message takes there and back; null when it is not known. */
+  readonly via: IHere['via'];
+  readonly roundTripMs: number | null;
 }
 
 /** How often the lists are drawn anew at most. */
 const SETTLE_MS = 150;
+const SPOTTED_MS = 2000;
 
 /** This page's person. */
 export interface IMyself {
@@ -69,6 +73,26 @@ export class Roster {
 
   find(id: string): IMember | undefined {
     return this.members.find(member => member.id === id);
+  }
+
+  /** Where exactly somebody is, once this page has their document open; null when it is not told within two seconds. */
+  spotted(id: string): Promise<ISpot | null> {
+    return new Promise(resolve => {
+      const end = (spot: ISpot | null) => {
+        window.clearTimeout(timer);
+        this._changed.disconnect(look);
+        resolve(spot);
+      };
+      const look = () => {
+        const spot = this.find(id)?.spot;
+        if (spot) {
+          end(spot);
+        }
+      };
+      const timer = window.setTimeout(() => end(null), SPOTTED_MS);
+      this._changed.connect(look);
+      look();
+    });
   }
 
   /** The others who have this file open, or for a folder something below it. */
@@ -151,9 +175,9 @@ function memberOf(
   const user = spots[0]?.peer.user;
   const seen = spots.map(({ room }) => room.path);
   const paths = [...new Set([...(here?.paths ?? []), ...seen])];
-  // A document in front that this page does not have open is the last one entered.
-  const elsewhere = paths.filter(path => !seen.includes(path)).pop();
-  const spot = front ?? (elsewhere === undefined ? (spots[0] ?? null) : null);
+  const elsewhere =
+    here?.front && !seen.includes(here.front) ? here.front : null;
+  const spot = front ?? (elsewhere === null ? (spots[0] ?? null) : null);
   const liveliest = front ?? spots[0];
   return {
     id,
@@ -163,9 +187,11 @@ function memberOf(
     verified: here?.verified ?? user?.verified ?? false,
     isMe,
     activity: liveliest?.peer.activity ?? 'active',
-    path: spot?.room.path ?? elsewhere ?? null,
+    path: spot?.room.path ?? elsewhere ?? paths[paths.length - 1] ?? null,
     paths,
-    spot
+    spot,
+    via: here?.via ?? null,
+    roundTripMs: here?.round_trip_ms ?? null
   };
 }
 

@@ -42,10 +42,11 @@ export class SessionUi {
       ...{ roster, sessions, trans },
       follower: this.follower,
       contents: app.serviceManager.contents,
-      goTo: member => this._goToMember(member),
+      goTo: member => void this._goToMember(member),
       share: () => void app.commands.execute(ShareCommands.share),
       maySummon: () => this._place() !== null,
-      summon: () => void this._summon()
+      summon: () => void this._summon(),
+      leave: () => app.shell.currentWidget?.activate()
     });
     const people = sessions?.people ?? guest?.people;
     if (people) {
@@ -66,10 +67,13 @@ export class SessionUi {
     }
   }
 
-  private _goToMember(member: IMember): void {
-    const { path, spot } = this._options.roster.find(member.id) ?? member;
-    if (path !== null) {
-      void this._goTo(path, spot?.peer ?? {});
+  private async _goToMember(member: IMember): Promise<void> {
+    const { roster, documents } = this._options;
+    const { path, spot } = roster.find(member.id) ?? member;
+    const widget = path === null ? null : await openDocument(documents, path);
+    const seen = spot ?? (widget && (await roster.spotted(member.id)));
+    if (widget && seen) {
+      await showPlace(widget, seen.peer);
     }
   }
 

@@ -3,10 +3,14 @@ import {
   ILayoutRestorer,
   JupyterFrontEnd
 } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { IMainMenu } from '@jupyterlab/mainmenu';
 import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITableOfContentsTracker } from '@jupyterlab/toc';
 import { TranslationBundle } from '@jupyterlab/translation';
+import { usersIcon } from '@jupyterlab/ui-components';
 
 import { GuestModel } from '../../session/guest';
 import { SessionsModel } from '../../session/sessions';
@@ -21,6 +25,7 @@ import { SessionUi } from './session';
 import { PeopleStatus } from './status';
 import { markTabPeople } from './tabs';
 import { tellFront } from './telling';
+import { markContents } from './toc';
 
 export interface IPresenceOptions {
   readonly app: JupyterFrontEnd;
@@ -34,13 +39,17 @@ export interface IPresenceOptions {
   readonly restorer: ILayoutRestorer | null;
   readonly browser: IDefaultFileBrowser | null;
   readonly statusBar: IStatusBar | null;
+  readonly palette: ICommandPalette | null;
+  readonly menu: IMainMenu | null;
+  readonly contents: ITableOfContentsTracker | null;
 }
 
-const OPEN_PANEL = 'cohost:session-panel';
+export const OPEN_PANEL = 'cohost:session-panel';
 
 /** Everything that shows where people are, but the cursors. */
 export function startPresence(options: IPresenceOptions): void {
-  const { app, cohost, presences, sessions, guest, trans, browser } = options;
+  const { app, cohost, presences, sessions, guest, trans, browser, contents } =
+    options;
   const { user } = app.serviceManager;
   const me = () => ({
     id: user.identity?.username ?? '',
@@ -62,6 +71,9 @@ export function startPresence(options: IPresenceOptions): void {
   if (browser) {
     markFiles(browser, roster, sheet);
   }
+  if (contents) {
+    markContents({ app, cohost, presences, sheet, tracker: contents });
+  }
   addPanel(options, roster, () => me().id);
 }
 
@@ -70,7 +82,7 @@ function addPanel(
   roster: Roster,
   me: () => string
 ): void {
-  const { app, labShell, restorer, statusBar, trans } = options;
+  const { app, labShell, restorer, statusBar, palette, menu, trans } = options;
   if (!labShell) {
     return;
   }
@@ -80,9 +92,14 @@ function addPanel(
   const open = () => labShell.activateById(panel.id);
   app.commands.addCommand(OPEN_PANEL, {
     label: trans.__('Show Who Is Here'),
+    caption: trans.__('Opens the session panel'),
+    icon: args => (args.isMenu ? undefined : usersIcon),
     describedBy: { args: { type: 'object', properties: {} } },
     execute: open
   });
+  const command = OPEN_PANEL;
+  palette?.addItem({ command, category: trans.__('Session') });
+  menu?.viewMenu.addGroup([{ command, args: { isMenu: true } }], 4);
   const item = new PeopleStatus(roster, trans, open);
   statusBar?.registerStatusItem('jupyterlab-cohost:people', {
     item,

@@ -38,3 +38,20 @@ export function activityWords(
       return trans.__('away');
   }
 }
+
+/** “network · 35 ms”, or '' when nothing is known. */
+export function wayWords(
+  { via, roundTripMs }: Pick<IMember, 'via' | 'roundTripMs'>,
+  trans: TranslationBundle
+): string {
+  const way = {
+    server: trans.__('this server'),
+    network: trans.__('network')
+  };
+  return [
+    via ? way[via] : '',
+    roundTripMs === null ? '' : trans.__('%1 ms', roundTripMs)
+  ]
+    .filter(part => part !== '')
+    .join(' · ');
+}

@@ -1,3 +1,5 @@
+import * as React from 'react';
+
 const FOCUSABLE =
   'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex]';
 
@@ -23,4 +25,21 @@ export function nextFocus(
     return !isInside || focused === first ? last : null;
   }
   return !isInside || focused === last ? first : null;
+}
+
+/** Gives the focus back to what had it before a component came, when the component goes and takes the focus with it. */
+export function useFocusBack(): void {
+  const [before] = React.useState(() => document.activeElement);
+  React.useEffect(
+    () => () => {
+      // What opened the component may be disabled until React has drawn it anew.
+      window.setTimeout(() => {
+        const isLost = document.activeElement === document.body;
+        if (isLost && before instanceof HTMLElement && before.isConnected) {
+          before.focus();
+        }
+      });
+    },
+    [before]
+  );
 }

@@ -8,6 +8,7 @@ import {
 } from '../../session/model';
 import { useShare } from './context';
 import { EXPIRIES, Expiry } from './draft';
+import { useFocusBack } from './focus';
 import { mayLast, OPEN } from './policy';
 import { expiryName, INVITABLE, itemName, roleName } from './words';
 
@@ -162,8 +163,21 @@ interface IAskProps {
 /** Asks once, in place; the harmless answer has the focus. */
 export function Ask(props: IAskProps) {
   const { question, yes, no, busy, onYes, onNo } = props;
+  useFocusBack();
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.key === 'Escape' && !event.defaultPrevented) {
+      event.preventDefault();
+      event.stopPropagation();
+      onNo();
+    }
+  };
   return (
-    <div className="jp-cohost-ask" role="alertdialog" aria-label={question}>
+    <div
+      className="jp-cohost-ask"
+      role="alertdialog"
+      aria-label={question}
+      onKeyDown={onKeyDown}
+    >
       <p>{question}</p>
       {props.children}
       <div className="jp-cohost-buttons">

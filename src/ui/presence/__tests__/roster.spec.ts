@@ -11,7 +11,8 @@ const host = { id: 'host', name: 'Hanna', color: '', isHost: true };
 
 const here = (id: string, more: Partial<IHere> = {}): IHere => ({
   ...{ id, name: id, color: '#112233', initials: '', role: 'editor' },
-  ...{ verified: false, paths: [], ...more }
+  ...{ verified: false, paths: [], front: null },
+  ...{ via: null, round_trip_ms: null, ...more }
 });
 
 const peer = (username: string, more: Partial<IPeer> = {}): IPeer => ({
@@ -51,14 +52,21 @@ describe('Roster', () => {
     expect(roster({}, [twin], guest).roster.others).toHaveLength(1);
   });
 
-  it('[PRES-40] where somebody is: the document in front, else the last entered', () => {
+  it('[PRES-41] where somebody is: the document in front, also one that is not open here', () => {
     const paths = ['a.py', 'b.py', 'c.py'];
-    const people = [here('ada', { paths })];
+    const people = [here('ada', { paths, front: 'b.py' })];
     const seen = (front: boolean) =>
       roster({ 'a.py': peer('ada', { front }) }, people).roster.find('ada');
     expect(seen(true)?.path).toBe('a.py');
-    expect(seen(false)?.path).toBe('c.py');
+    expect(seen(false)?.path).toBe('b.py');
     expect(seen(false)?.paths).toEqual(paths);
+  });
+
+  it('[PRES-41] somebody in front of what I may not see is where I can see them, not in some other file', () => {
+    const people = [here('ada', { paths: ['a.py', 'c.py'] })];
+    const list = roster({ 'a.py': peer('ada') }, people).roster;
+    expect(list.find('ada')?.path).toBe('a.py');
+    expect(roster({}, people).roster.find('ada')?.path).toBe('c.py');
   });
 
   it('[PRES-30] tells who is in a file, and below a folder', () => {

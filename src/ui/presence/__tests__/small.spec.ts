@@ -1,7 +1,8 @@
 import { IPeer } from '../../../sync';
 import { activityAt, AWAY_MS, IDLE_MS } from '../activity';
 import { avatarsPicture } from '../avatars';
-import { colorOf, contrast, paint, readable } from '../colors';
+import { COLORS } from '../../../protocol';
+import { colorOf, contrast, mixed, paint, readable } from '../colors';
 import { flagTop } from '../flags';
 import { personsOf } from '../people';
 import { RecentTexts, replacement } from '../recent';
@@ -37,6 +38,36 @@ describe('colours', () => {
       }
     }
   });
+
+  const inks = (node: HTMLElement, page: 'light' | 'dark') => ({
+    shown: node.style.getPropertyValue(`--cohost-${page}`),
+    ink: node.style
+      .getPropertyValue(`--cohost-${page}-ink`)
+      .replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3')
+  });
+
+  /** JupyterLab's: the page, an editor at rest, and the text in it. */
+  const themes = {
+    light: { page: '#ffffff', editor: '#f5f5f5', text: '#212121' },
+    dark: { page: '#111111', editor: '#212121', text: '#ffffff' }
+  };
+
+  it.each(COLORS.people)(
+    '[PRES-6] %s can be read as a name, seen as a caret, and read through as a selection in both themes',
+    color => {
+      const node = document.createElement('div');
+      paint(node, { username: 'ada', color });
+      for (const page of ['light', 'dark'] as const) {
+        const { shown, ink } = inks(node, page);
+        const theme = themes[page];
+        expect(contrast(shown, ink)).toBeGreaterThanOrEqual(4.5);
+        expect(contrast(shown, theme.page)).toBeGreaterThanOrEqual(4.5);
+        expect(contrast(shown, theme.editor)).toBeGreaterThanOrEqual(3);
+        const selected = mixed(theme.editor, shown, 0.22);
+        expect(contrast(selected, theme.text)).toBeGreaterThanOrEqual(4.5);
+      }
+    }
+  );
 
   it('[PRES-6] somebody without a colour has the same one on every page', () => {
     expect(colorOf({ username: 'ada' })).toBe(

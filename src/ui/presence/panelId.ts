@@ -1,0 +1,2 @@
+/** Of the session panel's element. */
+export const PANEL_ID = 'cohost-session-panel';
