@@ -73,6 +73,11 @@ export class JupyterServer {
     await this._end('SIGKILL');
   }
 
+  /** Any signal, for example SIGSTOP and SIGCONT; waits for nothing. */
+  signal(signal: NodeJS.Signals): void {
+    this._process?.kill(signal);
+  }
+
   /** SIGTERM, and waits for the end. */
   async stop(): Promise<void> {
     await this._end('SIGTERM');

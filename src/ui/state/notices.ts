@@ -24,6 +24,12 @@ function actionsFor(
       actions.saveCopy(room);
     }
   };
+  // The browser asks before it goes while edits are unsent.
+  const newPage: Action = {
+    label: trans.__('Reload page'),
+    displayType: 'accent',
+    callback: () => window.location.reload()
+  };
   const reload: Action = {
     label: trans.__('Reload document'),
     displayType: 'accent',
@@ -32,6 +38,9 @@ function actionsFor(
   const { state } = room.provider;
   if (state.kind === 'closed' && OVER.has(state.reason)) {
     return [copy];
+  }
+  if (state.kind === 'closed' && state.reason === 'version') {
+    return state.unsent ? [copy, newPage] : [newPage];
   }
   return hasUnsent(state) ? [copy, reload] : [reload];
 }

@@ -5,6 +5,28 @@ import { Widget } from '@lumino/widgets';
 import { OpenRoom } from '../../drive';
 import { INotice } from '../../protocol';
 
+/** What a line of a unified difference begins with → what it is. */
+const LINES: Readonly<Record<string, string>> = {
+  '+': 'added',
+  '-': 'removed',
+  '@': 'place'
+};
+
+/** A unified difference, its lines in the theme's colours. */
+function differenceNode(text: string): HTMLElement {
+  const node = document.createElement('pre');
+  node.className = 'jp-CohostDifference';
+  node.tabIndex = 0;
+  for (const line of text.split('\n')) {
+    const isName = /^(---|\+\+\+) /.test(line);
+    const span = document.createElement('span');
+    span.dataset.line = isName ? 'name' : (LINES[line[0]] ?? 'same');
+    span.textContent = `${line}\n`;
+    node.append(span);
+  }
+  return node;
+}
+
 /** Above this many files at once, one notification speaks for all. */
 const SEVERAL = 3;
 /** A checkout changes many files within this time, in milliseconds. */
@@ -41,13 +63,9 @@ async function showDifference(
   } catch (error) {
     text = (error as Error).message;
   }
-  const body = new Widget({ node: document.createElement('pre') });
-  body.addClass('jp-CohostDifference');
-  body.node.tabIndex = 0;
-  body.node.textContent = text;
   await showDialog({
     title: trans.__('What another program changed in %1', nameOf(room)),
-    body,
+    body: new Widget({ node: differenceNode(text) }),
     buttons: [Dialog.okButton({ label: trans.__('Close') })]
   });
 }

@@ -1,4 +1,9 @@
-import { InputDialog, showErrorMessage } from '@jupyterlab/apputils';
+import {
+  Dialog,
+  InputDialog,
+  showDialog,
+  showErrorMessage
+} from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { Contents } from '@jupyterlab/services';
 import { TranslationBundle } from '@jupyterlab/translation';
@@ -28,6 +33,28 @@ async function reload(
   docManager.openOrReveal(path);
 }
 
+/** Whether nothing stands at the path, or the person wants it replaced. */
+async function mayWrite(
+  contents: Contents.IManager,
+  path: string,
+  trans: TranslationBundle
+): Promise<boolean> {
+  try {
+    await contents.get(path, { content: false });
+  } catch {
+    return true;
+  }
+  const { button } = await showDialog({
+    title: trans.__('Replace file?'),
+    body: trans.__('“%1” is there already. Its content would be lost.', path),
+    buttons: [
+      Dialog.cancelButton(),
+      Dialog.warnButton({ label: trans.__('Replace') })
+    ]
+  });
+  return button.accept;
+}
+
 /** Writes a copy to another path and opens it. */
 async function saveAs(
   docManager: IDocumentManager,
@@ -45,6 +72,9 @@ async function saveAs(
   const { source } = room.sharedModel as { source?: unknown };
   const { type, format } = room.name;
   const contents = docManager.services.contents;
+  if (!(await mayWrite(contents, path, trans))) {
+    return;
+  }
   try {
     await contents.save(path, {
       type,

@@ -1,0 +1,336 @@
+/** Other programs write, move and delete the files that people have open: what those people see and can do. */
+import * as fs from 'fs';
+import * as path from 'path';
+import { Locator, Page } from '@playwright/test';
+
+import { command, expect, Lab, open, test } from './support/fixtures';
+import { typeInto, visibleEditors } from './support/editors';
+
+const LINES = Array.from({ length: 40 }, (_, i) => `line ${i}`).join('\n');
+
+test.use({ serverOptions: { files: { 'words.txt': `${LINES}\n` } } });
+
+interface IEditor {
+  getCursorPosition(): { line: number; column: number };
+  getLine(line: number): string;
+}
+
+/** What the tests read of JupyterLab in the page. */
+interface ILab {
+  readonly jupyterapp: {
+    readonly shell: {
+      readonly currentWidget: {
+        readonly content: {
+          readonly editor?: IEditor;
+          readonly activeCell: {
+            readonly editor: IEditor;
+            readonly model: { readonly sharedModel: { getId(): string } };
+          };
+        };
+      };
+    };
+  };
+}
+
+const toast = (page: Page, text: string | RegExp): Locator =>
+  page.locator('.Toastify__toast').filter({ hasText: text });
+
+const button = (within: Locator, name: string) =>
+  within.getByRole('button', { name });
+
+/** What a tool does that writes a new file and puts it in place of the old one. */
+function replaceFile(lab: Lab, name: string, change: (text: string) => string) {
+  const old = lab.server.read(name);
+  lab.server.write(`${name}.new`, change(old));
+  fs.renameSync(
+    path.join(lab.server.root, `${name}.new`),
+    path.join(lab.server.root, name)
+  );
+}
+
+/** The text before the caret of the document in front, from the beginning of its line. */
+const beforeCaret = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const { jupyterapp } = window as unknown as ILab;
+    const { content } = jupyterapp.shell.currentWidget;
+    const editor = content.editor ?? content.activeCell.editor;
+    const { line, column } = editor.getCursorPosition();
+    return editor.getLine(line).slice(0, column);
+  });
+
+/** A picture for the documentation. */
+const picture = (page: Page, name: string) =>
+  page.screenshot({
+    path: path.resolve(__dirname, '../docs/screenshots', `${name}.png`),
+    animations: 'disabled'
+  });
+
+const dark = (page: Page) =>
+  command(page, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
+
+test('[ROOM-25] words typed while a tool rewrites other lines twenty times: the caret stays where the words are', async ({
+  lab
+}) => {
+  const page = await lab.hostPage('words.txt');
+  await visibleEditors(page, '.jp-FileEditor').click();
+  await page.keyboard.press('Control+Home');
+  for (let i = 0; i < 20; i++) {
+    await page.keyboard.press('ArrowDown');
+  }
+  await page.keyboard.press('End');
+  let typed = 'line 20';
+  for (let i = 0; i < 20; i++) {
+    const word = ` w${i}`;
+    await page.keyboard.type(word, { delay: 15 });
+    typed += word;
+    // A line above grows, one below goes, and one is put in at the top.
+    replaceFile(lab, 'words.txt', text =>
+      `new ${i}\n${text}`
+        .replace(`line ${i}\n`, `line ${i} by a tool\n`)
+        .replace(`line ${39 - i}\n`, '')
+    );
+    await page.keyboard.type('.', { delay: 15 });
+    typed += '.';
+    await expect(visibleEditors(page, '.jp-FileEditor')).toContainText(
+      `new ${i}`
+    );
+    expect(await beforeCaret(page)).toBe(typed);
+  }
+  await expect.poll(() => lab.server.read('words.txt')).toContain(`${typed}\n`);
+  const lines = lab.server.read('words.txt').split('\n');
+  for (let i = 0; i < 20; i++) {
+    expect(lines.filter(line => line === `new ${i}`)).toHaveLength(1);
+    expect(lines).toContain(`line ${i} by a tool`);
+  }
+  expect(lines).toHaveLength(20 + 21 + 1);
+  await expect(toast(page, 'changed by another program')).toHaveCount(1);
+  expect(lab.errors).toEqual([]);
+});
+
+test('[ROOM-25] a notebook: outputs and other cells come in, the caret stays in the cell', async ({
+  lab
+}) => {
+  const page = await lab.hostPage('analysis.ipynb');
+  await visibleEditors(page, '.jp-CodeCell').click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('# mine');
+  replaceFile(lab, 'analysis.ipynb', text => {
+    const notebook = JSON.parse(text);
+    notebook.cells.unshift({
+      cell_type: 'markdown',
+      id: 'from-outside',
+      metadata: {},
+      source: 'by a tool'
+    });
+    return JSON.stringify(notebook, null, 1);
+  });
+  await expect(page.getByText('by a tool')).toBeVisible();
+  expect(await beforeCaret(page)).toBe('# mine');
+  await page.keyboard.type(' and on');
+  await expect
+    .poll(() => lab.server.read('analysis.ipynb'))
+    .toContain('# mine and on');
+  expect(lab.server.read('analysis.ipynb')).toContain('from-outside');
+});
+
+test('[ROOM-65] Show difference and Undo, and a viewer who may only look', async ({
+  lab
+}) => {
+  const host = await lab.hostPage('words.txt');
+  const { link } = await lab.share({ paths: ['words.txt'], role: 'viewer' });
+  const guest = await lab.guestPage(link, 'Vera');
+  await expect(visibleEditors(guest, '.jp-FileEditor')).toContainText('line 0');
+  await typeInto(host, '.jp-FileEditor', 'mine\n');
+  await expect.poll(() => lab.server.read('words.txt')).toContain('mine');
+  replaceFile(lab, 'words.txt', text =>
+    text.replace('line 3\n', 'line 3 by a tool\n').replace('line 5\n', '')
+  );
+  const told = toast(host, 'changed by another program');
+  await expect(told).toBeVisible();
+  await picture(host, 'outside-change');
+  await button(told, 'Show difference').click();
+  const difference = host.locator('.jp-CohostDifference');
+  await expect(difference.locator('[data-line=added]')).toHaveText([
+    'line 3 by a tool'
+  ]);
+  await expect(difference.locator('[data-line=removed]')).toHaveText([
+    'line 3',
+    'line 5'
+  ]);
+  await picture(host, 'outside-difference');
+  await host
+    .locator('.jp-Dialog')
+    .getByRole('button', { name: 'Close' })
+    .click();
+  await dark(host);
+  await button(told, 'Show difference').click();
+  await picture(host, 'outside-difference-dark');
+  await host.keyboard.press('Escape');
+  await expect(host.locator('.jp-Dialog')).toHaveCount(0);
+
+  const guests = toast(guest, 'changed by another program');
+  await expect(button(guests, 'Undo')).toHaveCount(0);
+  await button(guests, 'Show difference').click();
+  await expect(guest.locator('.jp-CohostDifference')).toContainText(
+    'line 3 by a tool'
+  );
+  await guest.keyboard.press('Escape');
+
+  await button(told, 'Undo').click();
+  await expect
+    .poll(() => lab.server.read('words.txt'))
+    .toBe(`mine\n${LINES}\n`);
+  await expect(toast(guest, 'took back a change')).toBeVisible();
+  expect(lab.errors).toEqual([]);
+});
+
+test('[SAVE-11] the same line changed by a person and a tool: both stand there, and it is told where', async ({
+  lab
+}) => {
+  const page = await lab.hostPage('words.txt');
+  const original = lab.server.read('words.txt');
+  await visibleEditors(page, '.jp-FileEditor').click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type('mine');
+  lab.server.write('words.txt', original.replace('line 0\n', 'line tool\n'));
+  const told = toast(page, 'both versions were kept');
+  await expect(told).toContainText('line 1');
+  const both = `line mine\nline tool\nline 1\n`;
+  await expect.poll(() => lab.server.read('words.txt')).toContain(both);
+  await picture(page, 'outside-conflict');
+  await expect(button(told, 'Undo')).toBeVisible();
+  await button(told, 'Show difference').click();
+  await expect(page.locator('[data-line=added]')).toHaveText(['line tool']);
+});
+
+test('[ROOM-65] a file that is gone: Restore, Save as… and Close document', async ({
+  lab
+}) => {
+  const page = await lab.hostPage('words.txt');
+  const file = path.join(lab.server.root, 'words.txt');
+  const gone = toast(page, 'The file is gone');
+  await typeInto(page, '.jp-FileEditor', 'mine\n');
+  await expect.poll(() => lab.server.read('words.txt')).toContain('mine');
+
+  fs.unlinkSync(file);
+  await expect(gone).toBeVisible();
+  await visibleEditors(page, '.jp-FileEditor').click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('typed without a file\n');
+  await picture(page, 'outside-gone');
+  expect(fs.existsSync(file)).toBe(false);
+  await button(gone, 'Restore').click();
+  await expect
+    .poll(() => fs.existsSync(file) && lab.server.read('words.txt'))
+    .toBe(`typed without a file\nmine\n${LINES}\n`);
+  await expect(gone).toHaveCount(0);
+
+  fs.unlinkSync(file);
+  await expect(gone).toBeVisible();
+  await button(gone, 'Save as…').click();
+  const dialog = page.locator('.jp-Dialog');
+  await dialog.getByRole('textbox').fill('rides.py');
+  await dialog.getByRole('button', { name: /ok/i }).click();
+  await expect(dialog).toContainText('is there already');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect(lab.server.read('rides.py')).not.toContain('mine');
+  await button(gone, 'Save as…').click();
+  await dialog.getByRole('textbox').fill('kept.txt');
+  await dialog.getByRole('button', { name: /ok/i }).click();
+  await expect
+    .poll(() => fs.existsSync(path.join(lab.server.root, 'kept.txt')))
+    .toBe(true);
+  expect(lab.server.read('kept.txt')).toContain('typed without a file\nmine');
+  await expect(
+    page.locator('.lm-TabBar-tab:has-text("kept.txt")')
+  ).toBeVisible();
+  expect(fs.existsSync(file)).toBe(false);
+
+  fs.unlinkSync(path.join(lab.server.root, 'kept.txt'));
+  const again = toast(page, 'kept.txt: The file is gone');
+  await expect(again).toBeVisible();
+  await button(again, 'Close document').click();
+  await expect(page.locator('.jp-FileEditor')).toHaveCount(0);
+  await expect(again).toHaveCount(0);
+  expect(fs.existsSync(path.join(lab.server.root, 'kept.txt'))).toBe(false);
+});
+
+test('[PRES-50] a tool takes away the cell in which someone types: Restore brings the text back', async ({
+  lab
+}) => {
+  const page = await lab.hostPage('analysis.ipynb');
+  await visibleEditors(page, '.jp-CodeCell').click();
+  await page.keyboard.press('Control+Home');
+  const taken = await page.evaluate(() => {
+    const { jupyterapp } = window as unknown as ILab;
+    return jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.getId();
+  });
+  const source = () =>
+    JSON.parse(lab.server.read('analysis.ipynb'))
+      .cells.map((cell: { source: string | string[] }) =>
+        [cell.source].flat().join('')
+      )
+      .join('\n');
+  const before = source();
+  replaceFile(lab, 'analysis.ipynb', text => {
+    const notebook = JSON.parse(text);
+    notebook.cells = notebook.cells.filter(
+      (cell: { id: string }) => cell.id !== taken
+    );
+    return JSON.stringify(notebook, null, 1);
+  });
+  const told = toast(page, 'deleted the cell in which you typed');
+  await expect(told).toBeVisible();
+  await page.keyboard.type('dd');
+  await button(told, 'Restore').click();
+  await page.keyboard.type(' # on');
+  await expect.poll(source).toContain('dd # on');
+  expect(source().replace('dd # on', '')).toBe(before);
+});
+
+test('[ROOM-26] a moved file keeps its tab, under its new name', async ({
+  lab
+}) => {
+  const page = await lab.hostPage('words.txt');
+  await typeInto(page, '.jp-FileEditor', 'mine\n');
+  await expect.poll(() => lab.server.read('words.txt')).toContain('mine');
+  const from = path.join(lab.server.root, 'words.txt');
+  fs.mkdirSync(path.join(lab.server.root, 'moved'));
+  fs.renameSync(from, path.join(lab.server.root, 'moved', 'letters.txt'));
+  await expect(
+    page.locator('.lm-TabBar-tab:has-text("letters.txt")')
+  ).toBeVisible();
+  await page.keyboard.type('on\n');
+  await expect
+    .poll(() => lab.server.read('moved/letters.txt'))
+    .toContain('mine\non\n');
+  expect(fs.existsSync(from)).toBe(false);
+});
+
+test('[ROOM-65] many open files at once are told in one notice', async ({
+  lab
+}) => {
+  const names = ['a.txt', 'b.txt', 'c.txt', 'd.txt', 'e.txt'];
+  names.forEach(name => lab.server.write(name, `${name}\nsecond\n`));
+  const page = await lab.hostPage();
+  for (const name of names) {
+    await open(page, name);
+    await expect(
+      page.locator(
+        `.lm-TabBar-tab[data-cohost-sync=synced]:has-text("${name}")`
+      )
+    ).toBeVisible();
+  }
+  names.forEach(name =>
+    replaceFile(lab, name, text => text.replace('second', 'SECOND'))
+  );
+  const told = toast(page, '5 open files were changed');
+  await expect(told).toBeVisible();
+  await expect(toast(page, 'changed')).toHaveCount(1);
+  await button(told, 'Undo all').click();
+  for (const name of names) {
+    await expect.poll(() => lab.server.read(name)).toBe(`${name}\nsecond\n`);
+  }
+});
