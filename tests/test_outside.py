@@ -70,6 +70,19 @@ async def test_room_25_a_notebook_change_is_taken_back_by_cells(world: World) ->
     assert [str(cell["source"]) for cell in ann.cells] == ["x = 1", "# mine\ny = 2"]
 
 
+async def test_room_25_to_take_back_a_change_does_not_bring_back_a_cell_that_somebody_deleted(world: World) -> None:
+    """Found by a random plan (seed 392)."""
+    ann = FakeClient()
+    room = await world.join("n.ipynb", ann)
+    world.store.write("n.ipynb", notebook(code_cell("c1", "x = 1000"), code_cell("c2", "y = 2000")))
+    await until(lambda: str(ann.cells[1]["source"]) == "y = 2000")
+    room.handle(ann, ann.edit(lambda: ann.cells.pop(0)))
+    room.handle(ann, action("undo", notices(ann, "file_changed")[0]["change"]))
+    await until(lambda: [str(cell["source"]) for cell in ann.cells] == ["y = 2"])
+    await room.save()
+    assert [cell["source"] for cell in world.store.files["n.ipynb"]["cells"]] == ["y = 2"]
+
+
 async def test_room_25_the_same_content_is_no_news(world: World) -> None:
     ann = FakeClient()
     room = await world.join("a.txt", ann)

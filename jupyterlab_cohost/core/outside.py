@@ -44,6 +44,14 @@ def unpacked(change: Change) -> tuple[Content, Content]:
     return json.loads(zlib.decompress(change.before)), json.loads(zlib.decompress(change.after))
 
 
+def still_there(after: Content, now: Content, before: Content) -> Content:
+    """``before`` without the cells that people deleted since: taking back a change of one does not bring it back."""
+    if not (isinstance(after, dict) and isinstance(now, dict) and isinstance(before, dict)):
+        return before
+    gone = {cell.get("id") for cell in after["cells"]} - {cell.get("id") for cell in now["cells"]}
+    return {**before, "cells": [cell for cell in before["cells"] if cell.get("id") not in gone]}
+
+
 class OutsideChanges:
     """The latest few changes of one room."""
 

@@ -12,8 +12,21 @@ from .content import digests_in_cells, fingerprint
 from .document import YDocument
 from .earlier import EarlierSaves
 from .forks import MergedUpdate, merged_update
-from .outside import Change, unpacked
-from .ports import Digest, DocumentRecord, DocumentStore, Journal, LoadedFile, Merge, PackedSave, SavedContent
+from .outside import Change, still_there, unpacked
+from .ports import Conflict as MergeConflict
+from .ports import (
+    Content,
+    Digest,
+    DocumentRecord,
+    DocumentStore,
+    Journal,
+    Kind,
+    LoadedFile,
+    Merge,
+    Merged,
+    PackedSave,
+    SavedContent,
+)
 from .trust import Trust
 
 GONE = "The file is gone: it was deleted, moved or renamed outside JupyterLab."
@@ -53,6 +66,8 @@ class RoomFile:
 
     def __post_init__(self) -> None:
         self._lock = asyncio.Lock()
+        #: Whether the file holds what is not in the document yet: it must not be overwritten.
+        self._unread = False
         self._earlier = EarlierSaves()
         #: Whether another program wrote the file without what it had held just before: it must be saved again.
         self.stale = False
@@ -68,6 +83,8 @@ class RoomFile:
         ``restore``: a file that is gone is made again.
         """
         async with self._lock:
+            if self._unread:
+                await self._catch_up(restore)
             for _ in range(_TRIES - 1):
                 try:
                     await self._save_once(restore)
@@ -75,6 +92,15 @@ class RoomFile:
                 except Conflict:
                     await self._take_outside()
             await self._save_once(restore)
+
+    async def _catch_up(self, restore: bool) -> None:
+        """An outside change could not be taken over before: the store knows that file by now."""
+        try:
+            await self._take_outside()
+        except NotFound:
+            if not restore:
+                raise
+            self._unread = False
 
     async def _save_once(self, restore: bool) -> None:
         content = await self.document.content()
@@ -122,15 +148,25 @@ class RoomFile:
         """Whether there is a file at the path."""
         return await self.storage.store.hash(self.path, self.record.kind) is not None
 
-    async def undo(self, change: Change) -> None:
+    async def undo(self, change: Change) -> list[MergeConflict]:
         """Puts back what the document held before a change from outside; what people did since stays."""
+
+        def merge(kind: Kind, base: Content, room: Content, file: Content) -> Merged:
+            return self.storage.merge(kind, base, room, still_there(base, room, file))
+
         async with self._lock:
             before, after = await asyncio.to_thread(unpacked, change)
-            kind, history, merge = self.record.kind, self.document.diff(), self.storage.merge
-            merged = await asyncio.to_thread(merged_update, kind, history, after, before, merge)
+            history = self.document.diff()
+            merged = await asyncio.to_thread(merged_update, self.record.kind, history, after, before, merge)
             self.document.load(merged.update)
+            return merged.conflicts
 
     async def _take_outside(self) -> None:
+        self._unread = True
+        await self._merge_in()
+        self._unread = False
+
+    async def _merge_in(self) -> None:
         kind = self.record.kind
         loaded = await self.storage.store.load(self.path, kind)
         if loaded.hash == self.saved.hash:

@@ -67,9 +67,11 @@ class RoomOutside:
         if message.action == "difference":
             return {"difference": await asyncio.to_thread(difference, change)}
         self._changes.forget(message.change)
-        await self.file.undo(change)
+        conflicts = await self.file.undo(change)
         who = member.client.identity.name
         self._announcer.notice("change_undone", f"{who} took back a change that another program had made.")
+        if conflicts:
+            self._announcer.merged(conflicts, None)
         return {}
 
 
