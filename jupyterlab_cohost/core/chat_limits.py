@@ -34,6 +34,9 @@ class ChatLimits:
     tick_ms: int
     authors: int
     time_ahead: int
+    kept_entries: int
+    kept_characters: int
+    kept_letters: int
 
 
 CHAT_LIMITS = ChatLimits(**load_table("chat"))

@@ -16,9 +16,10 @@ _HAVE_KEYS = 2000
 
 
 def want(chat: Routing, member: Member, message: dict[str, Any]) -> None:
-    """``{id, have: {key: [[from, to], …]}, from?}``: asks two present pages (or the one named) for what is missing."""
+    """``{id, have: {key: [[from, to], …]}, marks?: {key: mark}, from?}``: asks two present pages (or the one named)."""
     id_, have, named = message.get("id"), message.get("have"), message.get("from")
-    if not is_id(id_) or not _is_have(have):
+    marks = message.get("marks", {})
+    if not is_id(id_) or not _is_have(have) or not _are_marks(marks):
         raise BadEntry("a question of another form")
     check_rate(chat.rate(member).requests.take(1, chat.clock.now()), {"id": id_})
     peers = [peer for peer in chat.present(member.node) if named is None or peer.node == named][:_PEERS_ASKED]
@@ -27,7 +28,8 @@ def want(chat: Routing, member: Member, message: dict[str, Any]) -> None:
         return
     until = chat.clock.now() + chat.limits.answer_ms / 1000
     asked = chat.asked.add("history", member.node, str(id_), until, [peer.node for peer in peers])
-    question = {"type": "wanted", "id": asked.ask, "node": member.node, "have": have, "since": chat.since(member)}
+    question = {"type": "wanted", "id": asked.ask, "node": member.node, "have": have, "marks": marks}
+    question["since"] = chat.since(member)
     for peer in peers:
         chat.tell(peer, question)
 
@@ -43,6 +45,15 @@ def _is_have(have: object) -> bool:
             for ranges in have.values()
             for pair in ranges
         )
+    )
+
+
+def _are_marks(marks: object) -> bool:
+    """Of each key, what stands for all its entries; it is passed on as it stands."""
+    return (
+        isinstance(marks, dict)
+        and len(marks) <= _HAVE_KEYS
+        and all(is_key(key) and isinstance(mark, str) and len(mark) <= 32 for key, mark in marks.items())
     )
 
 

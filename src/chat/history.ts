@@ -1,13 +1,15 @@
 import { CHAT } from '../protocol/tables';
 import { FromBroker, IRefused } from './messages';
 import { EntryId, idOf, IEntry } from './model';
-import type { ChatNode, INodeOptions } from './node';
+import { INodeOptions } from './events';
+import type { ChatNode } from './node';
 
 /** How many entries are checked in one go, so that a page with a long history stays usable. */
 const SLICE = 20;
 const QUIET_MS = 1000;
 const CHUNK_CHARACTERS = 200_000;
 const ASK_AGAIN_MS = 1000;
+const MOST_FUTILE = 5000;
 
 type Message<T extends FromBroker['type']> = Extract<FromBroker, { type: T }>;
 
@@ -63,8 +65,8 @@ export class History {
   }
 
   /** Somebody asks what they lack. */
-  answer({ id, have, since, node }: Message<'wanted'>): void {
-    const missing = this._node.log.missing(have, since);
+  answer({ id, have, since, node, marks }: Message<'wanted'>): void {
+    const missing = this._node.log.missing(have, since, marks);
     let chunk: IEntry[] = [];
     let size = 0;
     for (const entry of missing) {
@@ -173,6 +175,7 @@ export class History {
       type: 'want',
       id,
       have: log.have(),
+      marks: log.marks,
       ...(from ? { from } : {})
     });
   }
@@ -191,6 +194,9 @@ export class History {
       return;
     }
     const mine = log.digest;
+    if (this._futile.size > MOST_FUTILE) {
+      this._futile.clear();
+    }
     if (mine !== this._told) {
       this._told = mine;
       this._node.send({ type: 'digest', digest: mine });

@@ -1,3 +1,4 @@
+export * from './events';
 export * from './keys';
 export * from './link';
 export * from './log';

@@ -1,6 +1,7 @@
-import { CHAT } from '../protocol/tables';
+import { CHAT, CLOSE_CODES } from '../protocol/tables';
 import { mayRetry } from '../protocol/closeCodes';
-import { ChatNode, IClock } from './node';
+import { IClock } from './events';
+import { ChatNode } from './node';
 
 const OPEN = 1;
 
@@ -19,12 +20,15 @@ export interface ISocket {
 export type LinkState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'open' }
-  | { readonly kind: 'waiting' }
+  /** Connects again soon; why, when the server has said so. */
+  | { readonly kind: 'waiting'; readonly reason: string }
   /** For good; the server's sentence. */
   | { readonly kind: 'closed'; readonly code: number; readonly reason: string };
 
 const FIRST_MS = 300;
 const LONGEST_MS = 15_000;
+/** A connection that lasted so long was a good one. */
+const STEADY_MS = 3000;
 
 /** Keeps a node connected: connects again after a cut, and notices one that the network does not tell. */
 export class ChatLink {
@@ -49,7 +53,7 @@ export class ChatLink {
     this._become({ kind: 'connecting' });
     const socket = (this._socket = this._open());
     socket.onopen = () => {
-      this._attempts = 0;
+      this._openedAt = this._clock.now();
       this._become({ kind: 'open' });
       this.node.connect(message => {
         if (socket.readyState === OPEN) {
@@ -101,6 +105,10 @@ export class ChatLink {
   private _lost(code: number, reason: string): void {
     this._cancel();
     this._socket = null;
+    if (this._clock.now() - this._openedAt > STEADY_MS) {
+      this._attempts = 0;
+    }
+    this._openedAt = Infinity;
     this.node.disconnect();
     if (this._isDisposed) {
       return;
@@ -112,7 +120,8 @@ export class ChatLink {
     const ceiling = Math.min(LONGEST_MS, FIRST_MS * 2 ** this._attempts++);
     const wait = ceiling * (0.5 + this._random() / 2);
     this._cancel = this._clock.later(wait, () => this.connect());
-    this._become({ kind: 'waiting' });
+    const isTold = code === CLOSE_CODES.too_fast.code;
+    this._become({ kind: 'waiting', reason: isTold ? reason : '' });
   }
 
   private _become(state: LinkState): void {
@@ -123,6 +132,7 @@ export class ChatLink {
   private _socket: ISocket | null = null;
   private _attempts = 0;
   private _heardAt = 0;
+  private _openedAt = Infinity;
   private _isDisposed = false;
   private _cancel: () => void = () => undefined;
 }

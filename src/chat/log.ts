@@ -1,3 +1,5 @@
+import { CHAT } from '../protocol/tables';
+import { charactersOf, Entries } from './entries';
 import { hashText } from './keys';
 import {
   compareEntries,
@@ -5,27 +7,44 @@ import {
   idOf,
   IEntry,
   IMessage,
-  IReaction,
-  IReference,
   IStamp
 } from './model';
+import { Have } from './ranges';
+import { deletedBy, isSame, reactionsOf } from './shown';
+import { IFullText, Texts } from './texts';
 
-/** Of each key, which numbers are held: [from, to], both included. */
-export type Have = Record<string, [number, number][]>;
+export type { Have } from './ranges';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** How much a page keeps; beyond it the oldest go, on every page the same ones. */
+export interface ILogLimits {
+  readonly entries: number;
+  /** Of texts: long ones (in a discussion), or all of them (`whole`, in a 1-to-1 thread). */
+  readonly characters: number;
+  readonly whole?: boolean;
+}
+
+const DISCUSSION: ILogLimits = {
+  entries: CHAT.kept_entries,
+  characters: CHAT.kept_characters
+};
 
 /**
  * A discussion in memory: entries go in, in any order, and everybody who holds the same entries sees the same messages.
  * Signatures are checked by who adds.
  */
 export class Log {
+  constructor(private readonly _limits: ILogLimits = DISCUSSION) {
+    this._texts = new Texts(_limits.characters);
+  }
+
   /** Rises with every change. */
   version = 0;
 
   /** The highest logical time. */
   get time(): number {
-    return this._time;
+    return this._entries.time;
   }
 
   get size(): number {
@@ -50,9 +69,19 @@ export class Log {
     return this._sorted;
   }
 
+  /** Whether something was too old to be kept. */
+  get isShortened(): boolean {
+    return this._isShortened;
+  }
+
+  /** Of each key, what stands for all its entries that were ever held. */
+  get marks(): Record<string, string> {
+    return this._entries.marks;
+  }
+
   /** What stands for the whole content: equal logs have equal digests. Entries that the server has not taken do not count. */
   get digest(): string {
-    return `${this._stamped}:${this._mix.map(part => part.toString(36)).join('.')}`;
+    return this._entries.digest;
   }
 
   /**
@@ -67,13 +96,27 @@ export class Log {
       this._complete(id, held, entry);
       return false;
     }
-    this._entries.set(id, { ...entry });
-    this._time = Math.max(this._time, entry.time);
-    if (entry.stamp) {
-      this._count(entry);
+    if (this._entries.isForgotten(entry)) {
+      return false;
     }
-    this._index(id, entry);
-    return true;
+    this._put(id, { ...entry });
+    while (this._isOver()) {
+      this._forget(this._entries.oldest);
+    }
+    return this._entries.get(id) !== undefined;
+  }
+
+  /** Of two entries with one number, every page keeps the one that was posted first. */
+  settle(entry: IEntry): void {
+    const id = idOf(entry);
+    const held = this._entries.get(id);
+    if (!held?.stamp || !entry.stamp || isFirst(held, entry)) {
+      return;
+    }
+    this._takeOut(id, held);
+    this._entries.unmark(held);
+    this._put(id, { ...entry });
+    this._touchAbout(id, held);
   }
 
   /** Takes back an entry that the server refused. */
@@ -82,11 +125,7 @@ export class Log {
     if (!entry || entry.stamp) {
       return;
     }
-    this._entries.delete(id);
-    this._texts.delete(id);
-    const about = entry.target && this._about.get(idOf(entry.target));
-    about?.delete(id);
-    this._messages.delete(id);
+    this._takeOut(id, entry);
     this._touch(entry.target ? idOf(entry.target) : id);
   }
 
@@ -95,7 +134,7 @@ export class Log {
     const entry = this._entries.get(id);
     if (entry && !entry.stamp) {
       (entry as Writable<IEntry>).stamp = stamp;
-      this._count(entry);
+      this._entries.count(entry);
       this._touch(entry.target ? idOf(entry.target) : id);
     }
   }
@@ -107,52 +146,31 @@ export class Log {
       return false;
     }
     if (this._isShown(id, entry)) {
-      this._texts.set(id, { salt, text });
+      const gone = this._texts.set(id, { salt, text });
+      gone.forEach(other => this._touchShown(other));
     }
     this._touch(entry.target ? idOf(entry.target) : id);
     return true;
   }
 
   /** The whole of a long text, if it is held. */
-  full(id: EntryId): { salt: string; text: string } | undefined {
+  full(id: EntryId): IFullText | undefined {
     return this._texts.get(id);
   }
 
+  /** Of each key, which numbers are held, or were too old to be kept. */
   have(): Have {
-    const numbers = new Map<string, number[]>();
-    for (const { key, seq, stamp } of this._entries.values()) {
-      if (stamp) {
-        const list = numbers.get(key) ?? [];
-        list.push(seq);
-        numbers.set(key, list);
-      }
-    }
-    return Object.fromEntries(
-      [...numbers].map(([key, list]) => [key, rangesOf(list)])
-    );
+    return this._entries.have();
   }
 
-  /** What somebody who holds `have` lacks and may see, the oldest first. */
-  missing(have: Have, since = 0): IEntry[] {
-    return [...this._entries.values()]
-      .filter(
-        entry =>
-          entry.stamp &&
-          entry.stamp.at >= since &&
-          !isIn(have[entry.key], entry.seq)
-      )
-      .sort(compareEntries);
+  /** What somebody who holds `have` lacks and may see, the oldest first. See Entries.missing for `marks`. */
+  missing(have: Have, since = 0, marks: Record<string, string> = {}): IEntry[] {
+    return this._entries.missing(have, since, marks);
   }
 
   /** Whether `have` names something that is not held here. */
   lacks(have: Have): boolean {
-    const mine = this.have();
-    return Object.entries(have).some(([key, ranges]) =>
-      ranges.some(
-        ([from, to]) =>
-          !(mine[key] ?? []).some(([low, high]) => low <= from && to <= high)
-      )
-    );
+    return this._entries.lacks(have);
   }
 
   clear(): void {
@@ -162,8 +180,6 @@ export class Log {
     this._answers.clear();
     this._messages.clear();
     this._sorted = null;
-    this._mix = [0, 0];
-    this._stamped = 0;
     this.version++;
   }
 
@@ -173,16 +189,68 @@ export class Log {
     }
     if (!held.body && entry.body && this._isShown(id, held)) {
       (held as Writable<IEntry>).body = entry.body;
+      this._entries.characters += charactersOf(held);
       this._touch(held.target ? idOf(held.target) : id);
     }
   }
 
-  private _count(entry: IEntry): void {
-    this._stamped++;
-    this._mix = [
-      (this._mix[0] ^ wordOf(entry.signature, 0)) >>> 0,
-      (this._mix[1] ^ wordOf(entry.signature, 8)) >>> 0
-    ];
+  private _put(id: EntryId, entry: IEntry): void {
+    this._entries.put(entry);
+    this._index(id, entry);
+  }
+
+  private _takeOut(id: EntryId, entry: IEntry): void {
+    this._entries.takeOut(entry);
+    this._drop(id, entry);
+  }
+
+  private _drop(id: EntryId, entry: IEntry): void {
+    this._texts.delete(id);
+    this._messages.delete(id);
+    if (entry.target) {
+      const target = idOf(entry.target);
+      this._about.get(target)?.delete(id);
+      if (this._about.get(target)?.size === 0) {
+        this._about.delete(target);
+      }
+    }
+    if (entry.reply) {
+      const asked = idOf(entry.reply);
+      const left = this._answers.get(asked)?.filter(other => other !== id);
+      if (left?.length) {
+        this._answers.set(asked, left);
+      } else {
+        this._answers.delete(asked);
+      }
+    }
+  }
+
+  private _isOver(): boolean {
+    const { entries, characters, whole } = this._limits;
+    const { size } = this._entries;
+    return (
+      size > entries ||
+      (whole === true && size > 1 && this._entries.characters > characters)
+    );
+  }
+
+  /** The oldest: it is not asked for again, and what answers it answers nothing that is here. */
+  private _forget(entry: IEntry): void {
+    const id = idOf(entry);
+    this._entries.forget(entry);
+    this._drop(id, entry);
+    this._isShortened = true;
+    this._touchAbout(id, entry);
+  }
+
+  private _touchAbout(id: EntryId, entry: IEntry): void {
+    this._touch(entry.target ? idOf(entry.target) : id);
+    this._answers.get(id)?.forEach(answer => this._touch(answer));
+  }
+
+  private _touchShown(id: EntryId): void {
+    const entry = this._entries.get(id);
+    this._touch(entry?.target ? idOf(entry.target) : id);
   }
 
   private _index(id: EntryId, entry: IEntry): void {
@@ -251,6 +319,7 @@ export class Log {
   private _forgetTexts(entries: readonly IEntry[], but: IEntry | null): void {
     for (const entry of entries) {
       if (entry !== but) {
+        this._entries.characters -= charactersOf(entry);
         delete (entry as Writable<IEntry>).body;
         this._texts.delete(idOf(entry));
       }
@@ -273,80 +342,17 @@ export class Log {
       : null;
   }
 
-  private readonly _entries = new Map<EntryId, IEntry>();
-  private readonly _texts = new Map<EntryId, { salt: string; text: string }>();
+  private readonly _entries = new Entries();
+  private readonly _texts: Texts;
   private readonly _about = new Map<EntryId, Map<EntryId, IEntry>>();
   private readonly _answers = new Map<EntryId, EntryId[]>();
   private readonly _messages = new Map<EntryId, IMessage>();
   private _sorted: IMessage[] | null = null;
-  private _mix: [number, number] = [0, 0];
-  private _stamped = 0;
-  private _time = 0;
+  private _isShortened = false;
 }
 
-/** Eight characters of a signature, as a number that differs when they do. */
-function wordOf(signature: string, from: number): number {
-  let word = 0;
-  for (let at = from; at < from + 8; at++) {
-    word = (Math.imul(word, 31) + signature.charCodeAt(at)) >>> 0;
-  }
-  return word;
-}
-
-function isSame(reference: IReference, entry: IReference): boolean {
-  return (
-    reference.author === entry.author &&
-    reference.key === entry.key &&
-    reference.seq === entry.seq &&
-    reference.time === entry.time
-  );
-}
-
-/** Authors delete what is theirs, a host anything: the server's stamp says who was one. */
-function deletedBy(
-  entry: IEntry,
-  about: readonly IEntry[]
-): IMessage['deleted'] {
-  const deletes = about.filter(({ kind }) => kind === 'delete');
-  if (deletes.some(({ author }) => author === entry.author)) {
-    return 'author';
-  }
-  return deletes.some(({ stamp }) => stamp?.host) ? 'host' : null;
-}
-
-function reactionsOf(about: readonly IEntry[]): IReaction[] {
-  const last = new Map<string, IEntry>();
-  about
-    .filter(({ kind }) => kind === 'reaction')
-    .sort(compareEntries)
-    .forEach(entry => last.set(`${entry.emoji}\n${entry.author}`, entry));
-  const from = new Map<string, string[]>();
-  for (const { emoji, author, on } of last.values()) {
-    if (emoji && on) {
-      from.set(emoji, [...(from.get(emoji) ?? []), author].sort());
-    }
-  }
-  return [...from]
-    .map(([emoji, people]) => ({ emoji, from: people }))
-    .sort((a, b) => (a.emoji < b.emoji ? -1 : 1));
-}
-
-function rangesOf(numbers: number[]): [number, number][] {
-  const ranges: [number, number][] = [];
-  for (const number of numbers.sort((a, b) => a - b)) {
-    const last = ranges[ranges.length - 1];
-    if (last && number <= last[1] + 1) {
-      last[1] = number;
-    } else {
-      ranges.push([number, number]);
-    }
-  }
-  return ranges;
-}
-
-function isIn(
-  ranges: readonly [number, number][] | undefined,
-  number: number
-): boolean {
-  return (ranges ?? []).some(([from, to]) => from <= number && number <= to);
+/** Whether `a` was posted before `b`. */
+function isFirst(a: IEntry, b: IEntry): boolean {
+  const [one, other] = [a.stamp?.at ?? 0, b.stamp?.at ?? 0];
+  return one !== other ? one < other : a.signature <= b.signature;
 }

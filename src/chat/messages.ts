@@ -1,5 +1,5 @@
 import { IEntry, IMember, IPerson } from './model';
-import { Have } from './log';
+import { Have } from './ranges';
 
 /** What the broker says; a frame is a JSON array of these (protocol/chat.md). */
 export type FromBroker =
@@ -36,6 +36,7 @@ export type FromBroker =
       readonly id: string;
       readonly node: string;
       readonly have: Have;
+      readonly marks?: Record<string, string>;
       readonly since: number;
     }
   | {

@@ -1,75 +1,22 @@
 import { CHAT } from '../protocol/tables';
-import { Letters } from './letters';
+import { hasItsBody, isInOrder } from './checks';
+import { IClock, INodeOptions, NodeEvent, Send } from './events';
 import { History } from './history';
-import { hashText, Keys, newSalt, signedBytes, Verify, verify } from './keys';
+import { Keys, signedBytes, verify } from './keys';
+import { Letters } from './letters';
 import { Log } from './log';
 import { FromBroker, IRefused, Newcomers, readFrame } from './messages';
-import {
-  Body,
-  EntryId,
-  EntryKind,
-  idOf,
-  IEntry,
-  IPerson,
-  referenceTo
-} from './model';
-import { Outbox } from './outbox';
+import { EntryId, idOf, IEntry, IPerson, referenceTo } from './model';
 import { People } from './people';
-
-/** What a node is given: no clock, randomness or socket of its own. */
-export interface INodeOptions {
-  readonly keys?: Keys;
-  readonly clock: IClock;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  /** Replaced by loads that check each signature once for all their nodes. */
-  readonly verify?: Verify;
-}
-
-export interface IClock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** @returns the way to cancel. */
-  later(ms: number, call: () => void): () => void;
-}
-
-/** What the panel shows between the messages. */
-export type INotice =
-  | { readonly kind: 'transcript'; readonly from: string; readonly at: number }
-  | {
-      readonly kind: 'newcomers';
-      readonly newcomers: Newcomers;
-      readonly from: string;
-    }
-  | { readonly kind: 'forged'; readonly claims: string }
-  | { readonly kind: 'error'; readonly message: string };
-
-/** What changed. `message`: somebody else said something new, in the thread with `peer` (null: to all). */
-export type NodeEvent =
-  | { readonly kind: 'changed' }
-  | {
-      readonly kind: 'message';
-      readonly id: EntryId;
-      readonly peer: string | null;
-      readonly live: boolean;
-    }
-  | { readonly kind: 'notice'; readonly notice: INotice };
-
-export type Send = (message: object) => void;
-
-const TYPING_MS = 4000;
-const TYPING_SENT_MS = 2500;
+import { Typing } from './typing';
+import { Writer } from './writer';
 
 /** One page's part in a discussion; knows no socket: frames come in by `receive`, go out by the `send` it is given. */
 export class ChatNode {
   constructor(private readonly _options: INodeOptions) {
     this.keys = _options.keys ?? new Keys();
-    this._outbox = new Outbox({
-      sign: entry => this._sign(entry),
-      send: entry => this.send({ type: 'post', entry }),
-      renumbered: (old, entry) => this._renumbered(old, entry),
-      later: (ms, call) => _options.clock.later(ms, call)
-    });
+    this._writer = new Writer(this, _options.clock);
+    this._typing = new Typing(_options.clock);
     this.history = new History(this, _options);
     this.letters = new Letters(this, _options.clock);
   }
@@ -87,6 +34,8 @@ export class ChatNode {
   node = '';
   newcomers: Newcomers = 'all';
   connected = false;
+  /** The highest logical time that the server has told. */
+  time = 0;
 
   get clock(): IClock {
     return this._options.clock;
@@ -115,7 +64,7 @@ export class ChatNode {
   disconnect(): void {
     this._send = null;
     this.connected = false;
-    this._outbox.disconnected();
+    this._writer.outbox.disconnected();
     this.letters.disconnected();
     this.history.disconnected();
     this.emit({ kind: 'changed' });
@@ -130,7 +79,7 @@ export class ChatNode {
   /** Forgets everything. */
   dispose(): void {
     this.leave();
-    this._outbox.dispose();
+    this._writer.outbox.dispose();
     this.letters.dispose();
     this.log.clear();
     this._listeners.clear();
@@ -148,40 +97,35 @@ export class ChatNode {
 
   /** @returns the entry, shown as being sent until the server has taken it. @throws RangeError for a text that is too long. */
   post(text: string, reply?: EntryId, to?: string): IEntry {
-    const answered = reply && this._thread(to).get(reply);
-    return this._write('message', text, {
+    const answered = reply && this.thread(to).get(reply);
+    return this._writer.write('message', text, {
       ...(answered ? { reply: referenceTo(answered) } : {}),
       ...(to ? { to } : {})
     });
   }
 
   edit(id: EntryId, text: string, to?: string): IEntry | null {
-    return this._about('edit', id, to, {}, text);
+    return this._writer.about('edit', id, to, {}, text);
   }
 
   remove(id: EntryId, to?: string): IEntry | null {
-    return this._about('delete', id, to, {});
+    return this._writer.about('delete', id, to, {});
   }
 
   react(id: EntryId, emoji: string, on: boolean, to?: string): IEntry | null {
-    return this._about('reaction', id, to, { emoji, on });
+    return this._writer.about('reaction', id, to, { emoji, on });
   }
 
   /** Tells others that this person types; as often as called, at most every 2.5 s. */
   type(to?: string): void {
-    const now = this.clock.now();
-    if (now - this._typedAt >= TYPING_SENT_MS) {
-      this._typedAt = now;
+    if (this._typing.isDue()) {
       this.send({ type: 'typing', ...(to ? { to } : {}) });
     }
   }
 
   /** Who types now, in the thread with `peer` (null: to all). */
   typing(peer: string | null): IPerson[] {
-    const now = this.clock.now();
-    return [...this._typing]
-      .filter(([, sign]) => sign.until > now && sign.peer === peer)
-      .flatMap(([id]) => this.people.person(id) ?? []);
+    return this._typing.now(peer).flatMap(id => this.people.person(id) ?? []);
   }
 
   /** Fetches a long text. @returns false when nobody here has it. */
@@ -208,32 +152,13 @@ export class ChatNode {
     this._listeners.forEach(listener => listener(event));
   }
 
-  /** The body that travels with an entry, and the whole text. @throws RangeError */
-  bodyOf(text: string, whole: boolean): { fields: object; salt: string } {
-    const size = [...text].length;
-    if (size === 0 || size > CHAT.characters) {
-      throw new RangeError(`a message has 1 to ${CHAT.characters} characters`);
-    }
-    const salt = newSalt();
-    const hash = hashText(salt, text);
-    const bytes = new TextEncoder().encode(text).length;
-    if (whole || bytes <= CHAT.inline_bytes) {
-      return { fields: { hash, size, body: { salt, text } }, salt };
-    }
-    const head = [...text].slice(0, CHAT.head_characters).join('');
-    const head_hash = hashText(salt, head);
-    return { fields: { hash, size, head_hash, body: { salt, head } }, salt };
-  }
-
   /** Whether an entry is what its author said: the server vouches for the key, the key for the entry, hashes for the text. */
   isGenuine(entry: IEntry): boolean {
     const check = this._options.verify ?? verify;
     return (
       this.people.speaksFor(entry.key, entry.author) &&
       hasItsBody(entry) &&
-      [entry.reply, entry.target].every(
-        other => !other || other.time < entry.time
-      ) &&
+      isInOrder(entry) &&
       check(entry.signature, signedBytes(this.session, entry), entry.key)
     );
   }
@@ -241,11 +166,16 @@ export class ChatNode {
   /** Adds what came from another page or from the server. @returns whether it was new. */
   take(entry: IEntry, live: boolean): boolean {
     const id = idOf(entry);
-    if (this.log.get(id)?.signature === entry.signature) {
+    const held = this.log.get(id);
+    if (held?.signature === entry.signature) {
       return this.log.add(entry);
     }
     if (!this.isGenuine(entry)) {
       this.refuse(entry.author);
+      return false;
+    }
+    if (held) {
+      this._twofold(entry);
       return false;
     }
     const isNew = this.log.add(entry);
@@ -259,74 +189,22 @@ export class ChatNode {
     this.emit({ kind: 'notice', notice: { kind: 'forged', claims } });
   }
 
-  sign(entry: Omit<IEntry, 'signature'>): IEntry {
-    return this._sign(entry);
-  }
-
-  private _thread(to: string | undefined): Log {
+  /** What is said to everybody, or the thread with one person. */
+  thread(to: string | undefined): Log {
     return to ? this.letters.with(to) : this.log;
   }
 
-  private _about(
-    kind: EntryKind,
-    id: EntryId,
-    to: string | undefined,
-    fields: object,
-    text?: string
-  ): IEntry | null {
-    const target = this._thread(to).get(id);
-    return target
-      ? this._write(kind, text, {
-          target: referenceTo(target),
-          ...fields,
-          ...(to ? { to } : {})
-        })
-      : null;
+  sign(entry: Omit<IEntry, 'signature'>): IEntry {
+    return this._writer.sign(entry);
   }
 
-  private _write(
-    kind: EntryKind,
-    text: string | undefined,
-    fields: Partial<IEntry>
-  ): IEntry {
-    if (!this.me) {
-      throw new Error('not in the discussion yet');
-    }
-    const { to } = fields;
-    const log = this._thread(to);
-    const written = text === undefined ? null : wellFormed(text);
-    const body = written === null ? null : this.bodyOf(written, !!to);
-    const entry = {
-      author: this.me.id,
-      key: this.keys.key,
-      time: Math.max(log.time, to ? 0 : this._time) + 1,
-      kind,
-      ...(body?.fields ?? {}),
-      ...fields
-    };
-    if (to) {
-      return this.letters.write(to, entry);
-    }
-    const signed = this._outbox.add(entry);
-    log.add(signed);
-    if (body && written !== null && signed.head_hash) {
-      log.fill(idOf(signed), body.salt, written);
-    }
-    this.emit({ kind: 'changed' });
-    return signed;
-  }
-
-  private _sign(entry: Omit<IEntry, 'signature'>): IEntry {
-    const bytes = signedBytes(this.session, entry);
-    return { ...entry, signature: this.keys.sign(bytes) };
-  }
-
-  private _renumbered(old: IEntry, entry: IEntry): void {
-    const full = this.log.full(idOf(old));
-    this.log.remove(idOf(old));
-    this.log.add(entry);
-    if (full) {
-      this.log.fill(idOf(entry), full.salt, full.text);
+  /** Somebody signed two entries with one number: all keep the same one, and are told once. */
+  private _twofold(entry: IEntry): void {
+    this.log.settle(entry);
+    const { author } = entry;
+    if (!this._liars.has(author)) {
+      this._liars.add(author);
+      this.emit({ kind: 'notice', notice: { kind: 'twofold', author } });
     }
   }
 
@@ -359,10 +237,10 @@ export class ChatNode {
         this._refused(message);
         break;
       case 'typing':
-        this._typing.set(message.from, {
-          until: this.clock.now() + TYPING_MS,
-          peer: message.to === undefined ? null : message.from
-        });
+        this._typing.heard(
+          message.from,
+          message.to === undefined ? null : message.from
+        );
         break;
       case 'direct':
         this.letters.receive(message);
@@ -411,46 +289,32 @@ export class ChatNode {
     this.me = message.person;
     this.node = message.node;
     this.newcomers = message.newcomers;
-    this._time = Math.max(this._time, message.time);
+    this.time = Math.max(this.time, message.time);
     this.people.reset(message.members, message.authors);
     this.connected = true;
-    this._outbox.connected();
+    this._writer.outbox.connected();
     this.letters.connected();
     this.history.connected();
   }
 
   private _entry(entry: IEntry): void {
-    this._typing.delete(entry.author);
+    this._typing.stopped(entry.author);
     if (entry.key === this.keys.key && entry.stamp) {
       this.log.stamp(idOf(entry), entry.stamp);
-      this._outbox.taken(entry.seq);
+      this._writer.outbox.taken(entry.seq);
     } else {
       this.take(entry, true);
     }
-    this._time = Math.max(this._time, entry.time);
+    this.time = Math.max(this.time, entry.time);
     this.history.changed();
   }
 
   private _refused(message: IRefused): void {
-    const { code, seq, id, next, retry_ms } = message;
-    if (id !== undefined) {
+    if (message.id !== undefined) {
       this.letters.refused(message);
       this.history.refused(message);
-      return;
-    }
-    if (seq === undefined) {
-      return;
-    }
-    if (code === 'too_fast') {
-      this._outbox.retry(seq, retry_ms ?? 1000);
-    } else if (code === 'order' && next !== undefined) {
-      this._outbox.renumber(seq, next);
     } else {
-      const dropped = this._outbox.drop(seq);
-      if (dropped) {
-        this.log.remove(idOf(dropped));
-      }
-      this._tell(message.message);
+      this._writer.refused(message);
     }
   }
 
@@ -458,31 +322,9 @@ export class ChatNode {
     this.emit({ kind: 'notice', notice: { kind: 'error', message } });
   }
 
-  private readonly _outbox: Outbox;
+  private readonly _writer: Writer;
+  private readonly _typing: Typing;
   private readonly _listeners = new Set<(event: NodeEvent) => void>();
-  private readonly _typing = new Map<
-    string,
-    { until: number; peer: string | null }
-  >();
+  private readonly _liars = new Set<string>();
   private _send: Send | null = null;
-  private _typedAt = 0;
-  private _time = 0;
-}
-
-/** Halves of characters would be lost on the way. */
-function wellFormed(text: string): string {
-  return text.replace(
-    /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-    '\ufffd'
-  );
-}
-
-function hasItsBody(entry: IEntry): boolean {
-  const body: Body | undefined = entry.body;
-  if (!body) {
-    return true;
-  }
-  return 'head' in body
-    ? hashText(body.salt, body.head) === entry.head_hash
-    : hashText(body.salt, body.text) === entry.hash;
 }

@@ -5,7 +5,8 @@ import { ISignal, Signal } from '@lumino/signaling';
 
 import { ChatLink, LinkState, systemClock } from './link';
 import { EntryId } from './model';
-import { ChatNode, INotice, NodeEvent } from './node';
+import { INotice, NodeEvent } from './events';
+import { ChatNode } from './node';
 
 /** Where the chat's socket stands: below the gateway on a guest's page, below the server on the host's. */
 export function chatAddress(

@@ -3,11 +3,13 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { ChatModel } from './model';
+import { Sound } from './sound';
 
 /** What every part of the panel needs. */
 export interface IChatContext {
   readonly model: ChatModel;
   readonly trans: TranslationBundle;
+  readonly sound: Sound;
   readonly rendermime: IRenderMimeRegistry;
   readonly onLink: (href: string) => void;
   /** Null: nothing can be changed by this person. */

@@ -4,19 +4,47 @@ import { PageChat, IHeard } from '../../chat/page';
 import { EntryId, IMessage, Log } from '../../chat';
 import { mentions } from './mentions';
 
-/** What the panel shows: one session's chat, one thread of it, what is being written, what has not been read. */
+/** One session's chat on this page. */
+export interface ISessionChat {
+  readonly session: string;
+  /** What the session is called. */
+  readonly label: string;
+  readonly chat: PageChat;
+}
+
+/** Somebody wrote to this person: by name, or 1-to-1. */
+export interface ICall {
+  readonly name: string;
+  readonly session: string;
+  readonly peer: string | null;
+}
+
+/** What the panel shows: a session's chat, one thread of it, what is being written, what has not been read. */
 export class ChatModel {
   get changed(): ISignal<this, void> {
     return this._changed;
   }
 
-  /** Somebody wrote to this person: by name, or 1-to-1. */
-  get called(): ISignal<this, string> {
+  get called(): ISignal<this, ICall> {
     return this._called;
   }
 
+  /** Somebody else said something that is not in front. */
+  get unseen(): ISignal<this, void> {
+    return this._unseen;
+  }
+
+  get sessions(): readonly ISessionChat[] {
+    return this._sessions;
+  }
+
+  /** The session in front, or null. */
+  get session(): string | null {
+    return this._session;
+  }
+
   get chat(): PageChat | null {
-    return this._chat;
+    return this._front?.chat ?? null;
   }
 
   /** The participant of the 1-to-1 thread in front, or null for everybody. */
@@ -25,44 +53,46 @@ export class ChatModel {
   }
 
   get log(): Log | null {
-    const node = this._chat?.node;
-    return node
-      ? this._peer === null
-        ? node.log
-        : node.letters.with(this._peer)
-      : null;
+    return this.chat?.node.thread(this._peer ?? undefined) ?? null;
   }
 
-  /** Messages of others that this person has not seen. */
+  /** Messages of others that this person has not seen, in all sessions. */
   get unread(): number {
     return [...this._unread.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  unreadIn(peer: string | null): number {
-    return this._unread.get(peer) ?? 0;
+  unreadIn(peer: string | null, session = this._session): number {
+    return this._unread.get(keyOf(session, peer)) ?? 0;
   }
 
-  /** The session in front. What was said in another one is not forgotten: its page chat lives on. */
-  show(chat: PageChat | null): void {
-    if (chat === this._chat) {
-      return;
+  /** In all threads of a session. */
+  unreadOf(session: string): number {
+    return [...this._unread]
+      .filter(([key]) => key.startsWith(`${session}\n`))
+      .reduce((sum, [, count]) => sum + count, 0);
+  }
+
+  /** The chats that there are, the newest session first. The one in front stays there while it lives. */
+  set(sessions: readonly ISessionChat[]): void {
+    const old = this._sessions;
+    this._sessions = sessions;
+    const isIn = (list: readonly ISessionChat[], { chat }: ISessionChat) =>
+      list.some(other => other.chat === chat);
+    old.filter(one => !isIn(sessions, one)).forEach(one => this._drop(one));
+    sessions.filter(one => !isIn(old, one)).forEach(one => this._add(one));
+    if (!this._front) {
+      this._show(sessions[0]?.session ?? null, null);
     }
-    this._chat?.changed.disconnect(this._emit, this);
-    this._chat?.heard.disconnect(this._onHeard, this);
-    this._chat = chat;
-    this._peer = null;
-    this._unread.clear();
-    this.stopWriting();
-    chat?.changed.connect(this._emit, this);
-    chat?.heard.connect(this._onHeard, this);
     this._emit();
   }
 
-  open(peer: string | null): void {
-    this._peer = peer;
-    this.stopWriting();
-    this.read();
-    this._emit();
+  /** Goes to another session. */
+  choose(session: string): void {
+    this._show(session, null);
+  }
+
+  open(peer: string | null, session = this._session): void {
+    this._show(session, peer);
   }
 
   /** Whether the person sees the thread in front. */
@@ -70,7 +100,7 @@ export class ChatModel {
 
   /** The thread in front has been seen. */
   read(): void {
-    if (this._unread.delete(this._peer)) {
+    if (this._unread.delete(keyOf(this._session, this._peer))) {
       this._emit();
     }
   }
@@ -82,7 +112,7 @@ export class ChatModel {
   write(draft: string): void {
     this.draft = draft;
     if (draft !== '') {
-      this._chat?.node.type(this._peer ?? undefined);
+      this.chat?.node.type(this._peer ?? undefined);
     }
     this._emit();
   }
@@ -115,7 +145,7 @@ export class ChatModel {
 
   /** Sends what is written. @throws RangeError when it is too long. */
   send(): void {
-    const node = this._chat?.node;
+    const node = this.chat?.node;
     const text = this.draft.trim();
     if (!node || text === '') {
       return;
@@ -129,18 +159,64 @@ export class ChatModel {
     this.stopWriting();
   }
 
-  private _onHeard(chat: PageChat, { id, peer }: IHeard): void {
-    const inFront = peer === this._peer && this.isSeen();
-    if (!inFront) {
-      this._unread.set(peer, (this._unread.get(peer) ?? 0) + 1);
+  private get _front(): ISessionChat | undefined {
+    return this._sessions.find(({ session }) => session === this._session);
+  }
+
+  /** What was being written in a thread waits there. */
+  private _show(session: string | null, peer: string | null): void {
+    this._drafts.set(keyOf(this._session, this._peer), this.draft);
+    this._session = session;
+    this._peer = peer;
+    this.replyTo = this.editing = null;
+    this.draft = this._drafts.get(keyOf(session, peer)) ?? '';
+    if (this.isSeen()) {
+      this.read();
     }
+    this._emit();
+  }
+
+  private _add({ session, chat }: ISessionChat): void {
+    const onHeard = (_: PageChat, heard: IHeard) =>
+      this._onHeard(session, chat, heard);
+    chat.changed.connect(this._emit, this);
+    chat.heard.connect(onHeard);
+    this._stops.set(chat, () => {
+      chat.changed.disconnect(this._emit, this);
+      chat.heard.disconnect(onHeard);
+    });
+  }
+
+  private _drop({ session, chat }: ISessionChat): void {
+    this._stops.get(chat)?.();
+    this._stops.delete(chat);
+    [this._unread, this._drafts].forEach(map =>
+      [...map.keys()]
+        .filter(key => key.startsWith(`${session}\n`))
+        .forEach(key => map.delete(key))
+    );
+    if (session === this._session) {
+      this._session = this._peer = null;
+      this.stopWriting();
+    }
+  }
+
+  private _onHeard(session: string, chat: PageChat, heard: IHeard): void {
+    const { id, peer } = heard;
+    const isInFront =
+      session === this._session && peer === this._peer && this.isSeen();
     const { node } = chat;
-    const log = peer === null ? node.log : node.letters.with(peer);
-    const message = log.message(id);
+    const message = node.thread(peer ?? undefined).message(id);
     const text = message?.text ?? message?.head ?? '';
+    if (!isInFront) {
+      const key = keyOf(session, peer);
+      this._unread.set(key, (this._unread.get(key) ?? 0) + 1);
+      this._unseen.emit();
+    }
     const isCalled = peer !== null || mentions(text, node.me?.name ?? '');
-    if (message && isCalled && !inFront) {
-      this._called.emit(node.people.person(message.entry.author)?.name ?? '');
+    if (message && isCalled && !isInFront) {
+      const name = node.people.person(message.entry.author)?.name ?? '';
+      this._called.emit({ name, session, peer });
     }
     this._emit();
   }
@@ -150,8 +226,17 @@ export class ChatModel {
   }
 
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _called = new Signal<this, string>(this);
-  private readonly _unread = new Map<string | null, number>();
-  private _chat: PageChat | null = null;
+  private readonly _called = new Signal<this, ICall>(this);
+  private readonly _unseen = new Signal<this, void>(this);
+  private readonly _unread = new Map<string, number>();
+  private readonly _drafts = new Map<string, string>();
+  private readonly _stops = new Map<PageChat, () => void>();
+  private _sessions: readonly ISessionChat[] = [];
+  private _session: string | null = null;
   private _peer: string | null = null;
+}
+
+/** Names a thread of a session. */
+function keyOf(session: string | null, peer: string | null): string {
+  return `${session ?? ''}\n${peer ?? ''}`;
 }

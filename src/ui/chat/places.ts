@@ -5,12 +5,14 @@ import { FileEditor } from '@jupyterlab/fileeditor';
 import { NotebookPanel } from '@jupyterlab/notebook';
 import { Widget } from '@lumino/widgets';
 
-/** A place in a file as a link names it: `path`, `path#cell=ID` or `path#L12`. */
+/** A place in a file as a link names it: `path`, `path#cell=ID`, `path#L12` or, for a selection, `path#L12-L14`; lines of a cell: `path#cell=ID&L2-L3`. */
 export interface ILinkedPlace {
   readonly path: string;
   readonly cell?: string;
   /** From 1. */
   readonly line?: number;
+  /** The last line of a selection. */
+  readonly end?: number;
 }
 
 export function parsePlace(href: string): ILinkedPlace | null {
@@ -18,13 +20,15 @@ export function parsePlace(href: string): ILinkedPlace | null {
   if (path === '') {
     return null;
   }
-  const cell = /^cell=(.+)$/.exec(fragment)?.[1];
-  const line = /^L(\d{1,7})/.exec(fragment)?.[1];
+  const cell = /^cell=([^&]+)/.exec(fragment)?.[1];
+  const [, line, end] =
+    /(?:^|&)L(\d{1,7})(?:-L(\d{1,7}))?$/.exec(fragment) ?? [];
   try {
     return {
       path: decodeURIComponent(path),
       ...(cell ? { cell: decodeURIComponent(cell) } : {}),
-      ...(line ? { line: Number(line) } : {})
+      ...(line ? { line: Number(line) } : {}),
+      ...(end ? { end: Number(end) } : {})
     };
   } catch {
     return null;
@@ -35,12 +39,11 @@ export function parsePlace(href: string): ILinkedPlace | null {
 export function linkTo(place: ILinkedPlace, label: string): string {
   const path = place.path.split('/').map(encodeURIComponent).join('/');
   const safe = path.replace(/[()]/g, c => (c === '(' ? '%28' : '%29'));
-  const fragment = place.cell
-    ? `#cell=${encodeURIComponent(place.cell)}`
-    : place.line
-      ? `#L${place.line}`
-      : '';
-  return `[${label.replace(/([[\]\\])/g, '\\$1')}](${safe}${fragment})`;
+  const { cell, line, end } = place;
+  const lines = line && (end && end > line ? `L${line}-L${end}` : `L${line}`);
+  const parts = [cell && `cell=${encodeURIComponent(cell)}`, lines];
+  const fragment = parts.filter(Boolean).join('&');
+  return `[${label.replace(/([[\]\\])/g, '\\$1')}](${safe}${fragment && `#${fragment}`})`;
 }
 
 /** What is in front: a document, its editor, and what to call the place. */
@@ -85,6 +88,17 @@ export function selectedText(editor: CodeEditor.IEditor): string {
   return from === to ? source : source.slice(from, to);
 }
 
+/** Which lines are selected, from 1; nothing when nothing is. */
+export function selectedLines(
+  editor: CodeEditor.IEditor
+): Pick<ILinkedPlace, 'line' | 'end'> {
+  const { start, end } = editor.getSelection();
+  const [first, last] = [start, end].sort((a, b) => a.line - b.line);
+  return start.line === end.line && start.column === end.column
+    ? {}
+    : { line: first.line + 1, end: last.line + 1 };
+}
+
 /** A code block that holds any text. */
 export function codeBlock(text: string, language: string): string {
   const longest = Math.max(
@@ -113,19 +127,45 @@ export async function jumpTo(
   }
   await widget.context.ready;
   await widget.revealed;
-  if (widget instanceof NotebookPanel && place.cell) {
-    const at = widget.content.widgets.findIndex(
-      cell => cell.model.sharedModel.getId() === place.cell
-    );
-    if (at >= 0) {
-      widget.content.activeCellIndex = at;
-      await widget.content.scrollToItem(at, 'smart');
-    }
+  if (widget instanceof NotebookPanel) {
+    await jumpToCell(widget, place);
   } else if (widget.content instanceof FileEditor && place.line) {
-    const { editor } = widget.content;
-    const line = Math.min(place.line, editor.lineCount) - 1;
-    editor.setCursorPosition({ line, column: 0 });
-    editor.revealPosition({ line, column: 0 });
+    showLines(widget.content.editor, place);
   }
   return true;
+}
+
+async function jumpToCell(
+  { content }: NotebookPanel,
+  place: ILinkedPlace
+): Promise<void> {
+  const at = content.widgets.findIndex(
+    cell => cell.model.sharedModel.getId() === place.cell
+  );
+  if (at < 0) {
+    return;
+  }
+  content.deselectAll();
+  content.activeCellIndex = at;
+  await content.scrollToItem(at, 'smart');
+  const { editor } = content.widgets[at];
+  if (editor && place.line) {
+    showLines(editor, place);
+  }
+}
+
+/** Puts the cursor into a line, or selects several. */
+function showLines(
+  editor: CodeEditor.IEditor,
+  { line = 1, end }: ILinkedPlace
+): void {
+  const last = editor.lineCount - 1;
+  const start = { line: Math.min(line - 1, last), column: 0 };
+  editor.setCursorPosition(start);
+  if (end && end >= line) {
+    const to = Math.min(end - 1, last);
+    const column = editor.getLine(to)?.length ?? 0;
+    editor.setSelection({ start, end: { line: to, column } });
+  }
+  editor.revealPosition(start);
 }

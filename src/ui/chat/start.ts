@@ -1,9 +1,9 @@
 /** The chat panel and its commands, put together. */
 import { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ServerConnection } from '@jupyterlab/services';
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { PageChat } from '../../chat/page';
@@ -18,9 +18,11 @@ import {
   jumpTo,
   linkTo,
   parsePlace,
+  selectedLines,
   selectedText
 } from './places';
 import { quietSanitizer } from './sanitizer';
+import { Sound } from './sound';
 import { saveTranscript } from './transcript';
 
 export interface IChatOptions {
@@ -51,46 +53,63 @@ export function startChat(options: IChatOptions): void {
   const { serverSettings } = app.serviceManager;
   if (guest) {
     const chat = new PageChat(serverSettings, null);
-    model.show(chat);
+    model.set([{ session: '', label: '', chat }]);
     guest.changed.connect(() => guest.state.kind === 'over' && chat.dispose());
   } else if (sessions) {
-    const chats = new Map<string, PageChat>();
-    const follow = () => {
-      const ids = sessions.running.map(({ id }) => id);
-      ids
-        .filter(id => !chats.has(id))
-        .forEach(id => chats.set(id, new PageChat(serverSettings, id)));
-      model.show(chats.get(ids[0] ?? '') ?? null);
-      [...chats.keys()]
-        .filter(id => !ids.includes(id))
-        .forEach(id => {
-          chats.get(id)?.dispose();
-          chats.delete(id);
-        });
-    };
-    sessions.changed.connect(follow);
-    follow();
+    followSessions(sessions, serverSettings, model);
   }
-  model.called.connect((_, name) => {
+  model.called.connect((_, { name, session, peer }) => {
+    const show = () => {
+      model.open(peer, session);
+      void app.commands.execute(CommandIDs.open);
+    };
     Notification.info(trans.__('%1 wrote to you in the chat', name), {
       autoClose: 8000,
-      actions: [
-        {
-          label: trans.__('Show'),
-          callback: () => void app.commands.execute(CommandIDs.open)
-        }
-      ]
+      actions: [{ label: trans.__('Show'), callback: show }]
     });
   });
+}
+
+/** A chat for every running session; the page is in all of them. */
+function followSessions(
+  sessions: SessionsModel,
+  settings: ServerConnection.ISettings,
+  model: ChatModel
+): void {
+  const chats = new Map<string, PageChat>();
+  const follow = () => {
+    const { running } = sessions;
+    const ids = running.map(({ id }) => id);
+    ids
+      .filter(id => !chats.has(id))
+      .forEach(id => chats.set(id, new PageChat(settings, id)));
+    model.set(
+      running.flatMap(({ id, title }) => {
+        const chat = chats.get(id);
+        return chat ? [{ session: id, label: title, chat }] : [];
+      })
+    );
+    [...chats]
+      .filter(([id]) => !ids.includes(id))
+      .forEach(([id, chat]) => {
+        chat.dispose();
+        chats.delete(id);
+      });
+  };
+  sessions.changed.connect(follow);
+  follow();
 }
 
 function makePanel(options: IChatOptions, model: ChatModel): ChatPanel {
   const { app, documents, rendermime, guest, trans } = options;
   const front = () => inFront(app.shell.currentWidget, documents);
   const mayEdit = () => guest?.me?.capabilities.includes('edit') ?? !guest;
+  const sound = new Sound();
+  model.unseen.connect(() => sound.play());
   return new ChatPanel({
     model,
     trans,
+    sound,
     rendermime: rendermime.clone({
       sanitizer: quietSanitizer(rendermime.sanitizer)
     }),
@@ -149,7 +168,8 @@ function addSelection(
 ): void {
   if (front?.editor) {
     const text = selectedText(front.editor);
-    const link = linkTo(front.place, labelOf(front, trans));
+    const place = { ...front.place, ...selectedLines(front.editor) };
+    const link = linkTo(place, labelOf(front, trans));
     model.add(`${link}\n\n${codeBlock(text, front.language)}`);
   }
 }

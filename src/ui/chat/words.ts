@@ -9,7 +9,9 @@ export function stateWords(state: LinkState, trans: TranslationBundle): string {
     case 'connecting':
       return trans.__('Connecting…');
     case 'waiting':
-      return trans.__('Reconnecting… what you write is sent then.');
+      return (
+        state.reason || trans.__('Reconnecting… what you write is sent then.')
+      );
     case 'closed':
       return state.reason || trans.__('The chat is closed.');
   }
@@ -45,6 +47,16 @@ export function noticeWords(
             nameOf(node, notice.claims, trans)
           )
         : trans.__('Something that was never said here was refused.');
+    case 'twofold':
+      return trans.__(
+        '%1 told different people different things under one number. Everybody keeps what was said first.',
+        nameOf(node, notice.author, trans)
+      );
+    case 'again':
+      return trans.__(
+        '%1 sent again what the two of you had said.',
+        nameOf(node, notice.from, trans)
+      );
     case 'error':
       return notice.message;
   }
