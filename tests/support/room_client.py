@@ -104,14 +104,17 @@ class TestClient:
                 self.send(json_message(HELLO, {"version": 1}))
             self.send(create_sync_message(self.doc))
             self.socket = socket
-            writer = asyncio.create_task(self._write(socket))
+            writer, reason = asyncio.create_task(self._write(socket)), ""
             try:
-                async for message in socket:
+                while not socket.closed:
+                    message = await socket.receive()
                     if message.type == aiohttp.WSMsgType.BINARY:
                         self._receive(message.data)
+                    elif message.type == aiohttp.WSMsgType.CLOSE:
+                        reason = str(message.extra or "")
             finally:
                 writer.cancel()
-                self.closes.append((socket.close_code, ""))
+                self.closes.append((socket.close_code, reason))
 
     async def _write(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         with contextlib.suppress(ConnectionError, aiohttp.ClientError):
