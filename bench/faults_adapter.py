@@ -133,8 +133,7 @@ class Adapter:
 
     async def session(self, http: Any, path: str, kind: str, user: str | None = None) -> dict[str, str]:
         """What a page asks for before it opens the socket. ``fileId`` is the name that the tests use."""
-        body = {"path": path, "type": "notebook" if kind == "notebook" else "file"}
-        body["format"] = "json" if kind == "notebook" else "text"
+        body = {"path": path, "type": kind, "format": "json" if kind == "notebook" else "text"}
         address = f"{self._gateway()}/documents" if user in ROLES else f"{self.base}/cohost/api/documents"
         async with http.post(address, json=body, headers=self.headers(user)) as answer:
             if answer.status >= 400:

@@ -95,6 +95,7 @@ async def test_room_18_a_reader_follows_and_changes_nothing(server: JupyterProce
         ([], 400),
         ({"path": "a.txt", "type": {}}, 400),
         ({"path": "a.txt", "type": "file", "format": "base64"}, 415),
+        ({"path": "a.txt", "type": "chat"}, 415),
         ({"path": "binary.dat"}, 415),
         ({"path": "broken.ipynb", "type": "notebook"}, 415),
     ],

@@ -251,32 +251,39 @@ async def test_room_26_git_moves_a_folder(server: JupyterProcess, joined: Joined
     assert not (repository / "src").exists()
 
 
-async def test_save_12_jupytext_writes_both_files_of_a_pair(server: JupyterProcess, joined: Joined) -> None:
-    """SAVE-12: ``jupytext --sync`` after an edit of the script: the open notebook gets it and keeps what is typed."""
+PAIR = """
+import json
+book = json.load(open("pair.ipynb"))
+script = open("pair.py").read().split("# %%\\n")[1:]
+for cell, source in zip(book["cells"], script):
+    cell["source"] = source.rstrip("\\n").splitlines(keepends=True)
+json.dump(book, open("pair.ipynb", "w"), indent=1)
+open("pair.py", "w").write("".join("# %%\\n" + "".join(cell["source"]) + "\\n" for cell in book["cells"]))
+"""
+
+
+async def test_save_12_a_tool_that_keeps_a_notebook_and_a_script_alike(server: JupyterProcess, joined: Joined) -> None:
+    """SAVE-12: as jupytext does: both files are open and written in place; outputs and what is typed stay."""
     kept = {"output_type": "stream", "name": "stdout", "text": "kept"}
     cells = [code_cell(f"c{i}", f"x{i} = {i}", kept) for i in range(4)]
-    metadata = {"jupytext": {"formats": "ipynb,py:percent"}, "kernelspec": {"name": "python3", "display_name": "P"}}
-    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
-    (server.root / "pair.ipynb").write_text(json.dumps(notebook))
-    jupytext = (sys.executable, "-m", "jupytext", "--quiet", "--sync")
-    await asyncio.to_thread(run, *jupytext, "pair.ipynb", cwd=server.root)
+    file = server.root / "pair.ipynb"
+    file.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}))
+    (server.root / "pair.py").write_text("".join(f"# %%\nx{i} = {i}\n" for i in range(4)))
     book, script = await joined("pair.ipynb", "notebook"), await joined("pair.py")
-    place = str(script.text).index("x2 = 2") + len("x2 = 2")
-    script.text.insert(place, "00")
+    script.text.insert(str(script.text).index("x2 = 2") + len("x2 = 2"), "00")
     await equal(script, server.root / "pair.py")
-    with book.doc.transaction():
-        book.cells[0]["source"].insert(0, "# mine\n")
-    await book.until(lambda: book.all_acknowledged and "# mine" in (server.root / "pair.ipynb").read_text())
-    os.utime(server.root / "pair.py")
-    shell(server, f"{sys.executable} -m jupytext --quiet --to ipynb --update pair.py")
-    await book.until(lambda: [str(cell["source"]) for cell in book.cells][2] == "x2 = 200")
+    book.cells[0]["source"].insert(0, "# mine\n")
+    await book.until(lambda: book.all_acknowledged and "# mine" in file.read_text())
+    await asyncio.to_thread(run, sys.executable, "-c", PAIR, cwd=server.root)
     book.cells[3]["source"].insert(0, "# on\n")
-    await book.until(lambda: book.all_acknowledged and "# on" in (server.root / "pair.ipynb").read_text())
-    sources = [str(cell["source"]) for cell in book.cells]
-    assert sources[3] == "# on\nx3 = 3" and sources[0] in ("# mine\nx0 = 0", "x0 = 0")
-    assert all(len(cell["outputs"]) == 1 for cell in book.cells if str(cell["source"]) != "x2 = 200")
-    saved = json.loads((server.root / "pair.ipynb").read_text())
-    assert ["".join(cell["source"]) for cell in saved["cells"]] == sources
+    wanted = ["# mine\nx0 = 0", "x1 = 1", "x2 = 200", "# on\nx3 = 3"]
+
+    def written() -> list[str]:
+        return ["".join(cell["source"]) for cell in json.loads(file.read_text())["cells"]]
+
+    await book.until(lambda: [str(cell["source"]) for cell in book.cells] == wanted)
+    await book.until(lambda: written() == wanted)
+    assert [len(cell["outputs"]) for cell in book.cells] == [1] * 4
 
 
 async def test_save_12_nbconvert_runs_the_open_notebook_in_place(server: JupyterProcess, joined: Joined) -> None:

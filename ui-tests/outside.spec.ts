@@ -58,12 +58,19 @@ const beforeCaret = (page: Page): Promise<string> =>
     return editor.getLine(line).slice(0, column);
   });
 
-/** A picture for the documentation. */
-const picture = (page: Page, name: string) =>
-  page.screenshot({
-    path: path.resolve(__dirname, '../docs/screenshots', `${name}.png`),
-    animations: 'disabled'
-  });
+const pictures = process.env.COHOST_PICTURES;
+
+/** A picture for the documentation, if wanted. A notification would close if its animations were brought to an end. */
+async function picture(page: Page, name: string): Promise<void> {
+  if (pictures) {
+    const news = toast(page, 'Jupyter news');
+    if (await news.isVisible()) {
+      await button(news, 'No').click();
+      await expect(news).toHaveCount(0);
+    }
+    await page.screenshot({ path: path.join(pictures, `${name}.png`) });
+  }
+}
 
 const dark = (page: Page) =>
   command(page, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
@@ -124,7 +131,9 @@ test('[ROOM-25] a notebook: outputs and other cells come in, the caret stays in 
     });
     return JSON.stringify(notebook, null, 1);
   });
-  await expect(page.getByText('by a tool')).toBeVisible();
+  await expect(
+    page.getByRole('paragraph').filter({ hasText: 'by a tool' })
+  ).toBeVisible();
   expect(await beforeCaret(page)).toBe('# mine');
   await page.keyboard.type(' and on');
   await expect
@@ -151,11 +160,11 @@ test('[ROOM-65] Show difference and Undo, and a viewer who may only look', async
   await button(told, 'Show difference').click();
   const difference = host.locator('.jp-CohostDifference');
   await expect(difference.locator('[data-line=added]')).toHaveText([
-    'line 3 by a tool'
+    '+line 3 by a tool'
   ]);
   await expect(difference.locator('[data-line=removed]')).toHaveText([
-    'line 3',
-    'line 5'
+    '-line 3',
+    '-line 5'
   ]);
   await picture(host, 'outside-difference');
   await host
@@ -202,7 +211,7 @@ test('[SAVE-11] the same line changed by a person and a tool: both stand there, 
   await picture(page, 'outside-conflict');
   await expect(button(told, 'Undo')).toBeVisible();
   await button(told, 'Show difference').click();
-  await expect(page.locator('[data-line=added]')).toHaveText(['line tool']);
+  await expect(page.locator('[data-line=added]')).toHaveText(['+line tool']);
 });
 
 test('[ROOM-65] a file that is gone: Restore, Save as… and Close document', async ({

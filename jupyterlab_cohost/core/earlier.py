@@ -15,6 +15,7 @@ from rapidfuzz.distance import LCSseq
 
 from .differences import changes
 from .ports import Content
+from .text_edits import edits
 
 #: Someone who puts an older state back on purpose (git) takes longer than this; characters that are kept at most.
 _KEPT_S, _MOST_SIZE = 20.0, 8_000_000
@@ -23,7 +24,7 @@ _MOST_CHARACTERS = 20_000
 
 
 class EarlierSaves:
-    """Of one room. Both methods are to be called in a thread, one at a time."""
+    """Of one room. ``add`` and ``base_of`` are to be called in a thread, one at a time."""
 
     def __init__(self) -> None:
         #: Until when on the monotonic clock the file held it, its size, the content.
@@ -33,6 +34,10 @@ class EarlierSaves:
         """The file does not hold this any more, as of now."""
         self._kept.append((time.monotonic(), _size(content), content))
         self._prune()
+
+    def forget(self) -> None:
+        """Another program wrote: who writes next had read that, or what came later."""
+        self._kept.clear()
 
     def base_of(self, file: Content, last: Content) -> Content:
         """What a program had read that wrote ``file``: ``last``, or what the file had held a moment before.
@@ -45,7 +50,8 @@ class EarlierSaves:
             return last
         text = _text(file)
         # Of two that are equally near, the newer one.
-        return min((last, *reversed(earlier)), key=lambda content: _distance(_text(content), text))
+        nearest = sorted((last, *reversed(earlier)), key=lambda content: _distance(_text(content), text))
+        return next(content for content in nearest if content is last or _could_be_read(content, last, text))
 
     def _prune(self) -> None:
         until = time.monotonic() - _KEPT_S
@@ -68,6 +74,22 @@ def _text(content: Content) -> str:
         return content
     sources = (cell.get("source", "") for cell in content.get("cells", []))
     return "\n\f\n".join(source if isinstance(source, str) else "".join(source) for source in sources)
+
+
+def _could_be_read(earlier: Content, last: Content, file: str) -> bool:
+    return not _is_another(_text(earlier), file) and not _knew_more(earlier, last, file)
+
+
+def _is_another(base: str, file: str) -> bool:
+    """Whether less than half of the earlier state is left: another file was put in its place."""
+    return 2 * sum(end - start for start, end, _ in edits(base, file)) > len(base)
+
+
+def _knew_more(earlier: Content, last: Content, file: str) -> bool:
+    """Whether the file has something that came after the earlier state, so that its writer had read a later one."""
+    base = _text(earlier)
+    since = {edit for edit in edits(base, _text(last)) if edit[2]}
+    return any(edit in since for edit in edits(base, file))
 
 
 def _distance(base: str, file: str) -> int:

@@ -32,13 +32,13 @@ def normal_path(path: object) -> str:
 
 
 def kind_of(body: dict[str, Any]) -> Kind:
-    """Raises Unsupported for what is not text."""
+    """Raises Unsupported for what is not text, and for documents of other extensions: as text they would be damaged."""
     type_, format_ = body.get("type", "file"), body.get("format", "text")
     if not isinstance(type_, str) or not isinstance(format_, (str, type(None))):
         raise BadRequest("The type or format is not text.")
     if type_ == "notebook":
         return "notebook"
-    if type_ == "directory" or format_ == "base64":
+    if type_ != "file" or format_ == "base64":
         raise Unsupported("This is not a text file, so it cannot be edited together.")
     return "file"
 
