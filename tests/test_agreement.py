@@ -40,6 +40,10 @@ async def world() -> AsyncIterator[World]:
     await made.rooms.shutdown()
 
 
+async def settled(room: Room) -> None:
+    await until(lambda: not room._edits.agreement.pending)
+
+
 def says_it_is(client: int) -> bytes:
     return messages.encode_awareness(b"\x01" + write_varuint(client) + b"\x01\x02{}")
 
@@ -83,7 +87,7 @@ async def test_room_32_contradicting_neighbours_leave_everybody_with_one_text(wo
     for _ in plan.steps(room):
         if plan.random.random() < 0.5:
             await asyncio.sleep(0.001)
-    await until(lambda: not room._edits.agreement.pending)
+    await settled(room)
     assert plan.mallory.closed is None, "what can be read is taken"
     late = FakeClient()
     await world.join("a.txt", late)
@@ -105,7 +109,7 @@ async def test_room_32_is_told_and_typing_goes_on(world: World) -> None:
         room = await world.join("a.txt", plan.ann, plan.bob, plan.mallory)
         for _ in plan.steps(room):
             await asyncio.sleep(0.001)
-        await until(lambda room=room: not room._edits.agreement.pending)
+        await settled(room)
         found = any(notice["code"] == "order_restored" for notice in plan.ann.of_type(NOTICE))
         if found:
             break

@@ -10,7 +10,7 @@ from ..protocol.errors import CohostError
 from ..protocol.ids import DocumentId
 from .ports import Journal, PackedSave, SavedContent
 
-_RETRY_FIRST_S, _RETRY_MOST_S = 0.25, 10.0
+_RETRY_FIRST_S, _RETRY_MOST_S = 0.25, 4.0
 _TIDY_AFTER = 2_000
 #: A commit that takes longer is told: the disk hangs.
 _LATE_S = 0.7

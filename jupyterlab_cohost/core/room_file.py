@@ -183,6 +183,7 @@ class RoomFile:
         self.vouched(digests_in_cells(loaded.content, loaded.trusted_cells))
         self.document.load(merged.update)
         self.saved = saved
+        self._earlier.forget()
         # Both in one commit: a crash between them would merge the same change once more.
         self.flush(packed)
         self.merged(merged)

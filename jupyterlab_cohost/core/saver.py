@@ -14,7 +14,11 @@ from ..protocol.errors import CohostError, NotFound
 from .counters import COUNTERS
 from .room_file import GONE, RoomFile
 
-_RETRY_FIRST_S, _RETRY_MOST_S = 0.5, 30.0
+#: The longest pause is how late a save is at most when the reason of a failure is gone.
+_RETRY_FIRST_S, _RETRY_MOST_S = 0.5, 4.0
+#: A save that takes longer is told.
+_SLOW_S = 5.0
+_SLOW = "The host's storage does not answer. Your changes are kept and will be saved when it does."
 _log = logging.getLogger("jupyterlab_cohost.rooms")
 State = Literal["saved", "unsaved", "saving", "failed"]
 
@@ -156,12 +160,15 @@ class Saver:
                 future.set_result(None) if failed is None else future.set_exception(failed)
 
     async def _write(self, restore: bool) -> None:
+        slow = asyncio.get_running_loop().call_later(_SLOW_S, self._set, "failed", _SLOW)
         try:
             await self._file.save(restore=restore)
         except NotFound:
             if not await self._found():
                 raise
             await self._file.save()
+        finally:
+            slow.cancel()
         self._missing = False
 
     def _saved(self, failed: CohostError | None) -> None:
