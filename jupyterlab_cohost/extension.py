@@ -200,14 +200,22 @@ class Cohost(ExtensionApp):
             journal.notices.append(f"{error.message} Edits that are not saved are kept in a temporary folder.")
             return journal
 
+    def _is_loaded(self) -> bool:
+        """Not with a setting that cannot be read: then nothing can be shared, and the server must stop all the same."""
+        return SETTINGS_KEY in self.settings
+
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         """The server runs now (the name is jupyter_server's)."""
         stop_on_interrupt(serverapp)
+        if not self._is_loaded():
+            return
         if self._services.hub is not None:
             self._services.hub.start()
 
     async def stop_extension(self) -> None:
         """Everything is written before the server exits."""
+        if not self._is_loaded():
+            return
         self._metrics.close()
         if self._services.hub is not None:
             await self._services.hub.stop()

@@ -204,6 +204,19 @@ def within_policy(sessions: list[dict[str, Any]]) -> None:
             assert invite["expires_at"] <= latest
 
 
+def test_pol_17_a_policy_that_cannot_be_read_forbids_everything(tmp_path: Path) -> None:
+    """[POL-17] The server runs and stops as always, only nothing can be shared; the log names the setting."""
+    server = make_server(tmp_path, "highest_role=king")
+    try:
+        body = {"scope": [{"path": "open/a.txt"}]}
+        assert host(server, "POST", "sessions", body).status == 404
+        assert guest(server, "any", "join", {"secret": "x"}).status in (403, 404, 405)
+        assert "highest_role" in server.log()
+    finally:
+        server.stop()
+    assert server.process is not None and server.process.returncode is not None
+
+
 async def test_pol_11_people_in_running_sessions_are_told_after_a_restart(tmp_path: Path) -> None:
     server = make_server(tmp_path)
     try:

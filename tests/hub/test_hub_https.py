@@ -119,7 +119,8 @@ async def test_hub_14_a_proxy_with_tls_before_the_hub(
     tmp_path: Path, certificate: Certificate, front: TlsFront
 ) -> None:
     """[HUB-14] It passes Host and X-Forwarded-Proto, as JupyterHub needs it; the hub itself speaks http."""
-    hub = Hub(tmp_path, ("ada",), "/jh/").start()
+    public = f'c.JupyterHub.public_url = "https://127.0.0.1:{front.port}/jh/"\n'
+    hub = Hub(tmp_path, ("ada",), "/jh/", public).start()
     front.start(hub.port)
     seen = Hub(tmp_path, ("ada",), "/jh/", port=front.port, certificate=certificate)
     try:
@@ -133,5 +134,8 @@ async def test_hub_14_a_proxy_with_tls_before_the_hub(
             _, rest = await attributes(guest)
             assert {"secure", "httponly", "samesite=strict", f"Path={urlsplit(shared.base).path}"} <= rest
             await edits_and_saves(guest, hub.home("ada") / "a.txt", "through two proxies\n")
+            # From inside, by another address, the link is the public one all the same.
+            inside = await share(Person(hub, "ada", http, ada.token), "a.txt")
+            assert inside.link.startswith(f"https://127.0.0.1:{front.port}/jh/user/ada/cohost/g/")
     finally:
         hub.stop()
