@@ -183,7 +183,7 @@ def test_inv_24_knocking_by_account() -> None:
     assert (admitted.name, admitted.hub_user) == ("bo", "bo") and isinstance(knock.answer, Joined)
 
 
-def test_pol_16_nobody_without_an_account() -> None:
+def test_pol_20_nobody_without_an_account() -> None:
     made = kit(anonymous_allowed=False)
     session = made.share()
     with pytest.raises(PolicyForbids, match="account on the hub"):
@@ -196,7 +196,7 @@ def test_pol_16_nobody_without_an_account() -> None:
     assert set(made.sessions.policy.reasons()) == {"audience.any"}
 
 
-def test_pol_16_a_changed_policy_closes_links_for_anyone_and_sends_away_who_came_by_them(tmp_path: Path) -> None:
+def test_pol_20_a_changed_policy_closes_links_for_anyone_and_sends_away_who_came_by_them(tmp_path: Path) -> None:
     file = tmp_path / "sessions.json"
     before = kit(JsonSessionStore(file))
     session = before.share(kind="persistent")
@@ -209,7 +209,7 @@ def test_pol_16_a_changed_policy_closes_links_for_anyone_and_sends_away_who_came
     assert list(kept.participants) == [bo.id] and kept.invite(anyone.id).audience == Audience("members")
 
 
-def test_pol_17_without_the_hub_service_no_link_is_limited() -> None:
+def test_pol_21_without_the_hub_service_no_link_is_limited() -> None:
     made = kit()
     made.sessions.policy = Policy()
     session = made.share()

@@ -17,7 +17,7 @@ def run(options: argparse.Namespace) -> None:
     except ImportError as error:
         raise Problem(f"{_MISSING} ({error.name} is not here).") from None
     try:
-        run(Path(options.data))
+        run(Path(options.data), options.ip)
     except NotAService as error:
         raise Problem(f"JupyterHub starts this as its service (docs/jupyterhub.md): {error}.") from None
     except OSError as error:
@@ -30,4 +30,5 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--data", metavar="FOLDER", default="cohost-hub-service", help="where its keys are kept (default: here)"
     )
+    parser.add_argument("--ip", default="", help="where it listens (default: the host of the service's url)")
     parser.set_defaults(run=run)

@@ -62,15 +62,15 @@ def _log_request(handler: RequestHandler) -> None:
     _log.log(level, "%d %s %s", handler.get_status(), request.method, request.path)
 
 
-def run(folder: Path) -> None:
-    """Until the hub ends it. Raises NotAService, OSError."""
+def run(folder: Path, ip: str = "") -> None:
+    """Until the hub ends it. ``ip``: where it listens, "" for its address's host. Raises NotAService, OSError."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s cohost: %(message)s")
-    asyncio.run(_serve(place_of(os.environ), folder))
+    asyncio.run(_serve(place_of(os.environ), folder, ip))
 
 
-async def _serve(place: Place, folder: Path) -> None:
+async def _serve(place: Place, folder: Path, ip: str) -> None:
     app, address = make_app(place, folder), urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"])
-    server = app.listen(address.port or 80, address.hostname or "127.0.0.1", xheaders=True)
+    server = app.listen(address.port or 80, ip or address.hostname or "127.0.0.1", xheaders=True)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -188,11 +188,12 @@ class OffersHandler(ServiceHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = (kwargs.get("exc_info") or (None, None, None))[1]
-        if not isinstance(error, CohostError):
-            error = CohostError("Something went wrong.")
-        self.set_status(error.status if isinstance(error, CohostError) else status_code)
+        body = {"code": "error", "message": "This did not work."}
+        if isinstance(error, CohostError):
+            status_code, body = error.status, error.to_json()
+        self.set_status(status_code)
         self.set_header("Content-Type", "application/json")
-        self.finish(json.dumps(error.to_json()))
+        self.finish(json.dumps(body))
 
     def log_exception(self, kind: Any, value: Any, trace: Any) -> None:
         if not isinstance(value, CohostError) or value.status >= 500:

@@ -57,6 +57,11 @@ export class HostApi {
     return this._send(`${path}?end_invite=${endInvite}`, 'DELETE');
   }
 
+  /** An account of the hub that was removed may come in again. */
+  letBack(id: string, user: string): Promise<void> {
+    return this._send(`sessions/${part(id)}/banned/${part(user)}`, 'DELETE');
+  }
+
   answerKnock(id: string, knock: string, role: InvitableRole | null) {
     const path = `sessions/${part(id)}/knocks/${part(knock)}`;
     const answer = role === null ? { admit: false } : { admit: true, role };

@@ -12,6 +12,14 @@ export interface IScopeItem {
   readonly type: 'file' | 'directory';
 }
 
+export type AudienceKind = 'any' | 'members' | 'users' | 'groups';
+
+/** For whom a link is; the names are users or groups as the hub writes them. */
+export interface IAudience {
+  readonly kind: AudienceKind;
+  readonly names: readonly string[];
+}
+
 export interface IInvite {
   readonly id: string;
   readonly role: InvitableRole;
@@ -20,6 +28,7 @@ export interface IInvite {
   readonly expires_at: number | null;
   readonly max_uses: number | null;
   readonly uses: number;
+  readonly audience?: IAudience;
   /** null after a restart of the server: only a hash of the secret is kept. */
   readonly link: string | null;
 }
@@ -32,6 +41,8 @@ export interface IParticipant {
   readonly online: boolean;
   /** The file this person is in, when the server knows it. */
   readonly path?: string | null;
+  /** The name is that of an account of the hub. */
+  readonly verified?: boolean;
 }
 
 /** Somebody who waits at the door. */
@@ -39,6 +50,7 @@ export interface IKnock {
   readonly id: string;
   readonly name: string;
   readonly role: InvitableRole;
+  readonly verified?: boolean;
 }
 
 export interface ISession {
@@ -50,6 +62,8 @@ export interface ISession {
   readonly invites: readonly IInvite[];
   readonly participants: readonly IParticipant[];
   readonly knocks: readonly IKnock[];
+  /** Accounts of the hub that were removed: no link opens for them. */
+  readonly banned?: readonly string[];
 }
 
 /** Where the links of this server can be opened, as the server sees it. */
@@ -72,7 +86,14 @@ export interface IPolicy {
   /** null: without a bound. */
   readonly longest_expiry_s: number | null;
   readonly knock_required: boolean;
-  /** Sentences by what is forbidden: `kind.KIND`, `role.ROLE`, `scope.root`, `scope.folders`, `expiry`, `knock.off`. */
+  /** Whether links can be for people of the hub. */
+  readonly identities: boolean;
+  /** Whether links may be for anyone. */
+  readonly anonymous_allowed: boolean;
+  /**
+   * Sentences by what is forbidden: `kind.KIND`, `role.ROLE`, `scope.root`, `scope.folders`, `expiry`, `knock.off`,
+   * `audience.any`, `audience.limited`.
+   */
   readonly reasons: Readonly<Record<string, string>>;
 }
 
@@ -91,6 +112,7 @@ export interface IInviteOptions {
   /** null: never. */
   readonly expires_in_s?: number | null;
   readonly max_uses?: number | null;
+  readonly audience?: IAudience;
 }
 
 export interface ISessionOptions {

@@ -124,6 +124,12 @@ export class SessionsModel implements IDisposable {
     await this.refresh();
   }
 
+  /** An account of the hub that was removed may come in again. @throws ApiError */
+  async letBack(id: string, user: string): Promise<void> {
+    await this.api.letBack(id, user);
+    await this.refresh();
+  }
+
   /** Lets somebody in as `role`, or refuses (null). @throws ApiError */
   async answer(
     id: string,

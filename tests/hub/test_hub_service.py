@@ -10,10 +10,12 @@ from urllib.parse import quote, urlsplit
 import jwt
 import pytest
 
+from ..support.certificate import make_certificate
 from ..support.hub import Hub, Person
-from ..support.hub_guest import Shared, browser
-from ..support.hub_service import Visitor, limited, service_config
+from ..support.hub_guest import Shared, browser, share
+from ..support.hub_service import PAGE, Visitor, limited, service_config
 
+ANYONE = {"role": "viewer", "audience": {"kind": "any", "names": []}}
 GetPerson = Callable[[str], Awaitable[Person]]
 
 
@@ -231,7 +233,8 @@ async def test_hub_29_no_share_is_made_and_nobody_gets_a_right(host: Person, per
         assert (await host.ask("GET", f"/user/bo/{path}"))[0] == 403, path
     _, tokens = await member.ask("GET", "/hub/api/users/bo/tokens")
     (token,) = [one for one in tokens["api_tokens"] if "cohost" in (one.get("oauth_client") or "")]
-    assert token["scopes"] == ["access:services!service=cohost"]
+    own = {"read:users:name!user=bo", "read:users:groups!user=bo"}
+    assert set(token["scopes"]) <= {"access:services!service=cohost", *own}
 
 
 async def test_hub_30_a_removed_account_does_not_come_back(host: Person, person: GetPerson) -> None:
@@ -330,3 +333,53 @@ async def test_hub_33_a_link_for_anyone_can_be_used_under_an_account(host: Perso
         assert (status, body["participant"]["name"]) == (200, "bo")
         seen = [(one["name"], one["verified"]) for one in await participants(shared)]
         assert seen == [("bo (2)", False), ("bo", True)]
+
+
+async def test_hub_34_below_a_prefix_and_with_nobody_without_an_account(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """[HUB-34] [POL-20] by the lines of docs/jupyterhub.md; the link is for members when nobody said for whom."""
+    work = tmp_path_factory.mktemp("prefixed")
+    (policy,) = [line for line in PAGE.read_text("utf-8").splitlines() if "anonymous_allowed=False" in line]
+    config = service_config(work, {}, "/jh/") + policy + "\n"
+    hub = Hub(work, ("ada", "bo"), "/jh/", config).start()
+    try:
+        async with hub.client() as http, hub.client() as other:
+            ada = await Person(hub, "ada", http).sign_in()
+            await ada.start_server()
+            (hub.home("ada") / "a.txt").write_text("hello\n")
+            shared = await share(ada, "a.txt")
+            status, body = await ada.ask("POST", f"{shared.api}/sessions/{shared.id}/invites", ANYONE)
+            assert (status, body["code"]) == (403, "policy") and "account on the hub" in body["message"]
+            bo = Visitor(shared, (await Person(hub, "bo", other).sign_in()).http)
+            status, body = await bo.post("join", {"secret": shared.link.partition("#")[2], "name": "Bo"})
+            assert (status, body["code"]) == (403, "sign_in_required")
+            assert (await bo.join())[1]["participant"]["verified"] is True
+    finally:
+        hub.stop()
+
+
+async def test_hub_34_with_names_of_their_own_for_users_and_https(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """[HUB-34] The service, the host's server and the hub are three origins then."""
+    work = tmp_path_factory.mktemp("named")
+    certificate = make_certificate(work, "hub.localhost", "*.hub.localhost")
+    config = service_config(work, {})
+    hub = Hub(work, ("ada", "bo"), config=config, certificate=certificate, domain="hub.localhost").start()
+    try:
+        async with hub.client() as http, hub.client() as other:
+            ada = await Person(hub, "ada", http).sign_in()
+            await ada.start_server()
+            (hub.home("ada") / "a.txt").write_text("hello\n")
+            shared = await limited(ada, "a.txt", "users", "bo")
+            bo = Visitor(shared, (await Person(hub, "bo", other).sign_in()).http)
+            begun = await bo.begin()
+            place = urlsplit(begun)
+            assert place.netloc.endswith(f".hub.localhost:{hub.port}") and not place.netloc.startswith("ada.")
+            assert place.path == "/services/cohost/sign-in"
+            status, body = await bo.join()
+            assert (status, body["participant"]["name"]) == (200, "bo")
+            listing = await bo.open(begun.partition("sign-in")[0])
+            address = f"https://ada.hub.localhost:{hub.port}/user/ada/cohost/g/{shared.id}/join#offered"
+            assert f'href="{address}"' in listing.text
+    finally:
+        hub.stop()

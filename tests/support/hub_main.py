@@ -1,6 +1,7 @@
 """A hub for the browser tests: prints where it is as one line of JSON, and stops when its input ends.
 
-``https``: by https, below ``/jh/``, with a name of their own for each user, and named servers.
+``https``: by https, below ``/jh/``, with a name of their own for each user, and named servers. ``service``: with the hub
+service, the users cy (of the group physics) and eve besides.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from pathlib import Path
 
 from .certificate import make_certificate
 from .hub import PASSWORD, Hub
+from .hub_service import service_config
 
 _NAMED = "c.JupyterHub.allow_named_servers = True\n"
 
 
 def make_hub(work: Path) -> Hub:
+    if "service" in sys.argv[1:]:
+        return Hub(work, ("ada", "bo", "cy", "eve"), config=service_config(work, {"physics": ["cy"]}))
     if "https" not in sys.argv[1:]:
         return Hub(work)
     certificate = make_certificate(work, "hub.localhost", "*.hub.localhost")

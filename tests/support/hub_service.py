@@ -16,20 +16,19 @@ from .hub import Person
 from .hub_guest import Shared
 from .server import free_port
 
+PAGE = Path(__file__).parents[2] / "docs" / "jupyterhub.md"
 
-def service_config(work: Path, groups: dict[str, list[str]], prefix: str = "/", spawner: str = "") -> str:
-    """The lines of docs/jupyterhub.md, with this test's port and folder."""
-    port = free_port()
-    command = [sys.executable, "-m", "jupyterlab_cohost.cli", "hub-service", "--data", str(work / "service")]
-    service = {"name": "cohost", "url": f"http://127.0.0.1:{port}", "command": command, "oauth_no_confirm": True}
-    role = {"name": "user", "scopes": ["self", "access:services!service=cohost"]}
-    environment = {"COHOST_HUB_SERVICE_URL": f"http://127.0.0.1:{port}{prefix}services/cohost/"}
-    return (
-        f"c.JupyterHub.services = [{service!r}]\n"
-        f"c.JupyterHub.load_roles = [{role!r}]\n"
-        f"c.JupyterHub.load_groups = { {name: {'users': users} for name, users in groups.items()}!r}\n"
-        f"c.Spawner.environment.update({environment!r})\n" + spawner
-    )
+
+def service_config(work: Path, groups: dict[str, list[str]], prefix: str = "/") -> str:
+    """The lines of docs/jupyterhub.md as they stand, but for the port, the folder and the hub's prefix."""
+    blocks = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (lines,) = [block for block in blocks if "c.JupyterHub.services" in block]
+    command = str(Path(sys.executable).parent / "jupyter-cohost")
+    wanted = {"10101": str(free_port()), "/srv/jupyterhub/cohost": str(work / "service"), "jupyter-cohost": command}
+    for written, here in {**wanted, "/services/cohost/": f"{prefix}services/cohost/"}.items():
+        assert written in lines
+        lines = lines.replace(written, here)
+    return f"{lines}c.JupyterHub.load_groups = { {name: {'users': users} for name, users in groups.items()}!r}\n"
 
 
 @dataclass
@@ -80,7 +79,7 @@ class Visitor:
 
     async def press(self, page: Page) -> str:
         """Presses "Continue as …": the assertion, which only the gateway's page gets."""
-        address = self.origin + urlsplit(page.url).path.removesuffix("sign-in") + "continue"
+        address = page.url.partition("?")[0].removesuffix("sign-in") + "continue"
         # As a page with an origin of its own does
         headers = {"Origin": "null", "Sec-Fetch-Site": "cross-site"}
         data = {"ticket": page.ticket}

@@ -21,9 +21,12 @@ export class HubProcess {
     private readonly _process: ChildProcess
   ) {}
 
-  /** `https`: by https, below a prefix, users under names of their own, named servers. */
-  static async start(https = false): Promise<HubProcess> {
-    const options = https ? ['https'] : [];
+  /**
+   * `https`: by https, below a prefix, users under names of their own, named servers.
+   * `service`: with the hub service, and the users cy (of the group physics) and eve.
+   */
+  static async start(https = false, service = false): Promise<HubProcess> {
+    const options = https ? ['https'] : service ? ['service'] : [];
     const child = spawn(python, ['-m', 'tests.support.hub_main', ...options], {
       cwd: root,
       stdio: ['pipe', 'pipe', 'ignore']

@@ -3,6 +3,7 @@ import * as React from 'react';
 import { IKnock, InvitableRole, ISession } from '../../session/model';
 import { useShare, useTask } from './context';
 import { Failure, RoleSelect, Row } from './parts';
+import { Verified } from './verified';
 import { errorWords, roleVerb } from './words';
 
 /** Who waits at the door. Its place is there only while somebody does: joins are rarer than looks at the dialog. */
@@ -41,6 +42,7 @@ function Waiting({ session, knock }: IWaitingProps) {
             knock.name,
             roleVerb(knock.role, trans)
           )}
+          {knock.verified && <Verified />}
         </span>
         <RoleSelect
           role={role}

@@ -1,4 +1,5 @@
 import {
+  IAudience,
   InvitableRole,
   IScopeItem,
   ISessionOptions,
@@ -20,6 +21,8 @@ export const EXPIRIES: readonly Expiry[] = [
 
 /** When to be asked before someone enters: `auto` asks for who may change something, in a meeting. */
 export type KnockDefault = 'auto' | 'always' | 'never';
+
+export const ANYONE: IAudience = { kind: 'any', names: [] };
 
 /** What the dialog starts with, from the settings. */
 export interface IDefaults {
@@ -46,6 +49,7 @@ export interface IDraft {
   readonly expiry: Expiry | 'default';
   readonly knockDefault: KnockDefault;
   readonly hostName: string;
+  readonly audience: IAudience;
 }
 
 export function newDraft(
@@ -59,7 +63,8 @@ export function newDraft(
     knock: null,
     expiry: 'default',
     knockDefault: defaults.knock,
-    hostName: defaults.hostName
+    hostName: defaults.hostName,
+    audience: ANYONE
   };
 }
 
@@ -95,7 +100,8 @@ export function optionsOf(draft: IDraft): ISessionOptions {
     invite: {
       role: draft.role,
       knock: knockOf(draft),
-      expires_in_s: expiryOf(draft)
+      expires_in_s: expiryOf(draft),
+      ...(draft.audience.kind === 'any' ? {} : { audience: draft.audience })
     }
   };
 }

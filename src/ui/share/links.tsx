@@ -1,10 +1,17 @@
 import * as React from 'react';
 
 import { IInvite, InvitableRole, ISession } from '../../session/model';
+import { AudienceSelect, hasAudiences } from './audience';
+import { audienceReason } from './audienceWords';
 import { useShare, useTask } from './context';
-import { defaultKnock, Expiry, expiryOf } from './draft';
+import { ANYONE, defaultKnock, Expiry, expiryOf } from './draft';
 import { ExpirySelect, Failure, RoleSelect, Row } from './parts';
-import { allowedExpiry, allowedRole, usePolicy } from './policy';
+import {
+  allowedAudience,
+  allowedExpiry,
+  allowedRole,
+  usePolicy
+} from './policy';
 import { errorWords, inviteMeans } from './words';
 
 const USES: readonly (number | null)[] = [null, 1, 5, 20];
@@ -111,6 +118,9 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
   const policy = usePolicy();
   const [uses, setUses] = React.useState<number | null>(null);
   const [asked, setAsked] = React.useState<boolean | null>(null);
+  const [audience, setAudience] = React.useState(ANYONE);
+  const shownAudience = allowedAudience(policy, audience);
+  const unnamed = audienceReason(policy, shownAudience, trans);
   const shownRole = allowedRole(policy, role);
   const shownExpiry = allowedExpiry(policy, expiry);
   const knock =
@@ -121,7 +131,8 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
         role: shownRole,
         knock,
         expires_in_s: shownExpiry,
-        max_uses: uses
+        max_uses: uses,
+        ...(shownAudience.kind === 'any' ? {} : { audience: shownAudience })
       });
       if (invite.link) {
         await copy(invite.link);
@@ -157,6 +168,13 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
           {trans.__('ask me first')}
         </label>
       </div>
+      {hasAudiences(policy) && (
+        <AudienceSelect
+          audience={shownAudience}
+          policy={policy}
+          onChange={setAudience}
+        />
+      )}
       <Failure message={error} />
       <div className="jp-cohost-buttons">
         <button
@@ -169,7 +187,8 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
         <button
           type="button"
           className="jp-mod-styled jp-mod-accept"
-          disabled={busy}
+          disabled={busy || unnamed !== ''}
+          title={unnamed || undefined}
           onClick={make}
         >
           {trans.__('Create and copy')}

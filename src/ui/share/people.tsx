@@ -1,15 +1,23 @@
 import * as React from 'react';
 
-import { InvitableRole, IParticipant, ISession } from '../../session/model';
+import {
+  InvitableRole,
+  IParticipant,
+  IPolicy,
+  ISession
+} from '../../session/model';
 import { useShare, useTask } from './context';
 import { Ask, Failure, RoleSelect, Row } from './parts';
 import { Avatar } from './avatar';
+import { givenRoles, usePolicy } from './policy';
+import { Verified } from './verified';
 import { errorWords, roleName } from './words';
 
 /** Who is here, and who has been: roles can be changed, guests removed. */
 export function People({ session }: { readonly session: ISession }) {
   const { trans } = useShare();
   const guests = session.participants.filter(who => who.role !== 'host');
+  const policy = givenRoles(usePolicy());
   return (
     <Row label={trans.__('Here')}>
       <div className="jp-cohost-line">
@@ -22,7 +30,7 @@ export function People({ session }: { readonly session: ISession }) {
         </p>
       )}
       {guests.map(who => (
-        <Guest key={who.id} session={session} who={who} />
+        <Guest key={who.id} session={session} who={who} policy={policy} />
       ))}
     </Row>
   );
@@ -31,9 +39,10 @@ export function People({ session }: { readonly session: ISession }) {
 interface IGuestProps {
   readonly session: ISession;
   readonly who: IParticipant;
+  readonly policy: IPolicy;
 }
 
-function Guest({ session, who }: IGuestProps) {
+function Guest({ session, who, policy }: IGuestProps) {
   const { trans, sessions, announce } = useShare();
   const [asking, setAsking] = React.useState(false);
   const [endLink, setEndLink] = React.useState(true);
@@ -48,6 +57,7 @@ function Guest({ session, who }: IGuestProps) {
       <div className="jp-cohost-line" data-online={who.online}>
         <Avatar person={who} />
         <span className="jp-cohost-ellipsis">{who.name}</span>
+        {who.verified && <Verified />}
         <span className="jp-cohost-quiet jp-cohost-grow jp-cohost-ellipsis">
           {who.online ? (who.path ?? '') : trans.__('away')}
         </span>
@@ -55,6 +65,7 @@ function Guest({ session, who }: IGuestProps) {
           role={who.role as InvitableRole}
           label={trans.__('Role of %1', who.name)}
           disabled={busy}
+          policy={policy}
           onChange={role =>
             run(() => sessions.setRole(session.id, who.id, role))
           }

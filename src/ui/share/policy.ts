@@ -1,13 +1,14 @@
 import * as React from 'react';
 
 import {
+  IAudience,
   InvitableRole,
   IPolicy,
   IScopeItem,
   SessionKind
 } from '../../session/model';
 import { useShare } from './context';
-import { covers, EXPIRIES, Expiry, expiryOf, IDraft } from './draft';
+import { ANYONE, covers, EXPIRIES, Expiry, expiryOf, IDraft } from './draft';
 
 /** Everything is allowed: what the dialog shows until the server has answered (the server refuses all the same). */
 export const OPEN: IPolicy = {
@@ -17,6 +18,8 @@ export const OPEN: IPolicy = {
   whole_root: true,
   longest_expiry_s: null,
   knock_required: false,
+  identities: false,
+  anonymous_allowed: true,
   reasons: {}
 };
 
@@ -62,6 +65,17 @@ export function allowedRole(
   return below.find(one => policy.roles.includes(one)) ?? role;
 }
 
+/** The audience itself; where links for anyone are not allowed, members of the hub, and the other way round. */
+export function allowedAudience(
+  policy: IPolicy,
+  audience: IAudience
+): IAudience {
+  if (audience.kind === 'any' && !policy.anonymous_allowed) {
+    return { kind: 'members', names: [] };
+  }
+  return audience.kind !== 'any' && !policy.identities ? ANYONE : audience;
+}
+
 function allowedKind(policy: IPolicy, kind: SessionKind): SessionKind {
   return policy.kinds.includes(kind) ? kind : (policy.kinds[0] ?? kind);
 }
@@ -75,7 +89,8 @@ export function allowedDraft(policy: IPolicy, draft: IDraft): IDraft {
     ? draft.expiry
     : allowedExpiry(policy, chosen);
   const knock = policy.knock_required || draft.knock;
-  return { ...draft, role, kind, expiry, knock };
+  const audience = allowedAudience(policy, draft.audience);
+  return { ...draft, role, kind, expiry, knock, audience };
 }
 
 /** Why nothing can be started with this scope, or "". */
@@ -86,12 +101,28 @@ export function startReason(
   if (policy.kinds.length === 0) {
     return policy.reasons['kind.ad-hoc'] ?? '';
   }
-  if (!policy.whole_root && scope.some(item => item.path === '')) {
+  return scope.map(item => itemReason(policy, item)).find(Boolean) ?? '';
+}
+
+/** Why this may not be shared, or "". */
+export function itemReason(policy: IPolicy, item: IScopeItem): string {
+  if (!policy.whole_root && item.path === '') {
     return policy.reasons['scope.root'] ?? '';
   }
-  const inside = (item: IScopeItem) =>
-    policy.folders.some(path => covers({ path, type: 'directory' }, item.path));
-  return policy.folders.length > 0 && !scope.every(inside)
+  const isInside = policy.folders.some(path =>
+    covers({ path, type: 'directory' }, item.path)
+  );
+  return policy.folders.length > 0 && !isInside
     ? (policy.reasons['scope.folders'] ?? '')
     : '';
+}
+
+/** The policy for a role that the host gives to one person: what links may not give may be given by hand. */
+export function givenRoles(policy: IPolicy): IPolicy {
+  const reason = (role: InvitableRole) => policy.reasons[`give.${role}`];
+  const reasons = Object.fromEntries(
+    OPEN.roles.map(role => [`role.${role}`, reason(role) ?? ''])
+  );
+  const roles = OPEN.roles.filter(role => !reason(role));
+  return { ...policy, roles, reasons: { ...policy.reasons, ...reasons } };
 }

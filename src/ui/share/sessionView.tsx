@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import { ISession } from '../../session/model';
+import { Banned } from './banned';
 import { useShare, useTask } from './context';
 import { Door } from './door';
 import { toggled } from './draft';
@@ -35,6 +36,7 @@ export function SessionView({ session, ending }: IViewProps) {
         <Links session={session} />
         <Door session={session} />
         <People session={session} />
+        <Banned session={session} />
         <Files session={session} />
         <Reach />
       </div>

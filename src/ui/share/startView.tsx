@@ -1,6 +1,8 @@
 import * as React from 'react';
 
 import { IPolicy, IScopePreview, ISession } from '../../session/model';
+import { AudienceSelect, hasAudiences } from './audience';
+import { audienceReason } from './audienceWords';
 import { useShare, useTask } from './context';
 import { expiryOf, IDraft, knockOf, optionsOf, toggled } from './draft';
 import { FilePicker } from './filePicker';
@@ -24,10 +26,11 @@ export function StartView(props: IStartProps) {
   const change = (part: Partial<IDraft>) => onChange({ ...wished, ...part });
   const empty = draft.scope.length === 0;
   const forbidden = startReason(policy, draft.scope);
+  const unnamed = audienceReason(policy, draft.audience, trans);
 
   const start = (event: React.FormEvent) => {
     event.preventDefault();
-    if (empty || busy || forbidden) {
+    if (empty || busy || forbidden || unnamed) {
       return;
     }
     run(async () => {
@@ -45,6 +48,7 @@ export function StartView(props: IStartProps) {
       <div className="jp-cohost-scroll">
         <What draft={draft} policy={policy} change={change} />
         <Roles draft={draft} policy={policy} change={change} />
+        <Who draft={draft} policy={policy} change={change} />
         <HowLong draft={draft} policy={policy} change={change} />
         <Knock draft={draft} policy={policy} change={change} />
         <Name draft={draft} policy={policy} change={change} />
@@ -62,7 +66,8 @@ export function StartView(props: IStartProps) {
         <button
           type="submit"
           className="jp-mod-styled jp-mod-accept"
-          disabled={empty || busy || forbidden !== ''}
+          disabled={empty || busy || forbidden !== '' || unnamed !== ''}
+          title={unnamed || undefined}
         >
           {busy ? trans.__('Starting…') : trans.__('Start and copy link')}
         </button>
@@ -170,6 +175,26 @@ function Roles({ draft, policy, change }: IPartProps) {
       ))}
     </Row>
   );
+}
+
+function Who({ draft, policy, change }: IPartProps) {
+  const { trans } = useShare();
+  return hasAudiences(policy) ? (
+    <Row label={trans.__('Who')}>
+      <AudienceSelect
+        audience={draft.audience}
+        policy={policy}
+        onChange={audience => change({ audience })}
+      />
+      {draft.audience.kind !== 'any' && (
+        <p className="jp-cohost-quiet">
+          {trans.__(
+            'They sign in with JupyterHub and take part under their account’s name.'
+          )}
+        </p>
+      )}
+    </Row>
+  ) : null;
 }
 
 function HowLong({ draft, policy, change }: IPartProps) {

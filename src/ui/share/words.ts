@@ -2,6 +2,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 
 import { ApiError } from '../../session/request';
 import { IInvite, InvitableRole, IScopeItem, Role } from '../../session/model';
+import { audienceMeans } from './audienceWords';
 import { Expiry, shownPath } from './draft';
 
 export const INVITABLE: readonly InvitableRole[] = [
@@ -100,6 +101,10 @@ export function inviteMeans(
   now: Date = new Date()
 ): string {
   const parts = [roleNames(invite.role, trans)];
+  const audience = audienceMeans(invite.audience, trans);
+  if (audience) {
+    parts.push(audience);
+  }
   if (invite.knock) {
     parts.push(trans.__('ask first'));
   }

@@ -115,6 +115,8 @@ const STRICT: IPolicy = {
   whole_root: false,
   longest_expiry_s: 7200,
   knock_required: true,
+  identities: false,
+  anonymous_allowed: true,
   reasons: {
     'kind.ad-hoc': 'No meetings here.',
     'role.editor': 'Links may let people view.',
