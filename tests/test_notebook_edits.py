@@ -1,4 +1,4 @@
-"""SAVE-22: what another program did to a notebook reaches it by small edits: what others do meanwhile survives."""
+"""SAVE-27: what another program did to a notebook reaches it by small edits: what others do meanwhile survives."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def sources(content: dict[str, Any]) -> list[str]:
     return [cell["source"] for cell in content["cells"]]
 
 
-def test_save_22_only_the_cell_that_moved_is_made_anew() -> None:
+def test_save_27_only_the_cell_that_moved_is_made_anew() -> None:
     cells = [cell(name) for name in "abcde"]
     two = Two(notebook(*cells))
     for one in two.cells:
@@ -57,7 +57,7 @@ def test_save_22_only_the_cell_that_moved_is_made_anew() -> None:
     assert sources(merged) == ["# b!", "# c!", "# d!", "# e!", "# a"]
 
 
-def test_save_22_metadata_that_others_set_meanwhile_stays() -> None:
+def test_save_27_metadata_that_others_set_meanwhile_stays() -> None:
     two = Two(notebook(cell("a", metadata={"x": 1}), kept=1, gone=2))
     two.page.get("meta", type=Map)["metadata"]["mine"] = 3
     two.cells[0]["metadata"]["mine"] = 4
@@ -66,7 +66,7 @@ def test_save_22_metadata_that_others_set_meanwhile_stays() -> None:
     assert merged["cells"][0]["metadata"] == {"x": 2, "mine": 4}
 
 
-def test_save_22_outputs_that_stay_are_not_made_anew() -> None:
+def test_save_27_outputs_that_stay_are_not_made_anew() -> None:
     printed = {"output_type": "stream", "name": "stdout", "text": "one\n"}
     result = {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": "2"}}
     two = Two(notebook(cell("a", outputs=[printed])))
@@ -77,7 +77,7 @@ def test_save_22_outputs_that_stay_are_not_made_anew() -> None:
 
 
 @given(st.lists(st.sampled_from("abcdefgh"), unique=True, min_size=1), st.integers())
-def test_save_22_any_order_is_reached(names: list[str], seed: int) -> None:
+def test_save_27_any_order_is_reached(names: list[str], seed: int) -> None:
     shuffled = random.Random(seed).sample("abcdefgh", len("abcdefgh"))
     two = Two(notebook(*(cell(name) for name in shuffled)))
     assert sources(two.becomes(notebook(*(cell(name) for name in names)))) == [f"# {name}" for name in names]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from itertools import accumulate
 from typing import Any
 
 from rapidfuzz.distance import LCSseq
@@ -88,8 +89,24 @@ def _is_another(base: str, file: str) -> bool:
 def _knew_more(earlier: Content, last: Content, file: str) -> bool:
     """Whether the file has something that came after the earlier state, so that its writer had read a later one."""
     base = _text(earlier)
-    since = {edit for edit in edits(base, _text(last)) if edit[2]}
-    return any(edit in since for edit in edits(base, file))
+    since = _put_in(base, _text(last))
+    return any(since.get(place) == text for place, text in _put_in(base, file).items())
+
+
+def _put_in(base: str, other: str) -> dict[int, str]:
+    """What was put in, by where in ``base``."""
+    left, right = base.splitlines(keepends=True), other.splitlines(keepends=True)
+    starts = [0, *accumulate(map(len, left))]
+    found: dict[int, str] = {}
+    for start, end, first, last in changes(left, right):
+        old, new = "".join(left[start:end]), "".join(right[first:last])
+        if len(old) + len(new) > _MOST_CHARACTERS:
+            found[starts[start]] = new
+            continue
+        for edit in LCSseq.opcodes(old, new):
+            if edit.dest_end > edit.dest_start and edit.tag != "equal":
+                found[starts[start] + edit.src_start] = new[edit.dest_start : edit.dest_end]
+    return found
 
 
 def _distance(base: str, file: str) -> int:

@@ -14,22 +14,19 @@ from pathlib import Path
 
 from .keep import keep_plan, read_plan
 from .plan import Plan, make_plan
-from .run import run_plan
+from .run import PlanFailed, run_plan
 from .shrink import shrunk
 from .world import World
-
-#: Far more than a plan takes: one that hangs is one that failed.
-PATIENCE_S = 240
 
 
 async def failure(world: World, plan: Plan, trace: list[str] | None = None) -> str | None:
     """Runs a plan; why it failed. ``trace`` takes what happened."""
     try:
-        await asyncio.wait_for(run_plan(world, plan), PATIENCE_S)
-    except Exception as error:
+        await run_plan(world, plan)
+    except PlanFailed as error:
         if trace is not None:
-            trace.append(getattr(error, "trace", ""))
-        return f"{type(error).__name__}: {error}"
+            trace.append(error.trace)
+        return str(error)
     return None
 
 

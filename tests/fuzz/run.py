@@ -6,9 +6,11 @@ import asyncio
 import json
 import uuid
 from pathlib import Path
+from typing import Any
 
 from ..support.server import HEADERS
 from .book import Book
+from .edits import texts
 from .outside import outside_write
 from .person import Person, RoomOf
 from .plan import EDITS, Plan, Step
@@ -19,6 +21,8 @@ _EDITS = {name for names in EDITS.values() for name in names}
 _LET_IN_S, _QUIET_S = 60, 45
 #: Who was put out has no open socket after that.
 _OUT_S = 5
+#: Far more than a plan takes: one that hangs is one that failed.
+_PATIENCE_S = 240
 
 
 class PlanFailed(AssertionError):
@@ -55,9 +59,6 @@ class Run:
                 self._note(number, step)
                 await self._step(step)
             await self._quiet()
-        except PlanFailed as error:
-            error.trace = "\n".join([*self.trace, *self.book.story()])
-            raise
         finally:
             self._saves(True)
             for one in self.people.values():
@@ -65,9 +66,16 @@ class Run:
                     await one.client.stop()
             await self.session.end()
 
+    def report(self) -> str:
+        """What happened, for whoever looks into a failure."""
+        return "\n".join([*self.trace, *self.book.story()])
+
     def _note(self, number: int, step: Step) -> None:
         tokens = "".join(self.book.owner)[-3:]
         self.trace.append(f"{number} {json.dumps(step)}, tokens so far …{tokens}, server up: {self.world.up.is_set()}")
+        client = next((person.client for person in self.people.values() if person.client is not None), None)
+        if client is not None:
+            self.trace.append(f"   the first copy: {[str(text) for text in texts(client.doc, self.kind)]}")
         if step["do"] == "outside":
             self.trace.append(f"   the file: {self.file.read_text('utf-8')!r}")
 
@@ -203,5 +211,30 @@ class Run:
 
 
 async def run_plan(world: World, plan: Plan) -> None:
-    """Raises PlanFailed."""
-    await Run(world, plan).run()
+    """Raises PlanFailed, also for a plan that hangs or breaks."""
+    run = Run(world, plan)
+    task = asyncio.create_task(run.run())
+    await asyncio.wait({task}, timeout=_PATIENCE_S)
+    failed = PlanFailed()
+    if not task.done():
+        failed = PlanFailed(f"hangs: {_stack(task)}")
+        task.cancel()
+        await asyncio.wait({task}, timeout=_PATIENCE_S)
+    elif (error := task.exception()) is None:
+        return
+    else:
+        failed = PlanFailed(str(error) if isinstance(error, PlanFailed) else f"{type(error).__name__}: {error}")
+        failed.__cause__ = error
+    failed.trace = run.report()
+    raise failed
+
+
+def _stack(task: asyncio.Task[None]) -> str:
+    """Where a task waits, from the outside in."""
+    places = []
+    waits: Any = task.get_coro()
+    while waits is not None and hasattr(waits, "cr_frame"):
+        frame = waits.cr_frame
+        places.append(f"{waits.__qualname__}:{frame.f_lineno if frame is not None else '-'}")
+        waits = waits.cr_await
+    return " > ".join([*places, repr(waits)[:300]])

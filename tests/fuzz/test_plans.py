@@ -11,7 +11,7 @@ import pytest
 
 from .keep import PLANS, keep_plan, read_plan
 from .plan import make_plan
-from .run import run_plan
+from .run import PlanFailed, run_plan
 from .world import World
 
 KEPT = sorted(PLANS.glob("*.json"))
@@ -19,7 +19,6 @@ KEPT = sorted(PLANS.glob("*.json"))
 COUNT = int(os.environ.get("COHOST_PLANS", "60"))
 FIRST_SEED = int(os.environ.get("COHOST_SEED", "5000"))
 AT_ONCE = 10
-PATIENCE_S = 240
 
 
 def test_room_29_a_seed_is_always_the_same_plan() -> None:
@@ -36,10 +35,10 @@ async def test_room_29_random_plans(tmp_path: Path) -> None:
         for seed in seeds:
             plan = make_plan(seed)
             try:
-                await asyncio.wait_for(run_plan(world, plan), PATIENCE_S)
-            except (AssertionError, TimeoutError, OSError) as error:
-                file = keep_plan(plan, str(error), world.server.log())
-                problems.append(f"seed {seed}, {file}: {type(error).__name__}: {error}")
+                await run_plan(world, plan)
+            except PlanFailed as error:
+                file = keep_plan(plan, str(error), f"{error.trace}\n{world.server.log()}")
+                problems.append(f"seed {seed}, {file}: {error}")
 
     try:
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))
@@ -54,7 +53,7 @@ async def test_room_29_plans_that_failed_once(tmp_path: Path) -> None:
     world = await World(tmp_path).start()
     try:
         for file in KEPT:
-            await asyncio.wait_for(run_plan(world, read_plan(file)), PATIENCE_S)
+            await run_plan(world, read_plan(file))
     finally:
         await world.stop()
     assert world.problems == []
