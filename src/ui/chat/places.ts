@@ -131,6 +131,7 @@ export async function jumpTo(
     await jumpToCell(widget, place);
   } else if (widget.content instanceof FileEditor && place.line) {
     showLines(widget.content.editor, place);
+    widget.content.editor.focus();
   }
   return true;
 }
@@ -152,6 +153,7 @@ async function jumpToCell(
   if (editor && place.line) {
     showLines(editor, place);
   }
+  content.activate();
 }
 
 /** Puts the cursor into a line, or selects several. */

@@ -126,7 +126,7 @@ function makePanel(options: IChatOptions, model: ChatModel): ChatPanel {
       const node = model.chat?.node;
       const { contents } = app.serviceManager;
       if (node) {
-        void saveTranscript(node, mayEdit() ? contents : null, trans);
+        void saveTranscript(node, guest ? null : contents, trans);
       }
     },
     addLink: () => addLink(model, front(), trans),
@@ -143,12 +143,19 @@ function insertCode(front: IInFront | null, code: string): void {
 }
 
 /** "analysis.ipynb, cell 3" */
-function labelOf({ place, index }: IInFront, trans: TranslationBundle): string {
+function labelOf(
+  { place, index }: Pick<IInFront, 'place' | 'index'>,
+  trans: TranslationBundle
+): string {
+  const { line, end } = place;
   const name = place.path.split('/').pop() ?? place.path;
   if (index !== undefined) {
     return trans.__('%1, cell %2', name, index);
   }
-  return place.line ? trans.__('%1, line %2', name, place.line) : name;
+  if (line && end && end > line) {
+    return trans.__('%1, lines %2 to %3', name, line, end);
+  }
+  return line ? trans.__('%1, line %2', name, line) : name;
 }
 
 function addLink(
@@ -169,7 +176,7 @@ function addSelection(
   if (front?.editor) {
     const text = selectedText(front.editor);
     const place = { ...front.place, ...selectedLines(front.editor) };
-    const link = linkTo(place, labelOf(front, trans));
+    const link = linkTo(place, labelOf({ ...front, place }, trans));
     model.add(`${link}\n\n${codeBlock(text, front.language)}`);
   }
 }

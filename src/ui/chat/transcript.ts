@@ -1,4 +1,9 @@
-import { Dialog, InputDialog, showErrorMessage } from '@jupyterlab/apputils';
+import {
+  Dialog,
+  InputDialog,
+  showDialog,
+  showErrorMessage
+} from '@jupyterlab/apputils';
 import { Contents } from '@jupyterlab/services';
 import { TranslationBundle } from '@jupyterlab/translation';
 
@@ -20,7 +25,7 @@ export function transcriptOf(node: ChatNode, trans: TranslationBundle): string {
     .join('\n');
 }
 
-/** Asks, tells the others, then writes where the person says: a file of the session, or a download. */
+/** Asks, tells the others, then writes where the person says: a file of the host's (`contents`), or a download. */
 export async function saveTranscript(
   node: ChatNode,
   contents: Contents.IManager | null,
@@ -39,6 +44,9 @@ export async function saveTranscript(
   if (!answer.button.accept || !path) {
     return;
   }
+  if (contents && !(await mayWrite(path, contents, trans))) {
+    return;
+  }
   node.tellTranscript();
   const content = transcriptOf(node, trans);
   if (!contents) {
@@ -54,6 +62,30 @@ export async function saveTranscript(
       [Dialog.okButton()]
     );
   }
+}
+
+/** Asks before something that is there is replaced. */
+async function mayWrite(
+  path: string,
+  contents: Contents.IManager,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const isThere = await contents.get(path, { content: false }).then(
+    () => true,
+    () => false
+  );
+  if (!isThere) {
+    return true;
+  }
+  const answer = await showDialog({
+    title: trans.__('Replace the file?'),
+    body: trans.__('There is a file %1 already.', path),
+    buttons: [
+      Dialog.cancelButton(),
+      Dialog.warnButton({ label: trans.__('Replace') })
+    ]
+  });
+  return answer.button.accept;
 }
 
 function download(text: string, name: string): void {
