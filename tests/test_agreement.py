@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jupyterlab_cohost.core import agreement
+from jupyterlab_cohost.core import agreement, room_edits
 from jupyterlab_cohost.core.document import YDocument, content_of
 from jupyterlab_cohost.core.room import Room
 from jupyterlab_cohost.core.updates import read_state_vector
@@ -22,7 +22,7 @@ from jupyterlab_cohost.protocol.varint import read_bytes, write_varuint
 from .support.fakes import FakeClient
 from .support.hostile import STRING, Id, struct, text, update
 from .test_messages import VECTORS
-from .test_rooms import NOTICE, World, code_cell, notebook, until
+from .test_rooms import ACK, NOTICE, World, code_cell, notebook, until
 
 COPY = 116
 
@@ -139,6 +139,11 @@ async def test_room_34_nobody_writes_under_the_id_of_somebody_else(world: World)
         eve = FakeClient(Role.EDITOR, "Eve")
         await world.join("a.txt", eve)
         room.handle(eve, messages.encode_step2(forged) if whole else messages.encode_update(forged))
+        assert room.document.diff() == before
+        if not whole:
+            assert eve.closed is MALFORMED
+        for _ in range(10 if whole else 0):
+            room.handle(eve, messages.encode_step2(forged))
         assert eve.closed is MALFORMED and room.document.diff() == before
     room.handle(bob, says_it_is(bob.doc.client_id))
     room.handle(mallory, messages.encode_update(update(bob.doc.client_id, 0, [struct(STRING, text("forged"))])))
@@ -160,6 +165,28 @@ async def test_room_34_who_comes_back_brings_what_the_server_lost(world: World) 
     room.handle(ann, ann.insert("and more "))
     await until(lambda: world.store.files["a.txt"] == "and more lost abcdef")
     assert ann.closed is None and bob.closed is None
+
+
+async def test_room_34_both_come_back_and_the_other_is_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bob brings what Ann typed and the server lost while Ann is here and has said who she is: nobody is put out."""
+    monkeypatch.setattr(room_edits, "_ASK_AGAIN_S", 0.01)
+    ann, bob = FakeClient(), FakeClient(Role.EDITOR, "Bob")
+    room = await world.join("a.txt", ann, bob)
+    bob.doc.apply_update(read_bytes(ann.insert("lost "), 2)[0])
+    room.handle(ann, says_it_is(ann.doc.client_id))
+    asked = len([frame for frame in bob.frames if frame[:2] == b"\x00\x00"])
+    bob.insert("mine ")
+    room.handle(bob, messages.encode_step2(bob.doc.get_update()))
+    room.handle(bob, bob.insert("and on "))
+    assert bob.closed is None and str(room.document.content_now()) == "abcdef"
+    room.handle(ann, messages.encode_step2(ann.doc.get_update()))
+    await until(lambda: len([frame for frame in bob.frames if frame[:2] == b"\x00\x00"]) > asked)
+    room.handle(bob, messages.encode_step2(bob.doc.get_update()))
+    await until(lambda: room.document.content_now() == "and on mine lost abcdef")
+    before = bob.of_type(ACK)[-1:]
+    room.handle(bob, bob.insert("once "))
+    await until(lambda: bob.of_type(ACK)[-1:] != before)
+    assert bob.closed is None and ann.closed is None
 
 
 @pytest.mark.parametrize("case", json.loads((VECTORS / "copies.json").read_text("utf-8"))["cases"])

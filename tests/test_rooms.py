@@ -170,8 +170,10 @@ async def test_room_8_an_update_that_lacks_something_is_asked_for_once(world: Wo
     mallory = FakeClient(Role.EDITOR, "Mallory")
     await world.join("a.txt", mallory)
     mallory.insert("lost")
-    for _ in range(2):
+    for _ in range(5):
         room.handle(mallory, mallory.insert("z"))
+    assert mallory.closed is None, "who types fast on a slow line has sent these before it was asked"
+    room.handle(mallory, b"\x00\x01" + mallory.insert("z")[2:])
     assert mallory.closed is MALFORMED
 
 

@@ -57,6 +57,8 @@ class Member:
     acknowledged: int = 0
     #: An update built on something missing: nothing is acknowledged until the client has sent everything.
     held: bool = False
+    #: How often it was asked again for everything.
+    asked: int = 0
     work: Work = field(default_factory=Work)
 
     @property

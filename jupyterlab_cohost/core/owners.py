@@ -17,6 +17,10 @@ from ..protocol.varint import MalformedMessage
 _ANNOUNCED_EACH = 256
 
 
+class BroughtByAnother(MalformedMessage):
+    """What somebody has as a whole holds structs of a participant who is here and has not brought them yet."""
+
+
 class Owners:
     """Of one room, as long as it is open."""
 
@@ -32,7 +36,7 @@ class Owners:
                 self._announced[participant] += 1
 
     def check(self, clients: Iterable[int], participant: ParticipantId, *, whole: bool) -> None:
-        """Whether the participant may bring new structs of these ids. Raises MalformedMessage.
+        """Whether the participant may bring new structs of these ids. Raises MalformedMessage, BroughtByAnother.
 
         ``whole``: everything that somebody has, not what was typed just now.
         """
@@ -41,4 +45,5 @@ class Owners:
             if owner is None and not whole:
                 self._owners[client] = participant
             elif owner is not None and owner != participant:
-                raise MalformedMessage("structs under the id of somebody else")
+                error = BroughtByAnother if whole else MalformedMessage
+                raise error("structs under the id of somebody else")

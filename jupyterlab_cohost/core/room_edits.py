@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,9 +16,12 @@ from .document import PendingUpdate, YDocument
 from .fanout import Ticker
 from .ledger import Ledger
 from .member import Member
-from .owners import Owners
+from .owners import BroughtByAnother, Owners
 from .ports import DocumentRecord, Journal, PackedSave, SavedContent
 from .updates import EMPTY
+
+#: Who brings what the server lost of somebody who is back, too, is asked again until that one has brought it.
+_ASK_AGAIN_S, _MOST_ASKS = 1.0, 8
 
 
 @dataclass(frozen=True)
@@ -84,14 +88,30 @@ class RoomEdits:
                 message.update, lambda clients: self._owners.check(clients, participant, whole=message.step2)
             )
             if message.step2:
-                member.held = False
+                member.held, member.asked = False, 0
+        except BroughtByAnother:
+            self._ask_later(member)
         except PendingUpdate:
-            if member.held:
+            if message.step2:
                 raise messages.MalformedMessage("an update builds on what nobody has") from None
-            member.held = True
-            self._circle.send(member, messages.encode_step1(self.document.state_vector()))
+            # More may be on the way that was typed before everything comes: it is in there, too.
+            if not member.held:
+                member.held = True
+                self._ask(member)
         finally:
             self._author = None
+
+    def _ask(self, member: Member) -> None:
+        """For everything that it has and the document has not."""
+        if self._circle.is_here(member):
+            self._circle.send(member, messages.encode_step1(self.document.state_vector()))
+
+    def _ask_later(self, member: Member) -> None:
+        member.held = True
+        member.asked += 1
+        if member.asked > _MOST_ASKS:
+            raise messages.MalformedMessage("structs under the id of somebody else")
+        asyncio.get_running_loop().call_later(_ASK_AGAIN_S, self._ask, member)
 
     def _changed(self, update: bytes) -> None:
         """The document integrated something, whoever wrote it."""
