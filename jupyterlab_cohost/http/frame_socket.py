@@ -10,13 +10,14 @@ from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ..protocol.close_codes import CloseCode
+from .polite_close import PoliteSocketMixin
 from .shared_frame import SharedFrame
 from .write_through import write_through
 
 _REASON_BYTES = 123
 
 
-class FrameSocket(WebSocketMixin, WebSocketHandler):
+class FrameSocket(PoliteSocketMixin, WebSocketMixin, WebSocketHandler):
     """Base class: a subclass says how frames are encoded (``shared``) and calls ``start_frames`` in ``open``."""
 
     shared: ClassVar[SharedFrame]
