@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jupyterlab_cohost.core.audience import Audience, HubIdentity, checked_audience
+from jupyterlab_cohost.core.chat_rooms import guest_person
 from jupyterlab_cohost.core.knocks import Joined, Refused
 from jupyterlab_cohost.core.policy import Policy, PolicyForbids
 from jupyterlab_cohost.core.session import Session
@@ -95,6 +96,7 @@ def test_inv_21_a_limited_link_opens_only_for_who_was_identified() -> None:
     ]
     joined = enter(made, session, for_bo, BO).participant
     assert (joined.name, joined.hub_user, joined.identity.verified) == ("bo", "bo", True)
+    assert guest_person(joined).verified
 
 
 def test_inv_21_without_a_link_only_what_is_offered_by_name_opens_the_best_of_it() -> None:

@@ -21,7 +21,8 @@ _TICK_S = 0.5
 def guest_person(participant: Participant) -> ChatPerson:
     """A guest as the chat shows them."""
     seen = participant.identity
-    return ChatPerson(seen.participant_id, seen.name, seen.color, seen.initials, participant.role.value, host=False)
+    role = participant.role.value
+    return ChatPerson(seen.participant_id, seen.name, seen.color, seen.initials, role, False, seen.verified)
 
 
 class SessionRules:

@@ -68,6 +68,8 @@ class Audit:
         session = self._live(event)
         person = session.participants.get(event["participant"]) if session else None
         details = {} if person is None else {"role": person.role.value, "name": person.name}
+        if person is not None and person.hub_user:
+            details["account"] = person.hub_user
         return {"session": event["session"], "participant": event["participant"], **details}
 
     def _used(self, event: Event) -> None:

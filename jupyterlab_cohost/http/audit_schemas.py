@@ -51,7 +51,8 @@ SCHEMAS = (
         participant={**_TEXT, "description": "who came in"},
         reason={
             **_TEXT,
-            "description": "invite_wrong, invite_expired, invite_used_up, invite_ended, too_many_tries (once a minute)",
+            "description": "invite_wrong, invite_expired, invite_used_up, invite_ended, sign_in_required, not_invited, "
+            "user_removed, too_many_tries (once a minute)",
         },
     ),
     _schema(
@@ -62,6 +63,7 @@ SCHEMAS = (
         session=_SESSION_ID,
         participant={**_TEXT, "description": "the guest's id in this session"},
         name={**_TEXT, "description": "what the guest wants to be called; not verified"},
+        account={**_TEXT, "description": "the guest's account, when the hub service identified them"},
         role=_ROLE,
     ),
     _schema(

@@ -55,7 +55,8 @@ class HubService:
         if self._task is not None:
             self._task.cancel()
         try:
-            await asyncio.wait_for(self._tell(running=False), _GOODBYE_S)
+            if self._has_something_to_tell():
+                await asyncio.wait_for(self._tell(running=False), _GOODBYE_S)
         except (CohostError, asyncio.TimeoutError, TimeoutError):
             _log.info("cohost: the hub service did not hear that this server stops")
 
@@ -93,7 +94,8 @@ class HubService:
         while True:
             try:
                 async with self._lock:
-                    await self._tell()
+                    if self._has_something_to_tell():
+                        await self._tell()
                 trouble = False
             except CohostError:
                 if not trouble:
@@ -105,6 +107,10 @@ class HubService:
             except (asyncio.TimeoutError, TimeoutError):
                 pass
             self._wake.clear()
+
+    def _has_something_to_tell(self) -> bool:
+        """A server without sessions is no work for the hub."""
+        return bool(self._offers()["sessions"]) or bool(self._told and self._told["sessions"])
 
     def _offers(self) -> dict[str, Any]:
         now = self._sessions.clock.now()
