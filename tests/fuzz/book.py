@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Literal
 
 from jupyterlab_cohost.core.structs import Id
 
-from .history import FIRST, History, in_ranges, visible
+from .history import FIRST, History, in_ranges, is_token, visible
 
 #: ``sure``: acknowledged; ``unsure``: its page went away before that; ``refused``: its maker had no right to it.
 ANOTHER_PROGRAM = "another program"
@@ -27,8 +27,8 @@ class Edit:
 
 @dataclass
 class Book:
-    """Tokens that another program took out of the file may go (``may_go``); those in lines that it edited may stand
-    twice, when the people were told of a conflict (``may_double``).
+    """Tokens that another program took out of the file may go (``may_go``). Where people were told of a conflict, what
+    stood twice then may (``may_double``), and what somebody had deleted may be there again (``may_return``).
     """
 
     history: History = field(default_factory=History)
@@ -38,11 +38,9 @@ class Book:
     in_file: set[str] = field(default_factory=set)
     may_go: set[str] = field(default_factory=set)
     may_double: set[str] = field(default_factory=set)
-    #: In cells that another program edited: there again, told as a conflict, although somebody deleted the cell.
     may_return: set[str] = field(default_factory=set)
     #: Cells that another program moved or deleted: who types in one without having heard of it types in what is gone.
     taken_out: set[str] = field(default_factory=set)
-    conflict_told: bool = False
 
     def token(self, who: str, *, in_file: bool = False) -> str:
         """A character that nobody typed yet."""
@@ -58,6 +56,12 @@ class Book:
         edit = Edit(who, made, in_ranges(removed))
         self.edits.append(edit)
         return edit
+
+    def conflict(self, lines: list[str], all_lines: str) -> None:
+        """People were told that both versions of these lines were kept."""
+        near = {token for line in lines for token in line if is_token(token)}
+        self.may_return |= near
+        self.may_double |= {token for token in near if all_lines.count(token) > 1}
 
     def taken_back(self) -> None:
         """Somebody undid what another program wrote."""
@@ -94,6 +98,7 @@ class Judgement:
         for edit in book.edits:
             self._made[edit.fate] |= edit.made
             self._removed[edit.fate] |= edit.removed
+        self._twins = self._cells_that_two_moved()
         self._places: dict[str, list[Id]] = defaultdict(list)
         for place, tokens in book.history.tokens.items():
             for token in tokens:
@@ -112,11 +117,16 @@ class Judgement:
         return any(around in removed for around in self._book.history.within(place))
 
     def _went_with_its_cell(self, place: Id) -> bool:
-        """The cell was taken out by the server, as another program had done."""
-        cells = [around for around in self._book.history.within(place) if around in self._book.history.cell_ids]
-        return any(
-            cell not in self._types and self._book.history.cell_ids[cell] in self._book.taken_out for cell in cells
+        """The cell was taken out by the server: another program had done so, or it was one of two of the same id."""
+        ids = self._book.history.cell_ids
+        cells = [around for around in self._book.history.within(place) if around in ids and around not in self._types]
+        return any(ids[cell] in self._book.taken_out or ids[cell] in self._twins for cell in cells)
+
+    def _cells_that_two_moved(self) -> set[str]:
+        alive = Counter(
+            cell_id for cell, cell_id in self._book.history.cell_ids.items() if cell not in self._removed["sure"]
         )
+        return {cell_id for cell_id, count in alive.items() if count > 1}
 
     def _of(self, token: str) -> list[str]:
         places = self._places.get(token, [])
@@ -152,7 +162,7 @@ class Judgement:
         if token in book.may_go:
             least = 0
         deleted = any(self._is_removed(place, fate) for place in places for fate in ("sure", "unsure"))
-        told = book.conflict_told and (token in book.may_double or (deleted and token in book.may_return))
+        told = token in book.may_double or (deleted and token in book.may_return)
         if told or any(self._went_with_its_cell(place) for place in places):
             most += 1
         return max(0, least), max(0, most)

@@ -61,11 +61,10 @@ def _text(text: str, step: Step, book: Book, token: str) -> tuple[str, Meaning]:
         gone = tokens_in(lines.pop(index))
         return "".join(lines), lambda: book.may_go.update(gone)
     if step["how"] == "edit" and lines:
-        there = tokens_in(lines[index])
         words = lines[index].split(" ")
         words.insert(int(step["to"] * len(words)), f"outside{token}")
         lines[index] = " ".join(words)
-        return "".join(lines), lambda: book.may_double.update(there | {token})
+        return "".join(lines), lambda: None
     lines.insert(int(step["at"] * (len(lines) + 1)), f"outside {token}\n")
     if len(lines) > 1 and not lines[-2].endswith("\n"):
         lines[-2] += "\n"
@@ -78,15 +77,8 @@ def _notebook(text: str, step: Step, book: Book, token: str) -> tuple[str, Meani
     if not cells:
         return text, lambda: None
     cell = cells[int(step["at"] * len(cells))]
-    there = tokens_in(json.dumps(cell, ensure_ascii=False))
     meaning = _NOTEBOOK.get(step["how"], _append)(cells, cell, step, book, token)
-
-    def written() -> None:
-        # Edited here wins over deleted there.
-        book.may_return.update(there, token)
-        meaning()
-
-    return json.dumps(notebook, indent=1, ensure_ascii=False), written
+    return json.dumps(notebook, indent=1, ensure_ascii=False), meaning
 
 
 def _append(_cells: list[Any], cell: dict[str, Any], _step: Step, _book: Book, token: str) -> Meaning:

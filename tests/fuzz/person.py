@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from pycrdt import Array, Doc, Text, UndoManager, create_update_message
 
 from ..support.room_client import ACK, NOTICE, VOUCH, VOUCHED, TestClient, json_message
 from .book import Book, Edit
-from .edits import Editor
+from .edits import Editor, texts
 from .plan import Step
 
 CHANGE = 111
@@ -116,7 +117,25 @@ class Person:
             self._open.append(edit)
 
     def _noticed(self, notice: Any) -> None:
-        self.book.conflict_told = self.book.conflict_told or notice["code"] == "merge_conflict"
+        """What is told may be in the copy a moment later."""
+        if notice["code"] == "merge_conflict":
+            for seconds in (0.0, 0.3, 1.5):
+                asyncio.get_running_loop().call_later(seconds, self._look_at_conflict, notice.get("where", []))
+
+    def _look_at_conflict(self, where: list[str]) -> None:
+        """``where`` is "line 12" (from there on both versions stand) or the id of a cell."""
+        if self.client is None:
+            return
+        everything = [str(text) for text in texts(self.client.doc, self.kind)]
+        if self.kind == "notebook":
+            named = [cell.to_py() for cell in self.client.cells if cell["id"] in where]
+            cells = [json.dumps(cell, ensure_ascii=False) for cell in named]
+            self.book.conflict(cells, "".join(everything))
+            return
+        lines = everything[0].split("\n")
+        for place in where:
+            number = int(place.removeprefix("line "))
+            self.book.conflict(lines[max(0, number - 3) : number + 5], everything[0])
 
     def _all_safe(self) -> None:
         for edit in self._open:
