@@ -32,7 +32,8 @@ class Ledger:
     ) -> None:
         self._journal, self._document, self._snapshot, self._saved = journal, document, snapshot, saved
         self.safe_changed: Callable[[bool], None] = lambda _safe: None
-        self._waiting: list[Done] = []
+        #: What is written when the journal works again; without bytes when the next snapshot has them.
+        self._waiting: list[tuple[bytes | None, Done, PackedSave | None]] = []
         self._open = 0
         self._quiet = asyncio.Event()
         self._appended = 0
@@ -52,13 +53,13 @@ class Ledger:
         ``saved``: the file holds the update already, which is noted in the same commit.
         """
         if self._mending is not None:
-            self._waiting.append(done)
+            self._waiting.append((update, done, saved))
             return
         if update is None:
             if self._open == 0:
                 done()
                 return
-            self._waiting.append(done)
+            self._waiting.append((None, done, None))
             return
         try:
             pending = asyncio.ensure_future(self._journal.append(self._document, update, saved))
@@ -104,11 +105,11 @@ class Ledger:
 
     def _release(self) -> None:
         waiting, self._waiting = self._waiting, []
-        for done in waiting:
+        for _, done, _ in waiting:
             done()
 
     def _failed(self, done: Done) -> None:
-        self._waiting.append(done)
+        self._waiting.append((None, done, None))
         if self._mending is None:
             self._mending = asyncio.ensure_future(self._mend())
             self.safe_changed(False)
@@ -119,19 +120,21 @@ class Ledger:
         while True:
             await asyncio.sleep(delay)
             delay = min(delay * 2, _RETRY_MOST_S)
+            self._waiting = [(None, done, None) for _, done, _ in self._waiting]
             covered = len(self._waiting)
             try:
                 await self._written(self._journal.compact(self._document, self._snapshot(), self._saved()))
             except CohostError:
                 continue
-            ready, self._waiting = self._waiting[:covered], self._waiting[covered:]
-            for done in ready:
-                done()
-            if not self._waiting:
-                break
-            delay = _RETRY_FIRST_S
+            break
+        waiting, self._waiting = self._waiting, []
         self._mending = None
-        self.safe_changed(True)
+        for _, done, _ in waiting[:covered]:
+            done()
+        for update, done, saved in waiting[covered:]:
+            self.append(update, done, saved)
+        if self._mending is None:
+            self.safe_changed(True)
 
     @staticmethod
     async def _written(writing: Awaitable[None]) -> None:
