@@ -65,7 +65,7 @@ async function picture(page: Page, name: string): Promise<void> {
   if (pictures) {
     const news = toast(page, 'Jupyter news');
     if (await news.isVisible()) {
-      await button(news, 'No').click();
+      await news.getByRole('button', { name: 'No', exact: true }).click();
       await expect(news).toHaveCount(0);
     }
     await page.screenshot({ path: path.join(pictures, `${name}.png`) });
@@ -253,7 +253,7 @@ test('[ROOM-65] a file that is gone: Restore, Save as… and Close document', as
     .toBe(true);
   expect(lab.server.read('kept.txt')).toContain('typed without a file\nmine');
   await expect(
-    page.locator('.lm-TabBar-tab:has-text("kept.txt")')
+    page.locator('.lm-TabBar-tab[data-cohost-sync=synced]:has-text("kept.txt")')
   ).toBeVisible();
   expect(fs.existsSync(file)).toBe(false);
 
