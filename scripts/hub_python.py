@@ -1,11 +1,13 @@
 """Makes an environment with another major version of JupyterHub and everything else as here; prints its Python.
 
-``python scripts/hub_python.py 5``: for ``COHOST_HUB_PYTHON=… pytest tests/hub`` (and the browser tests of the hub). The
-environment holds JupyterHub alone; JupyterLab and this extension are those of the Python that runs this script.
+``python scripts/hub_python.py 5`` is for ``COHOST_HUB_PYTHON=… pytest tests/hub`` and the browser tests of the hub;
+``python scripts/hub_python.py 5 COMMAND …`` runs a command with that set. The environment holds JupyterHub alone;
+JupyterLab and this extension are those of the Python that runs this script.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -30,5 +32,8 @@ def make(major: str, place: Path) -> Path:
 
 
 if __name__ == "__main__":
-    version = sys.argv[1] if len(sys.argv) > 1 else "5"
-    print(make(version, Path(sys.prefix) / f"hub-{version}"))
+    version, *command = sys.argv[1:] or ["5"]
+    made = make(version, Path(sys.prefix) / f"hub-{version}")
+    if command:
+        sys.exit(subprocess.run(command, env={**os.environ, "COHOST_HUB_PYTHON": str(made)}).returncode)
+    print(made)

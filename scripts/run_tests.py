@@ -72,7 +72,8 @@ def from_playwright(report: Path) -> Count:
 
 def parts(reports: Path) -> list[Part]:
     jlpm = shutil.which("jlpm") or "jlpm"
-    jest, unit, wheel, browser = (reports / name for name in ("jest.json", "pytest.xml", "wheel.xml", "browser.json"))
+    names = ("jest.json", "pytest.xml", "wheel.xml", "hub5.xml", "browser.json")
+    jest, unit, wheel, hub, browser = (reports / name for name in names)
     pytest = [sys.executable, "-m", "pytest"]
     return [
         Part("ruff", ["ruff", "check", *PYTHON_CODE]),
@@ -84,12 +85,22 @@ def parts(reports: Path) -> list[Part]:
         Part("prettier", [jlpm, "prettier:check"]),
         Part("stylelint", [jlpm, "stylelint:check"]),
         Part("jest", [jlpm, "jest", "--passWithNoTests", "--json", f"--outputFile={jest}"], 8, from_jest, str(jest)),
-        Part("pytest", [*pytest, "-m", "not wheel", f"--junitxml={unit}"], 14, from_junit, str(unit)),
+        Part("pytest", [*pytest, "-m", "not wheel", f"--junitxml={unit}"], 25, from_junit, str(unit)),
         Part("wheel", [*pytest, "-m", "wheel", f"--junitxml={wheel}"], 8, from_junit, str(wheel)),
+        Part(
+            "hub 5",
+            [
+                *(sys.executable, "scripts/hub_python.py", "5", *pytest, f"--junitxml={hub}"),
+                *("tests/hub/test_hub.py", "tests/hub/test_hub_https.py"),
+            ],
+            8,
+            from_junit,
+            str(hub),
+        ),
         Part(
             "browser",
             [jlpm, "test:ui"],
-            14,
+            22,
             from_playwright,
             str(browser),
             (("PLAYWRIGHT_JSON_OUTPUT_FILE", str(browser)), ("COHOST_PYTHON", sys.executable)),
