@@ -17,6 +17,7 @@ import {
   SaveStatusItem
 } from '../ui/state';
 import { eachDocumentWidget } from '../ui/documents';
+import { OPEN_PANEL } from '../ui/presence/panelId';
 
 /** Shows whether documents are synced and saved. */
 export const statePlugin: JupyterFrontEndPlugin<void> = {
@@ -48,6 +49,11 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
     });
     const item = new SaveStatusItem(translator ?? nullTranslator);
     const follow = () => (item.room = cohost.roomOf(app.shell.currentWidget));
+    item.node.addEventListener('click', () => {
+      if (app.commands.hasCommand(OPEN_PANEL)) {
+        void app.commands.execute(OPEN_PANEL);
+      }
+    });
     app.shell.currentChanged?.connect(follow);
     cohost.rooms.opened.connect(follow);
     statusBar?.registerStatusItem('jupyterlab-cohost:save', {

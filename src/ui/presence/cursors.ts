@@ -186,7 +186,14 @@ class RemoteCursors {
     if (!at || !this._view.dom.isConnected || at.bottom - at.top < 1) {
       return null;
     }
-    return { ...at, clip: clipOf(this._view) };
+    const middle = (at.top + at.bottom) / 2;
+    const row = at.bottom - at.top;
+    const ends = {
+      above: textEnd(this._view, middle - row),
+      own: textEnd(this._view, middle),
+      below: textEnd(this._view, middle + row)
+    };
+    return { ...at, clip: clipOf(this._view), ends };
   }
 
   private readonly _flags = new Flags(client => this._where(client));
@@ -198,6 +205,13 @@ function hasMoved(update: ViewUpdate): boolean {
   return update.transactions.some(transaction =>
     transaction.effects.some(effect => effect.is(moved))
   );
+}
+
+/** Where the text of the row at a height of the window ends; -Infinity where there is none. */
+function textEnd(view: EditorView, y: number): number {
+  const { right } = view.contentDOM.getBoundingClientRect();
+  const box = view.coordsAtPos(view.posAtCoords({ x: right, y }, false), -1);
+  return box && box.top <= y && y <= box.bottom ? box.right : -Infinity;
 }
 
 /** What can be seen of the editor: as wide as it is itself, as high as what scrolls it. */

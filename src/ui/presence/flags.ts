@@ -3,6 +3,8 @@ import { paint } from './colors';
 
 const SHOWN_MS = 2000;
 const GAP_PX = 1;
+/** Between the end of a text and a name behind it. */
+const BESIDE_PX = 6;
 
 /** Where a caret stands in the window, and what of it can be seen. */
 export interface ICaretBox {
@@ -16,21 +18,54 @@ export interface ICaretBox {
     readonly top: number;
     readonly bottom: number;
   };
+  /** Where the text ends in the row above, in the caret's own and in the one below; -Infinity for no text. */
+  readonly ends: Readonly<Record<'above' | 'own' | 'below', number>>;
 }
 
-/** The top of a flag: above the line, below it where above cannot be seen; null when the caret cannot be seen. */
-export function flagTop(box: ICaretBox, height: number): number | null {
-  const { clip } = box;
+interface ISize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * The corner of a flag: above the caret or below it where there is no text, else behind the text of the row above, of its
+ * own or of the one below. Null when the caret cannot be seen.
+ */
+export function flagPlace(
+  { left, top, bottom, clip, ends }: ICaretBox,
+  { width, height }: ISize
+): { readonly left: number; readonly top: number } | null {
   const isOut =
-    box.bottom <= clip.top ||
-    box.top >= clip.bottom ||
-    box.left < clip.left ||
-    box.left > clip.right;
+    bottom <= clip.top ||
+    top >= clip.bottom ||
+    left < clip.left ||
+    left > clip.right;
   if (isOut) {
     return null;
   }
-  const above = box.top - height - GAP_PX;
-  return above >= clip.top ? above : box.bottom + GAP_PX;
+  const most = Math.max(0, clip.right - width);
+  const at = Math.min(left - 1, most);
+  const tops = {
+    above: top - height - GAP_PX,
+    own: Math.round((top + bottom - height) / 2),
+    below: bottom + GAP_PX
+  };
+  const fits = (row: 'above' | 'below') =>
+    row === 'above'
+      ? tops.above >= clip.top
+      : tops.below + height <= clip.bottom;
+  for (const row of ['above', 'below'] as const) {
+    if (fits(row) && ends[row] <= at) {
+      return { left: at, top: tops[row] };
+    }
+  }
+  for (const row of ['above', 'own', 'below'] as const) {
+    const behind = Math.max(at, ends[row] + BESIDE_PX);
+    if ((row === 'own' || fits(row)) && behind <= most) {
+      return { left: behind, top: tops[row] };
+    }
+  }
+  return { left: at, top: fits('above') ? tops.above : tops.below };
 }
 
 /** The names of those who moved a moment ago, drawn above the page so that no editor cuts them off. */
@@ -89,12 +124,12 @@ export class Flags {
 
   private _place(client: number, { node }: IFlag): void {
     const box = this._where(client);
-    const top = box && flagTop(box, node.offsetHeight);
-    node.hidden = top === null;
-    if (box && top !== null) {
-      const right = Math.max(0, box.clip.right - node.offsetWidth);
-      node.style.top = `${Math.round(top)}px`;
-      node.style.left = `${Math.round(Math.min(box.left - 1, right))}px`;
+    const size = { width: node.offsetWidth, height: node.offsetHeight };
+    const place = box && flagPlace(box, size);
+    node.hidden = !place;
+    if (place) {
+      node.style.top = `${Math.round(place.top)}px`;
+      node.style.left = `${Math.round(place.left)}px`;
     }
   }
 

@@ -54,7 +54,12 @@ export function Member(props: IMemberProps) {
 function Verified({ trans }: Pick<IMemberProps, 'trans'>) {
   const title = trans.__('Signed in on this server');
   return (
-    <span className="jp-cohost-verified" title={title} aria-label={title}>
+    <span
+      className="jp-cohost-verified"
+      role="img"
+      title={title}
+      aria-label={title}
+    >
       <checkIcon.react tag="span" width="12px" height="12px" />
     </span>
   );

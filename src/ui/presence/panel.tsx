@@ -53,11 +53,21 @@ export class SessionPanel extends ReactWidget {
 
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
-    void this.renderPromise?.then(() =>
-      (
-        this.node.querySelector<HTMLElement>('button, select') ?? this.node
-      ).focus()
-    );
+    void this.renderPromise?.then(() => this._takeFocus());
+  }
+
+  /** Twice, for the command palette gives the focus back to the document when it loses it to us. */
+  private _takeFocus(): void {
+    const target = () =>
+      this.node.querySelector<HTMLElement>(
+        'button:not(:disabled), select:not(:disabled)'
+      ) ?? this.node;
+    target().focus();
+    window.requestAnimationFrame(() => {
+      if (!this.isDisposed && !this.node.contains(document.activeElement)) {
+        target().focus();
+      }
+    });
   }
 
   protected override onAfterAttach(message: Message): void {

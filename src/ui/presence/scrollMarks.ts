@@ -55,6 +55,7 @@ export class ScrollMarks {
         mark.dataset.user = user.username;
         paint(mark, user);
         mark.addEventListener('click', () => {
+          this._notebook.activeCellIndex = at;
           void this._notebook.scrollToItem(at, 'smart');
         });
         return [mark];

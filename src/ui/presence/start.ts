@@ -19,6 +19,7 @@ import { eachDocumentWidget } from '../documents';
 import { AvatarSheet } from './avatars';
 import { markFiles } from './browser';
 import { Presences } from './hub';
+import { OPEN_PANEL } from './panelId';
 import { followPlaces } from './places';
 import { Roster } from './roster';
 import { SessionUi } from './session';
@@ -44,7 +45,6 @@ export interface IPresenceOptions {
   readonly contents: ITableOfContentsTracker | null;
 }
 
-export const OPEN_PANEL = 'cohost:session-panel';
 
 /** Everything that shows where people are, but the cursors. */
 export function startPresence(options: IPresenceOptions): void {

@@ -65,6 +65,8 @@ export class ShareDialog extends ReactWidget {
       this._onKeyDown(event);
     } else if (event.type === 'mousedown' && event.target === this.node) {
       event.preventDefault();
+    } else if (event.type === 'focusin') {
+      this._onFocusIn(event.target);
     }
   }
 
@@ -98,12 +100,14 @@ export class ShareDialog extends ReactWidget {
     super.onAfterAttach(message);
     this.node.addEventListener('keydown', this);
     this.node.addEventListener('mousedown', this);
+    document.addEventListener('focusin', this);
     void this.renderPromise?.then(() => this._focusFirst());
   }
 
   protected override onBeforeDetach(message: Message): void {
     this.node.removeEventListener('keydown', this);
     this.node.removeEventListener('mousedown', this);
+    document.removeEventListener('focusin', this);
     super.onBeforeDetach(message);
   }
 
@@ -121,8 +125,17 @@ export class ShareDialog extends ReactWidget {
     }
   }
 
+  /** JupyterLab moves the focus by itself: when a document is ready, when the command palette closes. */
+  private _onFocusIn(target: EventTarget | null): void {
+    if (target instanceof Element && !target.closest('.jp-Dialog, .Toastify')) {
+      this._focusFirst();
+    }
+  }
+
   private _focusFirst(): void {
-    const first = this.node.querySelector<HTMLElement>('[data-autofocus]');
+    const first =
+      this.node.querySelector<HTMLElement>('[data-autofocus]') ??
+      this.node.querySelector<HTMLElement>('button, select, input');
     first?.focus();
   }
 

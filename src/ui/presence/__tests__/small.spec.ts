@@ -3,7 +3,7 @@ import { activityAt, AWAY_MS, IDLE_MS } from '../activity';
 import { avatarsPicture } from '../avatars';
 import { COLORS } from '../../../protocol';
 import { colorOf, contrast, mixed, paint, readable } from '../colors';
-import { flagTop } from '../flags';
+import { flagPlace } from '../flags';
 import { personsOf } from '../people';
 import { RecentTexts, replacement } from '../recent';
 
@@ -76,17 +76,39 @@ describe('colours', () => {
   });
 });
 
-describe('flagTop', () => {
+describe('flagPlace', () => {
   const clip = { left: 0, right: 500, top: 100, bottom: 400 };
+  const none = { above: -Infinity, own: -Infinity, below: -Infinity };
+  const size = { width: 60, height: 15 };
+  const place = (box: object, ends = {}) =>
+    flagPlace(
+      {
+        left: 9,
+        top: 200,
+        bottom: 217,
+        clip,
+        ...box,
+        ends: { ...none, ...ends }
+      },
+      size
+    );
 
   it('[PRES-7] stands above the line, and below where above cannot be seen', () => {
-    expect(flagTop({ left: 9, top: 200, bottom: 217, clip }, 15)).toBe(184);
-    expect(flagTop({ left: 9, top: 104, bottom: 121, clip }, 15)).toBe(122);
+    expect(place({})).toEqual({ left: 8, top: 184 });
+    expect(place({ top: 104, bottom: 121 })).toEqual({ left: 8, top: 122 });
+  });
+
+  it('[PRES-7] covers no text: below, or behind the text of a row', () => {
+    expect(place({}, { above: 300 })).toEqual({ left: 8, top: 218 });
+    const both = { above: 300, below: 300 };
+    expect(place({}, both)).toEqual({ left: 306, top: 184 });
+    const full = { above: 499, below: 499, own: 200 };
+    expect(place({}, full)).toEqual({ left: 206, top: 201 });
   });
 
   it('[PRES-7] is not there when the caret is scrolled away', () => {
-    expect(flagTop({ left: 9, top: 50, bottom: 67, clip }, 15)).toBeNull();
-    expect(flagTop({ left: 900, top: 200, bottom: 217, clip }, 15)).toBeNull();
+    expect(place({ top: 50, bottom: 67 })).toBeNull();
+    expect(place({ left: 900 })).toBeNull();
   });
 });
 
