@@ -31,7 +31,7 @@ class RoomOf(TestClient):
         self.seen: Callable[[bytes], None] = lambda _update: None
         self.noticed: Callable[[Any], None] = lambda _notice: None
         self.refusals: list[str] = []
-        self.times_synced = 0
+        self.times_synced = self.turned_away = 0
         self._at_home = asyncio.Event()
         self._at_home.set()
         super().__init__(url, headers)
@@ -54,9 +54,11 @@ class RoomOf(TestClient):
 
     async def _connect_once(self, http: aiohttp.ClientSession) -> None:
         await self._at_home.wait()
+        await asyncio.sleep(min(2.0, 0.2 * self.turned_away))
         try:
             await super()._connect_once(http)
         except aiohttp.ClientError as error:
+            self.turned_away += isinstance(error, aiohttp.WSServerHandshakeError)
             self.refusals.append(str(error)[:200])
             raise
 
