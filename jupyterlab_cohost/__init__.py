@@ -16,5 +16,7 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:
 
 def _jupyter_server_extension_points() -> list[dict[str, Any]]:
     from .extension import Cohost
+    from .http.memory import use_one_heap
 
+    use_one_heap()
     return [{"module": "jupyterlab_cohost", "app": Cohost}]

@@ -24,6 +24,7 @@ from .http.host_api import handlers as host_api_routes
 from .http.host_documents import document_routes
 from .http.identities.address import Address, address_of
 from .http.interrupts import stop_on_interrupt
+from .http.memory import GivesBack, keep_what_is_loaded
 from .http.metrics import Metrics
 from .http.renames import announce_moves, follow_renames
 from .http.services import SETTINGS_KEY, Services
@@ -187,6 +188,8 @@ class Cohost(ExtensionApp):
         self._watcher = FileWatcher(look_s=self.file_look_s, notify=self.file_notifications)
         store = ContentsStore(server.contents_manager, server.root_dir, limits, self._watcher)
         rooms = Rooms(self._journal, store, merge, limits)
+        self._memory = GivesBack()
+        rooms.on_freed = self._memory.wake
         follow_renames(server, self.sessions, rooms)
         announce_moves(server, rooms)
         return rooms
@@ -209,6 +212,7 @@ class Cohost(ExtensionApp):
         stop_on_interrupt(serverapp)
         if not self._is_loaded():
             return
+        keep_what_is_loaded()
         if self._services.hub is not None:
             self._services.hub.start()
 

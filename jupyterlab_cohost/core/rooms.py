@@ -42,6 +42,8 @@ class Rooms:
         self.on_moved: Callable[[str, str], None] = lambda _old, _new: None
         #: Told when rooms have other paths than before.
         self.on_renamed: Callable[[], None] = lambda: None
+        #: Told when a room was loaded or given back, which leaves memory that nobody uses.
+        self.on_freed: Callable[[], None] = lambda: None
         #: Told who has another document in front now.
         self.on_front_changed: Callable[[ParticipantId], None] = lambda _: None
 
@@ -160,6 +162,7 @@ class Rooms:
             raise
         finally:
             del self._loading[record.id]
+            self.on_freed()
 
     # Rooms that nobody is in
 
@@ -193,6 +196,7 @@ class Rooms:
             del self._closing[document_id]
         if not task.cancelled() and task.exception() is not None:
             _log.error("A room could not be closed", exc_info=task.exception())
+        self.on_freed()
 
 
 class HistoryReplaced(Conflict):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
 
 FINAL_TEXT = 0x81
 FINAL_BINARY = 0x82
+#: A frame that is larger is kept no longer than the broadcast takes.
+_BIG = 64 * 1024
 
 
 class SharedFrame:
@@ -31,6 +34,8 @@ class SharedFrame:
             else:
                 head = struct.pack("!BBQ", self._head, 127, size)
             self.frame, self.wire = frame, head + frame
+            if size > _BIG:
+                asyncio.get_running_loop().call_soon(self.forget)
         return self.wire
 
     def forget(self) -> None:
