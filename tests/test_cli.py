@@ -79,6 +79,9 @@ def test_cli_3_sessions_and_end(server: JupyterProcess) -> None:
         (["share", "a.txt", "--role", "host"], 2, "invalid choice"),
         (["share", "a.txt", "--server", "ftp://x"], 1, "not the address of a server"),
         (["share", "a.txt", "--server", "http://127.0.0.1:9/"], 1, "does not answer"),
+        (["share", "a.txt", "--user", "bo", "--user", "cy"], 1, "sign-in service"),
+        (["share", "a.txt", "--members", "--group", "physics"], 2, "not allowed with"),
+        (["hub-service"], 1, "JupyterHub starts this as its service"),
         (["end", "made-up"], 1, "There is no running session made-up"),
         ([], 2, "COMMAND"),
     ],
@@ -145,7 +148,9 @@ def test_cli_5_the_token_does_not_follow_a_redirect() -> None:
     assert asked == ["/cohost/api/sessions"]
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["share", "--help"], ["sessions", "--help"], ["end", "--help"]])
-def test_cli_6_help(tmp_path: Path, arguments: list[str]) -> None:
-    done = run(tmp_path, tmp_path, *arguments)
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["share", "--help"], ["sessions", "--help"], ["end", "--help"], ["hub-service", "--help"]]
+)
+def test_cli_6_help(tmp_path: Path, command: str) -> None:
+    done = run(tmp_path, tmp_path, *command.split(), "--help")
     assert done.returncode == 0 and "usage: jupyter cohost" in done.stdout

@@ -43,6 +43,8 @@ def share(options: argparse.Namespace) -> None:
         invite["expires_in_s"] = options.expires
     if options.no_knock:
         invite["knock"] = False
+    if audience := _audience(options):
+        invite["audience"] = audience
     kind = "persistent" if options.persistent else "ad-hoc"
     scope = [{"path": path_on(server, path)} for path in paths]
     body = {"title": options.title, "kind": kind, "scope": scope, "invite": invite}
@@ -52,6 +54,15 @@ def share(options: argparse.Namespace) -> None:
         print(json.dumps({"session": session, "link": session["invites"][0]["link"], "reachability": reach}, indent=2))
         return
     _tell(session, reach)
+
+
+def _audience(options: argparse.Namespace) -> dict[str, Any] | None:
+    """None: anyone who has the link."""
+    if options.members:
+        return {"kind": "members", "names": []}
+    kind = "users" if options.user else "groups"
+    names = options.user or options.group
+    return {"kind": kind, "names": names} if names else None
 
 
 def _tell(session: dict[str, Any], reach: dict[str, Any]) -> None:
@@ -177,6 +188,10 @@ def _add_share(parser: argparse.ArgumentParser) -> None:
         metavar="TIME",
         help="how long the link is good: 30m, 24h, 7d, never (default: 24h, with --persistent never)",
     )
+    audience = parser.add_mutually_exclusive_group()
+    audience.add_argument("--members", action="store_true", help="only for people with an account on this JupyterHub")
+    audience.add_argument("--user", action="append", metavar="NAME", help="only for this account of it; again for more")
+    audience.add_argument("--group", action="append", metavar="NAME", help="only for this group of it; again for more")
     parser.add_argument("--max-uses", type=_positive, metavar="N", help="how many guests may use the link")
     parser.add_argument("--title", default="", help="what guests read above the files")
     parser.set_defaults(run=share)
