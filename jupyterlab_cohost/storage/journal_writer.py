@@ -66,6 +66,8 @@ class Writer:
         self._database, self._group_s = database, group_s
         self._broken, self._rolled_back = broken, rolled_back
         self._queue: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        #: Whoever is in a hurry wakes the thread from its wait for company; the others need not.
+        self._hurry = threading.Event()
         self._closed = False
         self.commits = 0
         self._last_commit = 0.0
@@ -85,6 +87,8 @@ class Writer:
             future.set_exception(StorageFailed("The journal is closed: the server is stopping."))
         else:
             self._queue.put(Command(run, future, urgent, failed))
+            if urgent:
+                self._hurry.set()
         return future
 
     async def close(self) -> None:
@@ -92,6 +96,7 @@ class Writer:
         if not self._closed:
             self._closed = True
             self._queue.put(None)
+            self._hurry.set()
         await asyncio.to_thread(self._thread.join)
 
     def _loop(self) -> None:
@@ -110,18 +115,18 @@ class Writer:
 
     def _gather(self, batch: list[Command]) -> bool:
         """Adds what else is there, waiting only when busy. False when it is time to stop."""
-        until = self._last_commit + self._group_s
-        urgent = batch[0].urgent
+        wait = self._last_commit + self._group_s - time.monotonic()
+        if wait > 0 and not batch[0].urgent:
+            self._hurry.wait(wait)
+        self._hurry.clear()
         while len(batch) < _BATCH:
-            wait = 0.0 if urgent else until - time.monotonic()
             try:
-                command = self._queue.get(timeout=wait) if wait > 0 else self._queue.get_nowait()
+                command = self._queue.get_nowait()
             except queue.Empty:
                 return True
             if command is None:
                 return False
             batch.append(command)
-            urgent = urgent or command.urgent
         return True
 
     def _run_batch(self, batch: list[Command]) -> None:
