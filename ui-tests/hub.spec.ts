@@ -132,6 +132,11 @@ test('[HUB-2] [HUB-3] [HUB-5] [HUB-7] host, member and a browser without account
     await join(member, link, 'Bo');
     await join(stranger, link, 'Eve');
     await allEdit({ host, member, stranger });
+    // On one origin with the hub and the host's server, a script in the guest's page finds no login.
+    const signedIn = await member.context().cookies();
+    expect(signedIn.some(one => one.name.startsWith('jupyterhub'))).toBe(true);
+    const seen = await member.evaluate(() => document.cookie);
+    expect(seen).not.toMatch(/cohost-|jupyterhub-(user|hub|session)/);
 
     expect(closes.open).toBeGreaterThan(1);
     const before = closes.at.length;

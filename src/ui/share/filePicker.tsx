@@ -6,6 +6,7 @@ import { IScopeItem } from '../../session/model';
 import { useShare } from './context';
 import { covers } from './draft';
 import { useFileTree } from './fileTree';
+import { itemReason, usePolicy } from './policy';
 import { ITreeRow, moved } from './treeRows';
 
 export interface IPickerProps {
@@ -28,9 +29,19 @@ function iconOf(model: Pick<Contents.IModel, 'type'>) {
 export function FilePicker({ scope, onToggle }: IPickerProps) {
   const { trans, contents } = useShare();
   const { rows, failed, open } = useFileTree(contents, trans);
+  const policy = usePolicy();
   const [focused, setFocused] = React.useState('');
   const tree = React.useRef<HTMLUListElement>(null);
   const typed = React.useRef({ text: '', at: 0 });
+
+  /** Why it cannot be added, or "": what is in already can be taken out. */
+  const reasonFor = (item: IScopeItem) =>
+    scope.some(own => own.path === item.path) ? '' : itemReason(policy, item);
+  const toggle = (item: IScopeItem) =>
+    reasonFor(item) === '' ? onToggle(item) : undefined;
+  const forbidden = new Set(
+    rows.map(row => reasonFor(row.item)).filter(Boolean)
+  );
 
   const focus = (path: string) => {
     setFocused(path);
@@ -45,7 +56,7 @@ export function FilePicker({ scope, onToggle }: IPickerProps) {
       return;
     }
     if (event.key === ' ' || event.key === 'Enter') {
-      onToggle(row.item);
+      toggle(row.item);
     } else if (event.key === 'ArrowRight' && row.folder && !row.isOpen) {
       open(row.item.path, true);
     } else if (event.key === 'ArrowLeft' && row.isOpen && row.level > 1) {
@@ -75,13 +86,19 @@ export function FilePicker({ scope, onToggle }: IPickerProps) {
             key={row.item.path}
             row={row}
             scope={scope}
+            forbidden={reasonFor(row.item)}
             isFocused={row.item.path === focused}
             onFocus={() => setFocused(row.item.path)}
             onOpen={() => open(row.item.path, !row.isOpen)}
-            onToggle={() => onToggle(row.item)}
+            onToggle={() => toggle(row.item)}
           />
         ))}
       </ul>
+      {[...forbidden].map(reason => (
+        <p key={reason} className="jp-cohost-quiet">
+          {reason}
+        </p>
+      ))}
       {failed !== '' && (
         <p className="jp-cohost-error" role="alert">
           {failed}
@@ -94,6 +111,8 @@ export function FilePicker({ scope, onToggle }: IPickerProps) {
 interface IRowProps {
   readonly row: ITreeRow;
   readonly scope: readonly IScopeItem[];
+  /** Why it cannot be chosen, or "". */
+  readonly forbidden: string;
   readonly isFocused: boolean;
   readonly onFocus: () => void;
   readonly onOpen: () => void;
@@ -101,10 +120,11 @@ interface IRowProps {
 }
 
 function PickerRow(props: IRowProps) {
-  const { row, scope, onOpen, onToggle } = props;
+  const { row, scope, forbidden, onOpen, onToggle } = props;
   const { path } = row.item;
   const own = scope.some(item => item.path === path);
   const included = own || scope.some(item => covers(item, path));
+  const disabled = (included && !own) || forbidden !== '';
   const Icon = iconOf({ type: row.folder ? 'directory' : row.type });
   return (
     <li
@@ -113,12 +133,13 @@ function PickerRow(props: IRowProps) {
       aria-level={row.level}
       aria-expanded={row.folder ? row.isOpen : undefined}
       aria-checked={included}
-      aria-disabled={included && !own}
+      aria-disabled={disabled}
+      title={forbidden || undefined}
       tabIndex={props.isFocused ? 0 : -1}
       className="jp-cohost-picker-row"
       style={{ paddingInlineStart: `${(row.level - 1) * 16}px` }}
       onFocus={props.onFocus}
-      onClick={() => (included && !own ? undefined : onToggle())}
+      onClick={() => (disabled ? undefined : onToggle())}
     >
       <span
         className="jp-cohost-picker-twisty"
@@ -136,7 +157,7 @@ function PickerRow(props: IRowProps) {
         tabIndex={-1}
         readOnly
         checked={included}
-        disabled={included && !own}
+        disabled={disabled}
       />
       <Icon.react tag="span" width="16px" height="16px" />
       <span className="jp-cohost-ellipsis">{row.label}</span>

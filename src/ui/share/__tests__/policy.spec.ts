@@ -4,6 +4,8 @@ import {
   allowedDraft,
   allowedExpiry,
   allowedRole,
+  givenRoles,
+  itemReason,
   OPEN,
   startReason
 } from '../policy';
@@ -36,5 +38,25 @@ describe('policy', () => {
     const open = policy({ folders: ['open'], reasons });
     expect(startReason(open, [file('open/a'), file('opened')])).toBe('folders');
     expect(startReason(open, [file('open/a')])).toBe('');
+  });
+
+  it('[POL-13] says why one file or folder cannot be chosen', () => {
+    const reasons = { 'scope.root': 'root', 'scope.folders': 'folders' };
+    const open = policy({ folders: ['open'], reasons });
+    const folder: IScopeItem = { path: 'open', type: 'directory' };
+    expect(itemReason(open, { path: '', type: 'directory' })).toBe('folders');
+    expect(itemReason(open, folder)).toBe('');
+    expect(itemReason(policy({ whole_root: false, reasons }), folder)).toBe('');
+  });
+
+  it('[POL-5] [POL-13] lets the host give by hand what only links may not give', () => {
+    const reasons = { 'role.editor': 'links', 'role.runner': 'links' };
+    const links = policy({ roles: ['viewer'], reasons });
+    expect(givenRoles(links).roles).toEqual(OPEN.roles);
+    const no = { ...reasons, 'give.runner': 'nobody runs code' };
+    const nobody = givenRoles(policy({ roles: ['viewer'], reasons: no }));
+    expect(nobody.roles).toEqual(['viewer', 'editor']);
+    expect(nobody.reasons['role.runner']).toBe('nobody runs code');
+    expect(nobody.reasons['role.editor']).toBe('');
   });
 });
