@@ -259,7 +259,7 @@ test('[HUB-20] [HUB-21] [HUB-27] [HUB-30] [HUB-31] a named account, a stranger, 
 
     const shares = await host.goto(`${hub.origin}/hub/api/shares/ada/`);
     expect(shares?.status()).toBe(200);
-    expect((await shares?.json()).items).toEqual([]);
+    expect(await shares?.json()).toMatchObject({ items: [] });
     const contents = await eve
       .context()
       .request.get(`${hub.origin}/user/ada/api/contents`, { maxRedirects: 0 });
