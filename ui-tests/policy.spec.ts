@@ -47,7 +47,9 @@ test('[POL-13] the dialog shows what is forbidden as disabled, with the reason',
   await expect(form.getByRole('radio', { name: /^ongoing/ })).toBeDisabled();
   await expect(form.getByText('Ongoing sessions are not')).toBeVisible();
   const expiry = form.getByRole('combobox', { name: /link expires/ });
-  await expect(expiry.getByRole('option', { name: 'in 24 hours' })).toBeDisabled();
+  await expect(
+    expiry.getByRole('option', { name: 'in 24 hours' })
+  ).toBeDisabled();
   await expect(form.getByText('within 2 hours')).toBeVisible();
   await expect(form.getByRole('checkbox', { name: /Ask me/ })).toBeDisabled();
   await expect(form.getByText('is asked before')).toBeVisible();
