@@ -4,7 +4,6 @@
  */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { freePort } from './machine.js';
@@ -38,31 +37,24 @@ function adapt(target) {
   };
 }
 
-const COMPARED = [
-  ['s1', '--s1-clients', '2,50', '--s1-seconds', '5'],
-  ['s2', '--s2-clients', '10,50', '--s2-seconds', '6']
-];
-
-/** The comparison bench's own scenarios: everybody types, one types; all servers in turn. */
-export async function compare({ quick }, note, only) {
-  if (!folder || (only.length > 0 && !only.includes('compare'))) {
-    return;
+/** The comparison bench's own scenarios, all servers in turn: one line of results for each. */
+export async function compare(_target, _server, { seconds, workDir }) {
+  if (!folder) {
+    return [];
   }
-  const out = path.join(os.tmpdir(), `cohost-compare-${process.pid}.jsonl`);
-  for (const [scenario, ...options] of COMPARED) {
-    await runBench([
-      ...['--targets', 'y-websocket,hocuspocus,jupyter-collaboration,cohost'],
-      ...['--target-files', path.join(here, '..', 'cohost-target.js')],
-      ...['--scenarios', scenario, ...options],
-      ...['--rounds', quick ? '1' : '2', '--out', out]
-    ]);
-  }
+  const out = path.join(workDir, 'compare.jsonl');
+  await runBench([
+    ...['--targets', 'y-websocket,hocuspocus,jupyter-collaboration,cohost'],
+    ...['--target-files', path.join(here, '..', 'cohost-target.js')],
+    ...['--scenarios', 's1,s2', '--rounds', '1', '--out', out],
+    ...['--s1-clients', '50', '--s1-seconds', seconds],
+    ...['--s2-clients', '10,50', '--s2-seconds', seconds]
+  ]);
   const lines = fs.readFileSync(out, 'utf8').trim().split('\n');
-  fs.rmSync(out);
-  for (const line of lines) {
+  return lines.map(line => {
     const { scenario, variant, ...result } = JSON.parse(line);
-    note({ name: `compare-${scenario}`, options: variant, ...result });
-  }
+    return { name: `compare-${scenario}`, options: variant, ...result };
+  });
 }
 
 function runBench(args) {

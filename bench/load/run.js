@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { cohost } from './cohost.js';
-import { peers, compare } from './peers.js';
+import { peers } from './peers.js';
 import { plan } from './plan.js';
 import { writeReport } from './report.js';
 
@@ -48,7 +48,9 @@ async function measure({ name, target, run, options, alone }) {
       await adapter.join?.(server, options.guests ?? 20);
     }
     const result = await run(adapter, server, { ...options, workDir, targets });
-    note({ name, target, options, ...result });
+    for (const line of [result].flat()) {
+      note({ name, target, options, ...line });
+    }
   } catch (error) {
     note({ name, target, options, failed: error.stack });
   } finally {
@@ -60,7 +62,6 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => process.exit(1));
 }
 fs.rmSync(flags.out, { force: true });
-await compare(flags, note, only);
 for (const step of plan(flags.quick)) {
   if (only.length === 0 || only.some(name => step.name.startsWith(name))) {
     await measure(step);

@@ -17,7 +17,7 @@ import {
 } from '../machine.js';
 
 /** A room without people is given back after 10 s (`idle_room_s`). */
-const GIVEN_BACK_MS = 14_000;
+const GIVEN_BACK_MS = 17_000;
 
 export async function soak(target, server, { seconds, documents, people }) {
   const { pid } = server;
@@ -28,7 +28,7 @@ export async function soak(target, server, { seconds, documents, people }) {
   while (now() - start < seconds * 1000) {
     const numbers = Array.from({ length: documents }, (_, i) => i);
     const worked = await inLanes(numbers, 10, i =>
-      visit(target, server, i, people)
+      visit(target, server, i, people, cycles.length === 0)
     );
     visits += documents * people;
     edits += worked.reduce((sum, number) => sum + number, 0);
@@ -54,12 +54,12 @@ export async function soak(target, server, { seconds, documents, people }) {
 }
 
 /** Some people come, write, undo a part, and leave without a word. Returns how many edits they made. */
-async function visit(target, server, number, people) {
+async function visit(target, server, number, people, isFirst) {
   const isNotebook = number % 4 === 0;
   const document = isNotebook
     ? notebook(`soak-${number}`, 20, 500)
     : text(`soak-${number}`, 50);
-  const ref = await target.createDocument(server, document);
+  const ref = await target.createDocument(server, document, isFirst);
   const clients = await Promise.all(
     Array.from({ length: people }, (_, i) =>
       new Client(target.connection(server, ref, i), {
