@@ -97,6 +97,7 @@ export class ChatNode {
 
   /** @returns the entry, shown as being sent until the server has taken it. @throws RangeError for a text that is too long. */
   post(text: string, reply?: EntryId, to?: string): IEntry {
+    this._typing.sent();
     const answered = reply && this.thread(to).get(reply);
     return this._writer.write('message', text, {
       ...(answered ? { reply: referenceTo(answered) } : {}),

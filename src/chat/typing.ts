@@ -17,6 +17,11 @@ export class Typing {
     return true;
   }
 
+  /** This person has sent what was typed: the next key is told at once. */
+  sent(): void {
+    this._sentAt = 0;
+  }
+
   /** @param peer - the thread, or null for everybody. */
   heard(from: string, peer: string | null): void {
     this._signs.set(from, { until: this._clock.now() + SHOWN_MS, peer });

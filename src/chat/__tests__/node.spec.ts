@@ -19,7 +19,7 @@ class Page {
     readonly name: string
   ) {
     this.node = new ChatNode({
-      clock: { now: () => 1000, later: () => () => undefined },
+      clock: { now: () => 1_800_000_000_000, later: () => () => undefined },
       random: () => 0.5
     });
     this.node.listen(event => {
@@ -230,5 +230,24 @@ describe('[CHAT-47] a 1-to-1 thread after a reload', () => {
     ben.hear(letter(eve, ben, { type: 'direct', to: 'ben', ...sealed }));
     expect(ben.node.letters.with('eve').size).toBe(0);
     expect(ben.notices).toEqual([]);
+  });
+});
+
+describe('[CHAT-34] who types', () => {
+  it('is told at most every 2.5 s, and at once after a message was sent', () => {
+    const [ada, ben] = [new Page('ada', 'n1'), new Page('ben', 'n2')];
+    meet(ada, ben);
+    ada.take('');
+    ada.node.type();
+    ada.node.type();
+    expect(ada.take('typing')).toHaveLength(1);
+    ben.hear({ type: 'typing', from: 'ada' });
+    expect(ben.node.typing(null).map(({ id }) => id)).toEqual(['ada']);
+    ada.node.post('hello');
+    const [{ entry }] = ada.take('post');
+    ben.hear({ type: 'entry', entry });
+    expect(ben.node.typing(null)).toEqual([]);
+    ada.node.type();
+    expect(ada.take('typing')).toHaveLength(1);
   });
 });

@@ -4,6 +4,7 @@ import {
   showDialog,
   showErrorMessage
 } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
 import { Contents } from '@jupyterlab/services';
 import { TranslationBundle } from '@jupyterlab/translation';
 
@@ -70,10 +71,11 @@ async function mayWrite(
   contents: Contents.IManager,
   trans: TranslationBundle
 ): Promise<boolean> {
-  const isThere = await contents.get(path, { content: false }).then(
-    () => true,
-    () => false
-  );
+  const folder = await contents
+    .get(PathExt.dirname(path))
+    .catch(() => ({ content: [] }));
+  const names = folder.content as readonly { readonly name: string }[];
+  const isThere = names.some(({ name }) => name === PathExt.basename(path));
   if (!isThere) {
     return true;
   }
