@@ -259,10 +259,6 @@ class SqliteJournal:
         figures: dict[str, int] = await self._writer.submit(rows.figures)
         return {**figures, "bytes": _bytes_of(self.path), "commits": self._writer.commits}
 
-    async def vacuum(self) -> None:
-        """Gives free space back to the disk."""
-        await self._writer.submit(rows.give_back_space)
-
     async def close(self) -> None:
         """Commits what is queued and closes the database."""
         await self._writer.close()

@@ -131,7 +131,6 @@ def replace_history(db: sqlite3.Connection, known: Known, epoch: Epoch, packed: 
     for data, crc in later:
         append(db, known.number, data, crc)
     db.execute("UPDATE documents SET epoch = ? WHERE number = ?", (epoch, known.number))
-    db.execute("PRAGMA incremental_vacuum(256)").fetchall()
 
 
 def save(
@@ -205,8 +204,3 @@ def figures(db: sqlite3.Connection) -> dict[str, int]:
         "documents": int(db.execute("SELECT count(*) FROM documents WHERE epoch IS NOT NULL").fetchone()[0]),
         "updates": int(db.execute("SELECT count(*) FROM updates").fetchone()[0]),
     }
-
-
-def give_back_space(db: sqlite3.Connection) -> None:
-    """Returns free pages to the disk."""
-    db.execute("PRAGMA incremental_vacuum").fetchall()

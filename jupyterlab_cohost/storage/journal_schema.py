@@ -12,6 +12,7 @@ from .journal_place import create_private, put_aside
 Synchronous = Literal["FULL", "NORMAL"]
 
 VERSION = 2
+_PAGES_AT_ONCE = 2_000
 _CHECK_AT_OPEN_BYTES = 64 * 1024 * 1024
 
 _TABLES = """
@@ -77,6 +78,18 @@ def _check(database: sqlite3.Connection, file: Path, suspect: bool) -> None:
         if answer != "ok":
             raise sqlite3.DatabaseError(answer)
     database.execute("SELECT count(*) FROM documents").fetchone()
+
+
+def make_smaller(database: sqlite3.Connection) -> bool:
+    """Gives some free pages back to the disk, and the whole write-ahead log. False when there are no more."""
+    try:
+        # Not by execute, which stops after the first page.
+        database.executescript(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})")
+        left = int(database.execute("PRAGMA freelist_count").fetchone()[0])
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except sqlite3.Error:
+        return False
+    return left > 0
 
 
 def is_unreadable(error: BaseException) -> bool:

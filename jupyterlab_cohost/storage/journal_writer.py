@@ -18,9 +18,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..protocol.errors import CohostError, StorageFailed
-from .journal_schema import is_unreadable
+from .journal_schema import is_unreadable, make_smaller
 
 _BATCH = 5000
+#: After so long without work the file is made as small as what is in it, step by step.
+_IDLE_S = 1.0
 
 
 def storage_failed(error: BaseException) -> StorageFailed:
@@ -71,6 +73,7 @@ class Writer:
         self._closed = False
         self.commits = 0
         self._last_commit = 0.0
+        self._may_shrink = False
         self._thread = threading.Thread(target=self._loop, name="cohost-journal", daemon=True)
         self._thread.start()
 
@@ -102,16 +105,23 @@ class Writer:
     def _loop(self) -> None:
         going_on = True
         while going_on:
-            first = self._queue.get()
+            first = self._next()
             batch = [first] if first is not None else []
             going_on = first is not None and self._gather(batch)
             self._run_batch(batch)
             # Not to keep the last results alive until the next command.
             del batch, first
-        with suppress(sqlite3.Error):
-            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        make_smaller(self._database)
         with suppress(sqlite3.Error):
             self._database.close()
+
+    def _next(self) -> Command | None:
+        while self._may_shrink:
+            try:
+                return self._queue.get(timeout=_IDLE_S)
+            except queue.Empty:
+                self._may_shrink = make_smaller(self._database)
+        return self._queue.get()
 
     def _gather(self, batch: list[Command]) -> bool:
         """Adds what else is there, waiting only when busy. False when it is time to stop."""
@@ -154,6 +164,7 @@ class Writer:
             results = work()
             self._database.execute("COMMIT")
             self.commits += 1
+            self._may_shrink = True
             return results
         except BaseException:
             self._undo()
