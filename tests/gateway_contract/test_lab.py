@@ -30,6 +30,7 @@ def test_gate_1_the_page_is_based_at_the_gateway(guest: Guests, path: str) -> No
     assert answer.status == 200 and answer.headers["content-type"].startswith("text/html")
     assert config["baseUrl"] == f"{viewer.base}/" and config["fullStaticUrl"] == f"{viewer.base}/static/lab"
     assert config["token"] == "" and config["serverRoot"] == ""
+    assert config["workspace"] == ("auto-X" if "auto-X" in path else "default")
     assert config["cohost"]["mode"] == "guest" and config["cohost"]["role"] == "viewer"
 
 

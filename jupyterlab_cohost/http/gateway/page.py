@@ -35,7 +35,7 @@ class HostHere(Conflict):
 class PageHandler(Handler):
     """``lab``, ``lab/tree/…``, ``lab/workspaces/…``, ``doc/…``: all the same page."""
 
-    async def get(self, mode: str, tree: str | None = None) -> None:
+    async def get(self, mode: str, workspace: str | None = None, tree: str | None = None) -> None:
         if await self.is_host_login():
             raise HostHere()
         lab = self.parts.lab()
@@ -46,6 +46,7 @@ class PageHandler(Handler):
             self._for_our_extension(),
             mode,
             tree or "",
+            workspace or "default",
             may_execute=Capability.EXECUTE in self.participant.capabilities(""),
         )
         page = lab.template.render(page_config=config, base_url=self.gateway_base, ws_url="", custom_css=False)

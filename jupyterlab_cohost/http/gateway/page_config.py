@@ -12,9 +12,12 @@ from .plugins import DISABLED_PLUGINS, WITHOUT_KERNELS
 
 
 def guest_page_config(
-    lab: Lab, base: str, cohost: dict[str, Any], mode: str, tree_path: str, *, may_execute: bool
+    lab: Lab, base: str, cohost: dict[str, Any], mode: str, tree_path: str, workspace: str, *, may_execute: bool
 ) -> dict[str, Any]:
-    """``base``: the gateway's path with both slashes. ``cohost``: what our extension reads. ``mode``: lab or doc."""
+    """``base``: the gateway's path with both slashes. ``cohost``: what our extension reads. ``mode``: lab or doc.
+
+    ``workspace`` is the address's: a second tab looks for a name of its own, and would do so for ever.
+    """
     app = lab.app
     return {
         "appName": app.app_name,
@@ -23,7 +26,7 @@ def guest_page_config(
         "notebookVersion": json.dumps(version_info),
         **_addresses(base),
         "mode": "single-document" if mode == "doc" else "multiple-document",
-        "workspace": "default",
+        "workspace": workspace,
         "treePath": tree_path,
         "preferredPath": "/",
         "serverRoot": "",

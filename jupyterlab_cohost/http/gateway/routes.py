@@ -27,8 +27,8 @@ _PATH = r"(?P<path>(?:/.*)?)"
 _KERNEL = r"(?P<kernel_id>[\w-]{1,64})"
 
 ROUTES: tuple[tuple[str, Any], ...] = (
-    (r"/(?P<mode>lab)(?:/workspaces/[\w-]+)?(?:/tree/(?P<tree>.*))?/?", PageHandler),
-    (r"/(?P<mode>doc)(?:/workspaces/[\w-]+)?(?:/tree/(?P<tree>.*))?/?", PageHandler),
+    (r"/(?P<mode>lab)(?:/workspaces/(?P<workspace>[\w-]+))?(?:/tree/(?P<tree>.*))?/?", PageHandler),
+    (r"/(?P<mode>doc)(?:/workspaces/(?P<workspace>[\w-]+))?(?:/tree/(?P<tree>.*))?/?", PageHandler),
     (r"/(?P<kind>static/lab|static/favicons|lab/extensions|lab/api/themes)/(?P<path>.+)", AssetHandler),
     (r"/lab/api/settings(?:/(?P<plugin>.+))?/?", SettingsHandler),
     (r"/lab/api/translations(?:/(?P<locale>[\w-]*))?/?", TranslationsHandler),
