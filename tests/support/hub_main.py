@@ -1,7 +1,7 @@
 """A hub for the browser tests: prints where it is as one line of JSON, and stops when its input ends.
 
-``https``: by https, below ``/jh/``, with a name of their own for each user, and named servers. ``service``: with the hub
-service, the users cy (of the group physics) and eve besides.
+``https``: by https, below ``/jh/``, with a name of their own for each user, and named servers. ``service``: with the
+hub service, the users cy (of the group physics) and eve besides.
 """
 
 from __future__ import annotations
