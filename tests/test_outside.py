@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pycrdt import Array, Map, Text
 
 from jupyterlab_cohost.protocol import messages
 from jupyterlab_cohost.protocol.roles import Role
@@ -183,3 +184,27 @@ def test_save_20_without_times_of_birth_only_an_unchanged_file_is_known(tmp_path
     assert moved_to(str(tmp_path), str(old), version) == str(new)
     new.write_text("another")
     assert moved_to(str(tmp_path), str(old), version) is None
+
+
+async def test_room_29_a_cell_that_two_move_at_the_same_time_stands_there_once(world: World) -> None:
+    ann, bob = FakeClient(), FakeClient(Role.EDITOR, "Bob")
+    room = await world.join("n.ipynb", ann, bob)
+
+    def move(client: FakeClient) -> bytes:
+        def moved() -> None:
+            source = str(client.cells[0]["source"])
+            del client.cells[0]
+            client.cells.append(
+                Map({**code_cell("c1", source), "source": Text(source), "metadata": Map(), "outputs": Array()})
+            )
+
+        return client.edit(moved)
+
+    both = move(ann), move(bob)
+    room.handle(ann, both[0])
+    room.handle(bob, both[1])
+    await until(lambda: [cell["id"] for cell in room.document.content_now()["cells"]] == ["c2", "c1"])
+    await until(
+        lambda: [str(cell["id"]) for cell in ann.cells] == [str(cell["id"]) for cell in bob.cells] == ["c2", "c1"]
+    )
+    await until(lambda: [cell["id"] for cell in world.store.files["n.ipynb"]["cells"]] == ["c2", "c1"])

@@ -15,7 +15,7 @@ from pycrdt import Doc, Map, Text, TransactionEvent
 from ..protocol.varint import MalformedMessage
 from . import updates
 from .content import clean
-from .notebook_edits import set_notebook
+from .notebook_edits import copies_in, set_notebook
 from .places import MissingStructs, Places
 from .ports import Content, Kind
 from .sound import read_notebook
@@ -204,6 +204,16 @@ class YDocument:
                 set_notebook(self._view, content)
             else:
                 set_text(self._doc.get("source", type=Text), str(content))
+
+    def drop_copies(self) -> None:
+        """Two people who moved one cell at the same time have made two alike of it: the file has one, so has this."""
+        if not isinstance(self._view, YNotebook):
+            return
+        copies = copies_in(self._view)
+        if copies:
+            with self._doc.transaction(origin=SERVER):
+                for index in reversed(copies):
+                    del self._view.ycells[index]
 
     def retype(self) -> None:
         """Takes out everything and puts it in again, in one piece that reads the same in every copy."""

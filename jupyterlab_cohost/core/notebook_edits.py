@@ -108,3 +108,17 @@ def _set_map(ymap: Map[Any], wanted: dict[str, Any]) -> None:
     for key, value in wanted.items():
         if key not in old or old[key] != value:
             ymap[key] = copy.deepcopy(value)
+
+
+def copies_in(notebook: YNotebook) -> list[int]:
+    """Indices of cells that say the same as one before them, id included."""
+    first: dict[str, int] = {}
+    copies = []
+    for index, ycell in enumerate(notebook.ycells):
+        name = ycell.get("id") if isinstance(ycell, Map) else None
+        if not isinstance(name, str) or not name:
+            continue
+        before = first.setdefault(name, index)
+        if before != index and ycell.to_py() == notebook.ycells[before].to_py():
+            copies.append(index)
+    return copies
