@@ -54,7 +54,7 @@ test('[ROOM-64] [ROOM-28] a line that falls silent is found from both sides with
     await untilLoaded(page);
     await type(page, '# before\n');
     await expect(page.locator(tab('rides.py', 'synced'))).toBeVisible();
-    await expect(other.locator('.cm-ySelectionCaret')).toHaveCount(1);
+    await expect(other.locator('.jp-cohost-caret')).toHaveCount(1);
     line.silence(true);
     const began = Date.now();
     await type(page, '# kept\n');
@@ -62,7 +62,7 @@ test('[ROOM-64] [ROOM-28] a line that falls silent is found from both sides with
       timeout: 14_000
     });
     const pageSide = Date.now() - began;
-    await expect(other.locator('.cm-ySelectionCaret')).toHaveCount(0, {
+    await expect(other.locator('.jp-cohost-caret')).toHaveCount(0, {
       timeout: 14_000
     });
     const serverSide = Date.now() - began;
