@@ -1,0 +1,248 @@
+import { Page } from '@playwright/test';
+import {
+  command,
+  expect,
+  Lab,
+  open,
+  test,
+  untilLoaded
+} from './support/fixtures';
+import { visibleEditors } from './support/editors';
+
+const shared = ['analysis.ipynb', 'rides.py', 'data'];
+const LONG = 'word '.repeat(120).trim();
+const RTL = ['abc', 'שלום עולם, this is mixed', 'x = 1'].join('\n');
+const FOLDED = ['def f():', '    one = 1', '    two = 2', '', 'after = 3'].join(
+  '\n'
+);
+
+/** The host, and a guest who may edit. */
+async function together(lab: Lab, path = 'analysis.ipynb') {
+  const { link } = await lab.share({ paths: shared, role: 'editor' });
+  const host = await lab.hostPage(path);
+  const guest = await lab.guestPage(link, 'Ada Lovelace');
+  await untilLoaded(guest);
+  await expect(
+    guest.getByRole('heading', { name: 'Bicycles on the bridge' })
+  ).toBeVisible();
+  await host.getByRole('button', { name: /2 people/ }).waitFor();
+  return { host, guest, link };
+}
+
+interface IBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where a part of an editor stands within the editor's text. */
+async function within(page: Page, selector: string): Promise<IBox> {
+  const content = page.locator('.jp-FileEditor .cm-content:visible');
+  const part = page.locator(`.jp-FileEditor:visible ${selector}`).first();
+  const [outer, inner] = [
+    (await content.boundingBox())!,
+    (await part.boundingBox())!
+  ];
+  return { ...inner, x: inner.x - outer.x, y: inner.y - outer.y };
+}
+
+/** The other's caret stands where the guest's own stands, and no text is under the name. */
+async function expectSameCaret(host: Page, guest: Page): Promise<void> {
+  const flag = host.locator('.jp-cohost-flag');
+  await expect(flag).toBeVisible();
+  await expect
+    .poll(async () => {
+      const theirs = await within(guest, '.cm-cursor-primary');
+      const shown = await within(host, '.jp-cohost-caret');
+      return (
+        Math.abs(theirs.x - shown.x) < 3 && Math.abs(theirs.y - shown.y) < 4
+      );
+    })
+    .toBe(true);
+  expect(await host.evaluate(textUnderFlag)).toBe('');
+}
+
+/** The text whose boxes a visible flag touches, in the page. */
+function textUnderFlag(): string {
+  const flag = document.querySelector('.jp-cohost-flag:not([hidden])');
+  const box = flag?.getBoundingClientRect();
+  if (!box) {
+    return '';
+  }
+  const covered: string[] = [];
+  for (const line of document.querySelectorAll('.cm-content .cm-line')) {
+    const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const part of range.getClientRects()) {
+        const isUnder =
+          part.left < box.right - 1 &&
+          part.right > box.left + 1 &&
+          part.top < box.bottom - 2 &&
+          part.bottom > box.top + 2;
+        if (isUnder && part.width > 0) {
+          covered.push(node.textContent ?? '');
+        }
+      }
+    }
+  }
+  return covered.join('|');
+}
+
+test.fixme('[PRES-7] carets in right-to-left text and wrapped lines stand right, names cover no text', async ({
+  lab
+}) => {
+  lab.server.write('data/rtl.txt', RTL);
+  lab.server.write('data/long.md', `${LONG}\n\n${LONG}\n`);
+  const { host, guest } = await together(lab, 'data/rtl.txt');
+  await open(guest, 'data/rtl.txt');
+  await visibleEditors(guest, '.jp-FileEditor').click();
+  await guest.keyboard.press('Control+Home');
+  await guest.keyboard.press('ArrowDown');
+  await guest.keyboard.press('Home');
+  await expectSameCaret(host, guest);
+  for (let presses = 0; presses < 3; presses++) {
+    await guest.keyboard.press('ArrowRight');
+  }
+  await expectSameCaret(host, guest);
+
+  await open(host, 'data/long.md');
+  await open(guest, 'data/long.md');
+  await visibleEditors(host, '.jp-FileEditor').waitFor();
+  await visibleEditors(guest, '.jp-FileEditor').click();
+  await guest.keyboard.press('Control+Home');
+  await guest.keyboard.press('ArrowDown');
+  await guest.keyboard.press('ArrowRight');
+  await host.locator('.jp-cohost-flag').first().waitFor();
+  expect(await host.evaluate(textUnderFlag)).toBe('');
+  expect(lab.errors).toEqual([]);
+});
+
+test('[PRES-1] a caret in folded code shows at the fold, and in a Markdown cell that is edited', async ({
+  lab
+}) => {
+  lab.server.write('data/fold.py', FOLDED);
+  const { host, guest } = await together(lab);
+  await host.locator('.jp-MarkdownCell').first().dblclick();
+  await guest.locator('.jp-MarkdownCell').first().dblclick();
+  await visibleEditors(guest, '.jp-MarkdownCell').click();
+  await guest.keyboard.press('Control+Home');
+  await expect(host.locator('.jp-MarkdownCell .jp-cohost-caret')).toHaveCount(
+    1
+  );
+
+  await open(host, 'data/fold.py');
+  await open(guest, 'data/fold.py');
+  await visibleEditors(host, '.jp-FileEditor').click();
+  await host.keyboard.press('Control+Home');
+  await command(host, 'codemirror:fold-current');
+  await expect(host.locator('.cm-foldPlaceholder')).toBeVisible();
+  await visibleEditors(guest, '.jp-FileEditor').click();
+  await guest.keyboard.press('Control+Home');
+  await guest.keyboard.press('ArrowDown');
+  await guest.keyboard.press('End');
+  const caret = host.locator('.jp-FileEditor .jp-cohost-caret');
+  await expect(caret).toHaveCount(1);
+  const fold = (await host.locator('.cm-foldPlaceholder').boundingBox())!;
+  const box = (await caret.boundingBox())!;
+  expect(
+    Math.abs(box.y + box.height / 2 - fold.y - fold.height / 2)
+  ).toBeLessThan(fold.height);
+});
+
+test('[PRES-31] marks beside the scroll bar and in the table of contents', async ({
+  lab
+}) => {
+  const { host, guest } = await together(lab);
+  await command(host, 'toc:show-panel');
+  await guest.locator('.jp-Notebook .jp-Cell').last().click();
+  const mark = host.locator('.jp-cohost-scroll-mark');
+  await expect(mark).toHaveCount(1);
+  await expect(mark).toHaveAttribute('title', 'Ada Lovelace is here');
+  await expect(
+    host.locator('.jp-tocItem-content[data-cohost-with^="p"]')
+  ).toHaveCount(1);
+  await lab.picture(host, 'presence-marks');
+});
+
+test('[PRES-41] who is followed into a document that is not open here is found there', async ({
+  lab
+}) => {
+  const { host, guest } = await together(lab);
+  await open(guest, 'rides.py');
+  await open(guest, 'data/README.md').catch(() => undefined);
+  await guest.locator('.lm-TabBar-tab', { hasText: 'rides.py' }).click();
+  await command(host, 'cohost:session-panel');
+  const ada = host.locator('.jp-cohost-member', { hasText: 'Ada Lovelace' });
+  await expect(ada).toContainText('rides.py');
+  await ada.getByRole('button', { name: 'Follow Ada Lovelace' }).click();
+  await expect(host.locator('.jp-FileEditor:visible')).toBeVisible();
+  await guest.locator('.lm-TabBar-tab', { hasText: 'analysis.ipynb' }).click();
+  await expect(host.locator('.jp-Notebook:visible')).toBeVisible();
+  await host.locator('.jp-Notebook:visible').click();
+  await expect(host.locator('.jp-cohost-following')).toHaveCount(0);
+});
+
+test.fixme('[PRES-23] the panel tells the way and the round trip', async ({
+  lab
+}) => {
+  const { host } = await together(lab);
+  await command(host, 'cohost:session-panel');
+  await expect(
+    host.locator('.jp-cohost-member', { hasText: 'Ada Lovelace' })
+  ).toContainText(/this server · \d+ ms/);
+});
+
+test.fixme('[PRES-9] idle after two minutes, away when hidden for ten, and back', async ({
+  lab
+}) => {
+  const { link } = await lab.share({ paths: shared, role: 'editor' });
+  const host = await lab.hostPage('analysis.ipynb');
+  const guest = await lab.newPage();
+  await guest.clock.install();
+  await guest.goto(link);
+  await guest.getByRole('textbox', { name: /name/i }).fill('Ada');
+  await guest.getByRole('button', { name: 'Join session' }).click();
+  await untilLoaded(guest);
+  await guest.locator('.jp-Notebook .jp-Cell').first().click();
+  await command(host, 'cohost:session-panel');
+  const ada = host.locator('.jp-cohost-member', { hasText: 'Ada' });
+  await expect(ada).toHaveAttribute('data-activity', 'active');
+  await guest.clock.fastForward('02:10');
+  await expect(ada).toHaveAttribute('data-activity', 'idle');
+  await expect(ada).toContainText('idle');
+  await guest.evaluate(() => {
+    Object.defineProperty(document, 'hidden', {
+      configurable: true,
+      get: () => true
+    });
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  await guest.clock.fastForward('10:10');
+  await expect(ada).toHaveAttribute('data-activity', 'away');
+  await guest.evaluate(() => {
+    Object.defineProperty(document, 'hidden', {
+      configurable: true,
+      get: () => false
+    });
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  await guest.keyboard.press('Shift');
+  await guest.clock.fastForward('00:06');
+  await expect(ada).toHaveAttribute('data-activity', 'active');
+});
+
+test.fixme('[GUEST-31] a guest chooses the theme, and has it again after a reload', async ({
+  lab
+}) => {
+  const { guest } = await together(lab);
+  const dark = guest.locator('body[data-jp-theme-light="false"]');
+  await command(guest, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
+  await dark.waitFor({ state: 'attached' });
+  await guest.reload();
+  await untilLoaded(guest);
+  await dark.waitFor({ state: 'attached' });
+  expect(lab.errors).toEqual([]);
+});
