@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
+from .content import fingerprint
 from .document import YDocument
 from .outside import Change, packed
 from .ports import Conflict, Content, Kind, Merge
+
+_SEARCH_S = 3.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,23 @@ def joined(kind: Kind, updates: list[bytes]) -> bytes:
     history = document.diff()
     document.close()
     return history
+
+
+def state_with(kind: Kind, updates: list[bytes], mark: str) -> Content | None:
+    """What the document held at the moment when it had this fingerprint; None when that cannot be found in time."""
+    document, until = YDocument(kind, _nobody), time.thread_time() + _SEARCH_S
+    found: Content | None = None
+    try:
+        for update in updates:
+            document.load(update)
+            content = document.content_now()
+            if fingerprint(content) == mark:
+                found = content
+            if time.thread_time() > until:
+                return None
+    finally:
+        document.close()
+    return found
 
 
 def merged_update(kind: Kind, history: bytes, base: Content, file: Content, merge: Merge) -> MergedUpdate:

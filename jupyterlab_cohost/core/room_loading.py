@@ -8,9 +8,10 @@ import logging
 from ..protocol.errors import CohostError, NotFound
 from ..protocol.limits import Limits
 from ..protocol.varint import MalformedMessage
-from .content import digests_in_cells
+from .content import digests_in_cells, fingerprint
 from .document import PendingUpdate, content_of
-from .forks import filled, joined
+from .earlier import EarlierSaves
+from .forks import filled, joined, state_with
 from .ports import DocumentRecord, LoadedFile, SavedContent, StoredDocument
 from .room import History, Room
 from .room_file import GONE, Storage
@@ -60,6 +61,20 @@ async def _from_file(record: DocumentRecord, storage: Storage, limits: Limits) -
     return Room(record, History(epoch, update, vouched), saved, storage, limits)
 
 
+def _last_written(
+    record: DocumentRecord, updates: list[bytes], saved: SavedContent, loaded: LoadedFile
+) -> SavedContent:
+    """What the file held before another program wrote it, when the server died between a save and its note."""
+    if saved.intended in (None, fingerprint(loaded.content)) or loaded.hash == saved.hash:
+        return saved
+    intended = state_with(record.kind, updates, saved.intended or "")
+    if intended is None or loaded.content == saved.content:
+        return saved
+    states = EarlierSaves()
+    states.add(saved.content)
+    return SavedContent(states.base_of(loaded.content, intended), saved.hash)
+
+
 async def _from_journal(
     record: DocumentRecord, stored: StoredDocument, history: History, storage: Storage, limits: Limits
 ) -> Room:
@@ -73,6 +88,8 @@ async def _from_journal(
             raise
         problem = error
     saved = stored.saved or SavedContent(loaded.content if loaded else "", "")
+    if loaded is not None:
+        saved = await asyncio.to_thread(_last_written, record, stored.updates, saved, loaded)
     room = Room(record, history, saved, storage, limits)
     if isinstance(problem, NotFound):
         room.file_failed(GONE)

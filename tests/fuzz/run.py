@@ -214,7 +214,11 @@ async def run_plan(world: World, plan: Plan) -> None:
     """Raises PlanFailed, also for a plan that hangs or breaks."""
     run = Run(world, plan)
     task = asyncio.create_task(run.run())
-    await asyncio.wait({task}, timeout=_PATIENCE_S)
+    for _ in range(_PATIENCE_S):
+        # While the server is away nobody can get on.
+        await world.up.wait()
+        if (await asyncio.wait({task}, timeout=1))[0]:
+            break
     failed = PlanFailed()
     if not task.done():
         failed = PlanFailed(f"hangs: {_stack(task)}")

@@ -16,7 +16,7 @@ from .world import World
 
 KEPT = sorted(PLANS.glob("*.json"))
 #: ``COHOST_PLANS=200`` for more; ``npm run fuzz`` for thousands.
-COUNT = int(os.environ.get("COHOST_PLANS", "60"))
+COUNT = int(os.environ.get("COHOST_PLANS", "72"))
 FIRST_SEED = int(os.environ.get("COHOST_SEED", "5000"))
 AT_ONCE = 10
 
