@@ -34,7 +34,7 @@ def agreed(kind: Kind, history: bytes, live: Content) -> str | None:
 
 
 class Agreement:
-    """``repaired`` is told when the content had to be typed anew, ``agreed`` the digest of what all copies should say."""
+    """``repaired`` is told when content had to be typed anew, ``agreed`` the digest of what all copies should say."""
 
     def __init__(self, document: YDocument, repaired: Callable[[], None], agreed: Callable[[str], None]) -> None:
         self._document, self._repaired, self._agreed = document, repaired, agreed
