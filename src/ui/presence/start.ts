@@ -45,7 +45,6 @@ export interface IPresenceOptions {
   readonly contents: ITableOfContentsTracker | null;
 }
 
-
 /** Everything that shows where people are, but the cursors. */
 export function startPresence(options: IPresenceOptions): void {
   const { app, cohost, presences, sessions, guest, trans, browser, contents } =
