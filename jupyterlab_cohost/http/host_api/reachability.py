@@ -45,7 +45,7 @@ def reachability(seen: Seen, environment: Mapping[str, str] = os.environ) -> Rea
     if seen.public_url:
         base = seen.public_url.rstrip("/") + "/"
         name = urlsplit(base).netloc
-        return Reachability("public", name, base, f"Anyone who can open {name} can use the link.")
+        return Reachability("public", name, base, f"The link works wherever {name} can be opened.")
     if environment.get("JUPYTERHUB_SERVICE_PREFIX"):
         return _on_hub(seen, here, environment)
     if not _is_loopback(_name_of(seen.host)):
@@ -66,11 +66,11 @@ def _on_hub(seen: Seen, here: str, environment: Mapping[str, str]) -> Reachabili
     advice = ""
     if _is_loopback(_name_of(host)):
         advice = "This hub answers under a name that only this computer has. Open JupyterHub by its public name first."
-    return Reachability("jupyterhub", host, base, f"Anyone who can open {host} can use the link.", advice)
+    return Reachability("jupyterhub", host, base, f"The link works wherever {host} can be opened.", advice)
 
 
 def _under_name(host: str, base: str) -> Reachability:
-    text = f"Anyone who can open {host} can use the link."
+    text = f"The link works wherever {host} can be opened."
     return Reachability("this-network" if _is_local_name(_name_of(host)) else "public", host, base, text)
 
 
