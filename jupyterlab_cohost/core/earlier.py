@@ -7,6 +7,7 @@ state that the program read: the one from which it changed least.
 
 from __future__ import annotations
 
+import json
 import time
 from collections import deque
 from itertools import accumulate
@@ -75,6 +76,16 @@ def _text(content: Content) -> str:
         return content
     sources = (cell.get("source", "") for cell in content.get("cells", []))
     return "\n\f\n".join(source if isinstance(source, str) else "".join(source) for source in sources)
+
+
+def is_nearer(file: Content, one: Content, other: Content) -> bool:
+    """Whether less has to change from ``one`` to ``file`` than from ``other``, metadata and outputs counted in."""
+    text = _whole(file)
+    return _distance(_whole(one), text) < _distance(_whole(other), text)
+
+
+def _whole(content: Content) -> str:
+    return content if isinstance(content, str) else json.dumps(content, indent=0, sort_keys=True, ensure_ascii=False)
 
 
 def _could_be_read(earlier: Content, last: Content, file: str) -> bool:
