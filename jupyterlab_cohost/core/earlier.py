@@ -7,7 +7,6 @@ state that the program read: the one from which it changed least.
 
 from __future__ import annotations
 
-import json
 import time
 from collections import deque
 from itertools import accumulate
@@ -78,14 +77,9 @@ def _text(content: Content) -> str:
     return "\n\f\n".join(source if isinstance(source, str) else "".join(source) for source in sources)
 
 
-def is_nearer(file: Content, one: Content, other: Content) -> bool:
-    """Whether less has to change from ``one`` to ``file`` than from ``other``, metadata and outputs counted in."""
-    text = _whole(file)
-    return _distance(_whole(one), text) < _distance(_whole(other), text)
-
-
-def _whole(content: Content) -> str:
-    return content if isinstance(content, str) else json.dumps(content, indent=0, sort_keys=True, ensure_ascii=False)
+def has_what_came_after(file: Content, earlier: Content, later: Content) -> bool:
+    """Whether the file has words that were put in between two states."""
+    return _knew_more(earlier, later, _text(file))
 
 
 def _could_be_read(earlier: Content, last: Content, file: str) -> bool:

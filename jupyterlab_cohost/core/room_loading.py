@@ -10,7 +10,7 @@ from ..protocol.limits import Limits
 from ..protocol.varint import MalformedMessage
 from .content import digests_in_cells, fingerprint
 from .document import PendingUpdate, content_of
-from .earlier import is_nearer
+from .earlier import has_what_came_after
 from .forks import filled, joined, state_with
 from .ports import DocumentRecord, LoadedFile, SavedContent, StoredDocument
 from .room import History, Room
@@ -70,8 +70,8 @@ def _last_written(
     intended = state_with(record.kind, updates, saved.intended or "")
     if intended is None or loaded.content == saved.content:
         return saved
-    # A save that was announced need not have come: then the file is nearer to what it held before.
-    written = is_nearer(loaded.content, intended, saved.content)
+    # A save that was announced need not have come: only what the file has proves it.
+    written = has_what_came_after(loaded.content, saved.content, intended)
     return SavedContent(intended, saved.hash) if written else saved
 
 
