@@ -29,7 +29,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from tests.support.server import JupyterProcess
 from tests.support.sessions_kit import shared
 
-_CONNECTIONS = 20
 _PAUSE_S = 0.15  # joins per minute and session are limited too
 _WINDOW_S = 2.0
 #: At the start of a window, while it settles.
@@ -38,13 +37,17 @@ _LEFT_OUT_S = 0.3
 
 @dataclass(frozen=True)
 class Attack:
-    """``per_s`` requests in every other window from ``began`` on (monotonic), over connections that stay open."""
+    """``per_s`` requests in every other window from ``began`` on (monotonic).
+
+    Connections stay open as long as the server lets them, and are opened anew at once when it does not.
+    """
 
     port: int
     session: str
     per_s: int
     began: float
     seconds: float
+    connections: int
     spoofed: bool = False
 
     def run(self, out: Any) -> None:
@@ -52,23 +55,28 @@ class Attack:
         out.put(asyncio.run(self._all()))
 
     async def _all(self) -> dict[int, int]:
-        found = await asyncio.gather(*(self._one(number) for number in range(_CONNECTIONS)))
+        found = await asyncio.gather(*(self._one(number) for number in range(self.connections)))
         return dict(sum(found, Counter[int]()))
 
     async def _one(self, number: int) -> Counter[int]:
         statuses: Counter[int] = Counter()
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        every = _CONNECTIONS / self.per_s
-        tries = itertools.cycle([self._request(number % 2 == 0) for _ in range(200)])
-        due = self.began + every * number / _CONNECTIONS
+        line = await asyncio.open_connection("127.0.0.1", self.port)
+        every = self.connections / self.per_s
+        tries = itertools.cycle([self._request(number % 2 == 0) for _ in range(50)])
+        due = self.began + every * number / self.connections
         while due < self.began + self.seconds:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            writer.write(next(tries))
-            statuses[await _status(reader)] += 1
+            line[1].write(next(tries))
+            status, closed = await _status(line[0])
+            statuses[status] += 1
+            if closed:
+                line[1].close()
+                line = await asyncio.open_connection("127.0.0.1", self.port)
             due = max(due + every, time.monotonic() - 1)
             if not is_on(self.began, due):
-                due = self.began + (int((due - self.began) / _WINDOW_S) + 1) * _WINDOW_S + every * number / _CONNECTIONS
-        writer.close()
+                window = int((due - self.began) / _WINDOW_S) + 1
+                due = self.began + window * _WINDOW_S + every * number / self.connections
+        line[1].close()
         return statuses
 
     def _request(self, joins: bool) -> bytes:
@@ -86,10 +94,11 @@ def is_on(began: float, now: float) -> bool:
     return int((now - began) / _WINDOW_S) % 2 == 0
 
 
-async def _status(reader: asyncio.StreamReader) -> int:
+async def _status(reader: asyncio.StreamReader) -> tuple[int, bool]:
+    """And whether the server ends the connection with it."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     await reader.readexactly(int(head.split("content-length:")[1].split("\r\n")[0]))
-    return int(head.split(" ")[1])
+    return int(head.split(" ")[1]), "connection: close" in head
 
 
 def join(port: int, session: str, secret: str) -> float:
@@ -111,7 +120,7 @@ def measure(server: JupyterProcess, session: dict[str, Any], options: argparse.N
     """Joins in quiet windows, joins under attack, and what the attack was answered."""
     began, seconds = time.monotonic() + 1, options.seconds * 2
     out: Any = multiprocessing.Queue()
-    attack = Attack(server.port, session["id"], options.rate, began, seconds, spoofed)
+    attack = Attack(server.port, session["id"], options.rate, began, seconds, options.connections, spoofed)
     process = multiprocessing.Process(target=attack.run, args=(out,))
     process.start()
     time.sleep(max(0.0, began - time.monotonic()))
@@ -146,7 +155,8 @@ def rounds(work: Path, trusted: bool, options: argparse.Namespace) -> bool:
             session = shared(server, kind="persistent")
             source = "another address each" if spoofed else "one address"
             name = f"{source}, header {'trusted' if trusted else 'not trusted'}"
-            good &= report(name, *measure(server, session, options, spoofed), options.seconds)
+            quiet, attacked, statuses = measure(server, session, options, spoofed)
+            good &= report(name, quiet, attacked, statuses, options.seconds)
         return good
     finally:
         server.stop()
@@ -155,6 +165,7 @@ def rounds(work: Path, trusted: bool, options: argparse.Namespace) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rate", type=int, default=1000, help="wrong secrets per second")
+    parser.add_argument("--connections", type=int, default=200, help="at a time, of the one who tries")
     parser.add_argument("--seconds", type=float, default=10, help="of attack in each measurement")
     options = parser.parse_args()
     print(f"{'a join, in ms':38} {'quiet: p50, p95':13} {'attack: p50, p95':13} {'ratio':>4} {'tried':>7} {'429':>7}")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 #: A classroom behind one address must get in within a minute; a secret of 256 bits is not guessed at any such rate.
 _ADMISSIONS_FACTOR = 10
 _WRONG_PER_SESSION_FACTOR = 20
+#: Characters; real ones have 43.
+_MAX_SECRET = 200
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Door:
         """What the link is for; nothing is used up. Raises Gone, InviteWrong, TooManyRequests."""
         session = self._all.get(session_id)
         try:
-            if not isinstance(secret, str) or len(secret) > 200:
+            if not isinstance(secret, str) or len(secret) > _MAX_SECRET:
                 raise InviteWrong()
             invite = session.invite_of(secret)
         except InviteWrong:
@@ -75,6 +77,21 @@ class Door:
             raise
         self._wrong.count((session.id, remote))
         self._wrong_anywhere.count(session.id)
+
+    def is_flooded(self, session: Session, remote: str) -> bool:
+        """Whether one more wrong secret from there is over the limit."""
+        return self._wrong.is_used_up((session.id, remote)) or self._wrong_anywhere.is_used_up(session.id)
+
+    def turns_away(self, session: Session, secret: object) -> bool:
+        """In a flood: whether this secret opens nothing. Costs a hash and nothing else; told once a minute."""
+        try:
+            if isinstance(secret, str) and len(secret) <= _MAX_SECRET:
+                session.invite_of(secret)
+                return False
+        except InviteWrong:
+            pass
+        self._tell_flood(session)
+        return True
 
     def _tell_flood(self, session: Session) -> None:
         """Once a minute: that somebody guesses matters, every guess does not."""

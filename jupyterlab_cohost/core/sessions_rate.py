@@ -9,6 +9,12 @@ from ..protocol.errors import TooManyRequests
 from .sessions_clock import Clock
 
 _MAX_KEYS = 10_000
+_TOO_MANY = "Too many tries. Wait a minute and try again."
+
+
+def too_many_tries() -> TooManyRequests:
+    """The answer beyond the limit."""
+    return TooManyRequests(_TOO_MANY)
 
 
 class RateLimit:
@@ -20,8 +26,12 @@ class RateLimit:
 
     def check(self, key: Hashable) -> None:
         """Raises TooManyRequests."""
-        if len(self._recent(key)) >= self._per_minute:
-            raise TooManyRequests("Too many tries. Wait a minute and try again.")
+        if self.is_used_up(key):
+            raise too_many_tries()
+
+    def is_used_up(self, key: Hashable) -> bool:
+        """Whether ``check`` would raise."""
+        return len(self._recent(key)) >= self._per_minute
 
     def count(self, key: Hashable) -> None:
         """Counts one try."""

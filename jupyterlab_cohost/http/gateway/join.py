@@ -13,6 +13,7 @@ from ...core.sessions_door import Knocking
 from ...protocol.data import load_table
 from ...protocol.errors import BadRequest, CohostError, Forbidden
 from .auth import GATEWAY, GatewayHandler, PublicHandler
+from .flood import TryingHandler
 from .landing import LandingHandler
 from .sign_in import SignInHandler, SignInMixin
 
@@ -21,7 +22,7 @@ _KNOCK_WAIT_S = 25.0
 _LABELS = {name: entry["label"] for name, entry in load_table("roles")["roles"].items()}
 
 
-class InviteHandler(PublicHandler):
+class InviteHandler(TryingHandler):
     """What a link is for; nothing is used up."""
 
     async def post(self) -> None:

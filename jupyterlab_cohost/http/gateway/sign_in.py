@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 from ...core.audience import HubIdentity
 from ...protocol.errors import Forbidden, NotFound
 from ..identities.errors import SignInFailed
-from .auth import PublicHandler
+from .flood import TryingHandler
 
 _MINUTES = 10
 _DAY_MINUTES = 1440
 
 
-class SignInMixin(PublicHandler):
+class SignInMixin(TryingHandler):
     """The cookie of a sign-in that has begun."""
 
     @property
