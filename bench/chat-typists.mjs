@@ -1,45 +1,57 @@
 /**
- * Worker of chat-load.mjs: people who type into one document, each two characters a second, in a thread of their own. Measures from
- * a key to the same character in another person's copy, by the clocks of Yjs.
+ * Process of chat-load.mjs: people who type into one document, each two characters a second. Measures from a key to the same character in
+ * another person's copy, by the clocks of Yjs. Only that one copy takes in what others type: 98 more would measure this process, and
+ * the server does the same for each. Besides, the server is pinged every 20 ms: how long its event loop is busy with something else.
  */
-import { parentPort, workerData } from 'node:worker_threads';
 import { decoding, encoding } from 'lib0';
 import * as sync from 'y-protocols/sync';
 import WebSocket from 'ws';
 import * as Y from 'yjs';
+import { load, now } from './chat-figures.mjs';
 
-const { base, path, credentials, perSecond } = workerData;
 const sent = new Map();
-let delays = [];
+let [delays, pings, mine] = [[], [], load()];
 
-async function documentOf(credential) {
+async function documentOf({ base, path }, credential) {
   const answer = await fetch(`${base}documents`, {
     method: 'POST',
-    headers: { Authorization: `Bearer ${credential}`, 'Content-Type': 'application/json' },
+    headers: {
+      Authorization: `Bearer ${credential}`,
+      'Content-Type': 'application/json'
+    },
     body: JSON.stringify({ path, type: 'file', format: 'text' })
   });
   return (await answer.json()).id;
 }
 
-/** Opens the room; resolves when the copy is there. */
-function enter(id, credential) {
+/** Opens the room; resolves when the copy is there. `listens`: takes in what others type afterwards. */
+function enter(base, id, credential, listens) {
   const doc = new Y.Doc();
   const url = `${base.replace(/^http/, 'ws')}rooms/${id}`;
-  const socket = new WebSocket(url, { headers: { Authorization: `Bearer ${credential}` } });
+  const socket = new WebSocket(url, {
+    headers: { Authorization: `Bearer ${credential}` }
+  });
   socket.binaryType = 'arraybuffer';
+  let isIn = false;
   const send = write => {
     const encoder = encoding.createEncoder();
     encoding.writeVarUint(encoder, 0);
     write(encoder);
     socket.send(encoding.toUint8Array(encoder));
   };
-  doc.on('update', (update, origin) => origin !== 'room' && send(encoder => sync.writeUpdate(encoder, update)));
+  doc.on(
+    'update',
+    (update, origin) =>
+      origin !== 'room' && send(encoder => sync.writeUpdate(encoder, update))
+  );
   return new Promise((resolve, reject) => {
-    socket.on('close', code => reject(new Error(`the room closed with ${code}`)));
+    socket.on('close', code =>
+      reject(new Error(`the room closed with ${code}`))
+    );
     socket.on('open', () => send(encoder => sync.writeSyncStep1(encoder, doc)));
     socket.on('message', data => {
       const decoder = decoding.createDecoder(new Uint8Array(data));
-      if (decoding.readVarUint(decoder) !== 0) {
+      if ((isIn && !listens) || decoding.readVarUint(decoder) !== 0) {
         return;
       }
       const reply = encoding.createEncoder();
@@ -49,40 +61,64 @@ function enter(id, credential) {
         socket.send(encoding.toUint8Array(reply));
       }
       if (kind === sync.messageYjsSyncStep2) {
+        isIn = true;
         resolve({ doc, socket });
       }
     });
   });
 }
 
-const id = await documentOf(credentials[0]);
-const people = [];
-for (const credential of credentials) {
-  people.push(await enter(id, credential));
-}
-const [probe, ...typists] = people;
-probe.doc.on('update', () => {
-  const now = performance.now();
-  for (const [client, waiting] of sent) {
-    const clock = Y.getState(probe.doc.store, client);
-    while (waiting.length > 0 && waiting[0].clock <= clock) {
-      delays.push(now - waiting.shift().at);
+function watch({ doc, socket }) {
+  doc.on('update', () => {
+    const at = now();
+    for (const [client, waiting] of sent) {
+      const clock = Y.getState(doc.store, client);
+      while (waiting.length > 0 && waiting[0].clock <= clock) {
+        const typed = waiting.shift().at;
+        delays.push([typed, at - typed]);
+      }
     }
-  }
-});
-for (const { doc } of typists) {
+  });
+  setInterval(() => socket.ping(String(now())), 20);
+  socket.on('pong', data => {
+    const pinged = Number(String(data));
+    pings.push([pinged, now() - pinged]);
+  });
+}
+
+function type(doc, perSecond) {
   const text = doc.getText('source');
   const waiting = [];
   sent.set(doc.clientID, waiting);
-  const type = () => {
-    const at = performance.now();
+  const key = () => {
+    const at = now();
     text.insert(text.length, 'x');
     waiting.push({ clock: Y.getState(doc.store, doc.clientID), at });
   };
-  setTimeout(() => setInterval(type, 1000 / perSecond), (1000 / perSecond) * Math.random());
+  setTimeout(
+    () => setInterval(key, 1000 / perSecond),
+    (1000 / perSecond) * Math.random()
+  );
 }
-parentPort.on('message', () => {
-  parentPort.postMessage({ delays });
-  delays = [];
+
+async function begin(told) {
+  const id = await documentOf(told, told.credentials[0]);
+  const people = [];
+  for (const credential of told.credentials) {
+    people.push(await enter(told.base, id, credential, people.length === 0));
+  }
+  const [probe, ...typists] = people;
+  watch(probe);
+  typists.forEach(({ doc }) => type(doc, told.perSecond));
+  process.send('ready');
+}
+
+process.on('message', message => {
+  if (message === 'next') {
+    process.send({ delays, pings, ...mine() });
+    [delays, pings, mine] = [[], [], load()];
+  } else {
+    void begin(message);
+  }
 });
-parentPort.postMessage({ ready: true });
+process.on('disconnect', () => process.exit());

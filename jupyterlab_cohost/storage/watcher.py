@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -41,10 +42,10 @@ class _Watch:
     def __init__(self, path: str, changed: Callable[[], None]) -> None:
         self.path, self.changed = path, changed
         self.seen = _look(path)
+        self.folders = self.find_folders()
 
-    @property
-    def folders(self) -> set[str]:
-        """Where its name and, behind a symbolic link, its content are."""
+    def find_folders(self) -> set[str]:
+        """Where its name and, behind a symbolic link, its content are. Not cheap."""
         return {os.path.dirname(self.path), os.path.dirname(os.path.realpath(self.path))}
 
 
@@ -57,6 +58,8 @@ class FileWatcher:
     def __init__(self, *, look_s: float = 2.0, poll_s: float = 5.0, notify: bool = True) -> None:
         self._look_s, self._poll_s = look_s, poll_s
         self._watches: set[_Watch] = set()
+        #: How many watches are interested in each.
+        self._folders: Counter[str] = Counter()
         self._polls: set[asyncio.Task[None]] = set()
         self._looker: asyncio.Task[None] | None = None
         self._notifier: asyncio.Task[None] | None = None
@@ -68,11 +71,14 @@ class FileWatcher:
         """Tells of changes of a local file until the returned function is called."""
         watch = _Watch(path, changed)
         self._watches.add(watch)
+        self._folders.update(watch.folders)
         self._arrange()
 
         def stop() -> None:
-            self._watches.discard(watch)
-            self._arrange()
+            if watch in self._watches:
+                self._watches.discard(watch)
+                self._leave(watch.folders)
+                self._arrange()
 
         return stop
 
@@ -91,6 +97,7 @@ class FileWatcher:
         """Ends all watching and gives back what the system lent."""
         self._stopped = True
         self._watches.clear()
+        self._folders.clear()
         tasks = [task for task in (*self._polls, self._looker, self._notifier) if task is not None]
         self._stop_notifier.set()
         for task in tasks:
@@ -99,6 +106,12 @@ class FileWatcher:
             with suppress(asyncio.CancelledError):
                 await task
         self._looker = self._notifier = None
+
+    def _leave(self, folders: set[str]) -> None:
+        for folder in folders:
+            self._folders[folder] -= 1
+            if self._folders[folder] <= 0:
+                del self._folders[folder]
 
     def _arrange(self) -> None:
         """Starts, ends or restarts the tasks for the present set of files."""
@@ -110,13 +123,10 @@ class FileWatcher:
         elif not self._watches and self._looker is not None:
             self._looker.cancel()
             self._looker = None
-        folders: set[str] = set()
-        for watch in self._watches:
-            folders |= watch.folders
-        if folders != self._notified:
-            self._notified = frozenset(folders)
+        if self._folders.keys() != self._notified:
+            self._notified = frozenset(self._folders)
             self._stop_notifier.set()
-        if folders and self._notifier is None and not self._unable:
+        if self._folders and self._notifier is None and not self._unable:
             self._notifier = loop.create_task(self._notify())
 
     async def _notify(self) -> None:
@@ -156,6 +166,9 @@ class FileWatcher:
             now = _look(watch.path)
             if now != watch.seen:
                 watch.seen = now
+                self._leave(watch.folders)
+                watch.folders = watch.find_folders()
+                self._folders.update(watch.folders)
                 self._tell(watch.changed)
 
     def _tell(self, changed: Callable[[], None]) -> None:

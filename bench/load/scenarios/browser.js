@@ -109,7 +109,7 @@ async function openAndWait(name) {
   void window.jupyterapp.commands.execute('docmanager:open', { path: name });
   const isThere = () =>
     [...document.querySelectorAll('.jp-NotebookPanel .jp-Cell')].some(
-      cell => cell.checkVisibility() && /cell 0\b/.test(cell.textContent ?? '')
+      cell => cell.checkVisibility() && cell.textContent?.includes('# cell 0')
     );
   while (!isThere()) {
     if (performance.now() - start > 60_000) {

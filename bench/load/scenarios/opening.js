@@ -69,7 +69,7 @@ export async function history(target, server, { edits }) {
   const { pid } = server;
   const document = text('history', 1);
   const ref = await target.createDocument(server, document);
-  const writer = new Client(target.connection(server, ref, 1), {
+  const writer = new Client(target.connection(server, ref, 0), {
     doc: new Y.Doc(),
     hello: target.hello
   });
@@ -77,9 +77,14 @@ export async function history(target, server, { edits }) {
   const before = memory(pid);
   const cpu = cpuSeconds(pid);
   const start = now();
-  const messages = editMuch(writer.doc.getText('source'), edits);
+  // The answer to the server's first question is one, too.
+  let messages = 1;
+  for (const _ of editMuch(writer.doc.getText('source'), edits)) {
+    const far = ++messages - 100;
+    await until(() => writer.acknowledged >= far || writer.error, 10_000, 1);
+  }
   const done = () => writer.acknowledged >= messages;
-  await until(done, 120_000, 50);
+  await until(done, 10_000, 50);
   const acknowledged_s = round((now() - start) / 1000);
   const content = writer.doc.getText('source').toString();
   const vector = Y.encodeStateAsUpdate(writer.doc).length;
@@ -110,19 +115,19 @@ export async function history(target, server, { edits }) {
     journal_kb: round(journal / 1000),
     again,
     without_history: without,
-    memory_mib: { before, after: memory(pid) }
+    memory_mib: { before, after: memory(pid) },
+    error: writer.error
   };
 }
 
-/** People write at a place for a while, take a part of it back, and go on elsewhere; 200 edits are one message. */
-function editMuch(ytext, edits) {
+/** People write at a place for a while, take a part of it back, and go on elsewhere; 40 edits are one message. */
+function* editMuch(ytext, edits) {
   let seed = 7;
   const random = below => (seed = (seed * 48_271) % 2_147_483_647) % below;
   let at = 0;
-  let messages = 0;
-  for (let done = 0; done < edits; messages++) {
+  for (let done = 0; done < edits;) {
     ytext.doc.transact(() => {
-      for (let i = 0; i < 200 && done < edits; i++, done++) {
+      for (let i = 0; i < 40 && done < edits; i++, done++) {
         if (random(30) === 0) {
           at = random(ytext.length + 1);
         }
@@ -133,8 +138,8 @@ function editMuch(ytext, edits) {
         }
       }
     });
+    yield;
   }
-  return messages;
 }
 
 function journalBytes(server) {
