@@ -79,7 +79,8 @@ export async function history(target, server, { edits }) {
   const start = now();
   // The answer to the server's first question is one, too.
   let messages = 1;
-  for (const _ of editMuch(writer.doc.getText('source'), edits)) {
+  const writing = editMuch(writer.doc.getText('source'), edits);
+  while (!writing.next().done) {
     const far = ++messages - 100;
     await until(() => writer.acknowledged >= far || writer.error, 10_000, 1);
   }
