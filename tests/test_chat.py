@@ -198,24 +198,6 @@ def test_chat_13_an_answer_is_later_than_what_it_answers(room: Room) -> None:
     assert heard(ada, "refused")[0]["code"] == "malformed"
 
 
-def test_chat_14_a_long_text_is_fetched_from_who_holds_it_and_from_the_next_when_one_does_not(room: Room) -> None:
-    ada, page = room.enter("ada")
-    salt = "s" * 22
-    entry = {**page.entry(hash="h" * 43, size=90_000, head_hash="h" * 43), "body": {"salt": salt, "head": "long"}}
-    room.post(ada, entry)
-    stamped = heard(ada, "entry")[0]["entry"]
-    ben, _ = room.enter("ben")
-    eve, _ = room.enter("eve")
-    room.say(ben, {"type": "body_want", "id": "b", "entry": {k: v for k, v in stamped.items() if k != "body"}})
-    asked = heard(ada, "body_wanted")[0]
-    room.say(eve, {"type": "body", "id": asked["id"], "salt": salt, "text": "not asked"})
-    assert heard(ben, "body") == []
-    room.say(ada, {"type": "body", "id": asked["id"], "missing": True})
-    asked = heard(eve, "body_wanted")[0]
-    room.say(eve, {"type": "body", "id": asked["id"], "salt": salt, "text": "x" * 90_000})
-    assert heard(ben, "body")[0]["text"] == "x" * 90_000
-
-
 def test_chat_15_a_sealed_message_goes_to_its_receiver_only_and_who_is_not_here_is_told(room: Room) -> None:
     (ada, _), (ben, _), (eve, _) = room.enter("ada"), room.enter("ben"), room.enter("eve")
     node = {client: heard(client, "welcome")[0]["node"] for client in (ada, ben, eve)}

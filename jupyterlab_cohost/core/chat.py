@@ -1,7 +1,8 @@
 """The broker of one session's discussion. It passes entries on and keeps none.
 
 What stays here while somebody is present is routing state: who is there, public keys, numbers and signatures of what
-was posted. Texts pass through one call and are gone; nothing is logged. See protocol/chat.md for the messages.
+was posted. Texts pass through one call and are gone, but for a long one that many wait for: it stays until the last of
+them was sent it. Nothing is logged. See protocol/chat.md for the messages.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from .chat_member import ChatClient, ChatPerson, Member
 from .chat_questions import QUESTIONS, overdue, peer_gone
 from .chat_routing import ChatRules, Refused, Routing
 from .chat_talk import TALK
+from .chat_texts import TEXTS, text_holder_gone, texts_overdue
 from .sessions_clock import Clock
 
 _VERSION = 1
 #: A page that is refused so often in a row does not listen.
 _REFUSALS = 200
-_HANDLERS: dict[str, Callable[[Routing, Member, dict[str, Any]], None]] = {**TALK, **QUESTIONS}
+_HANDLERS: dict[str, Callable[[Routing, Member, dict[str, Any]], None]] = {**TALK, **QUESTIONS, **TEXTS}
 
 
 class Discussion(Routing):
@@ -160,6 +162,7 @@ class Discussion(Routing):
             if member.node in nodes:
                 nodes.remove(member.node)
         peer_gone(self, member.node)
+        text_holder_gone(self, member.node)
         if not any(other.person.id == member.person.id for other in self.members.values()):
             self.rates.pop(member.person.id, None)
         self.broadcast({"type": "left", "node": member.node})
@@ -197,6 +200,7 @@ class Discussion(Routing):
             elif silent >= self.limits.away_ms:
                 self._away(member)
         overdue(self, now)
+        texts_overdue(self, now)
         if self.members and now - self._flushed_at >= self.limits.beat_ms / 1000:
             self._send_all("[]")
 

@@ -1,4 +1,4 @@
-"""What pages ask of each other through the broker: history, and long texts (protocol/chat.md)."""
+"""What pages ask of each other through the broker: their history (protocol/chat.md). Long texts: chat_texts."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any
 from .chat_asked import Asked
 from .chat_entries import BadEntry, Entry, checked_entry, is_key
 from .chat_member import Member
-from .chat_routing import Refused, Routing, check_rate, is_id
+from .chat_routing import Routing, check_rate, is_id
 
 _PEERS_ASKED = 2
-_HOLDERS_KEPT, _LONG_KEPT = 4, 200
 _HAVE_KEYS = 2000
 
 
@@ -68,7 +67,7 @@ def history(chat: Routing, member: Member, message: dict[str, Any]) -> None:
     asker = chat.members.get(asked.node)
     done = message.get("done") is True
     if asker is not None and asker.client is not None:
-        passed = [entry for entry in (_posted(chat, asker, entry) for entry in entries) if entry is not None]
+        passed = [entry for entry in (posted(chat, asker, entry) for entry in entries) if entry is not None]
         refused = len(entries) - len(passed)
         answer = {"type": "history", "id": asked.id, "node": member.node, "entries": passed, "done": done}
         chat.tell(asker, {**answer, "refused": refused})
@@ -79,7 +78,7 @@ def history(chat: Routing, member: Member, message: dict[str, Any]) -> None:
             chat.asked.close(asked)
 
 
-def _posted(chat: Routing, asker: Member, value: object) -> Entry | None:
+def posted(chat: Routing, asker: Member, value: object) -> Entry | None:
     """The entry with its stamp, if it was posted here and the asker may see it."""
     try:
         entry = checked_entry(value, chat.limits)
@@ -102,78 +101,17 @@ def _vouch_again(chat: Routing, entry: Entry) -> None:
         author.posted(entry["seq"], entry["signature"])
 
 
-def body_want(chat: Routing, member: Member, message: dict[str, Any]) -> None:
-    """``{id, entry}`` (with its stamp, without body): asks for a long text."""
-    id_ = message.get("id")
-    if not is_id(id_):
-        raise BadEntry("a question of another form")
-    check_rate(chat.rate(member).requests.take(1, chat.clock.now()), {"id": id_})
-    entry = _posted(chat, member, message.get("entry"))
-    if entry is None:
-        raise Refused("not_found", "This message is not part of the discussion.", id=id_)
-    spot = (entry["key"], entry["seq"])
-    here = chat.present(member.node)
-    known = [m for m in here if m.key == entry["key"] or m.node in chat.holders.get(spot, ())]
-    others = [m for m in here if m not in known][:2]
-    queue = [m.node for m in (*known[:3], *others)]
-    asked = chat.asked.add("body", member.node, str(id_), 0.0, [], spare=queue, details={"spot": spot})
-    _ask_next(chat, asked)
-
-
-def _ask_next(chat: Routing, asked: Asked) -> None:
-    """Asks the next page that may hold the text; tells the asker when there is none left."""
-    asker = chat.members.get(asked.node)
-    while asked.spare:
-        peer = chat.members.get(asked.spare.pop(0))
-        if peer is not None and peer.client is not None and asker is not None:
-            asked.peers = {peer.node}
-            asked.until = chat.clock.now() + chat.limits.answer_ms / 1000
-            key, seq = asked.details["spot"]
-            chat.tell(peer, {"type": "body_wanted", "id": asked.ask, "key": key, "seq": seq})
-            return
-    chat.asked.close(asked)
-    if asker is not None:
-        chat.tell(asker, {"type": "body", "id": asked.id, "missing": True})
-
-
-def body(chat: Routing, member: Member, message: dict[str, Any]) -> None:
-    """``{id, salt, text}`` or ``{id, missing: true}``: an answer to ``body_wanted``; the asker checks the hash."""
-    asked = chat.asked.find(message.get("id"), "body", member.node)
-    if asked is None:
-        return
-    salt, text = message.get("salt"), message.get("text")
-    if not isinstance(salt, str) or not isinstance(text, str) or len(text) > chat.limits.characters or len(salt) > 64:
-        _ask_next(chat, asked)
-        return
-    asker = chat.members.get(asked.node)
-    chat.asked.close(asked)
-    if asker is None:
-        return
-    chat.tell(asker, {"type": "body", "id": asked.id, "node": member.node, "salt": salt, "text": text})
-    nodes = chat.holders.setdefault(asked.details["spot"], [])
-    if asker.node not in nodes and len(nodes) < _HOLDERS_KEPT:
-        nodes.append(asker.node)
-    while len(chat.holders) > _LONG_KEPT:
-        del chat.holders[next(iter(chat.holders))]
-
-
 def peer_gone(chat: Routing, node: str) -> None:
     """A page that was asked has left."""
     for asked in chat.asked.waiting_for(node):
-        if asked.kind == "body":
-            _ask_next(chat, asked)
-        else:
-            _give_up(chat, asked, node)
+        _give_up(chat, asked, node)
 
 
 def overdue(chat: Routing, now: float) -> None:
     """Questions that nobody answered in time."""
     for asked in chat.asked.overdue(now):
-        if asked.kind == "body":
-            _ask_next(chat, asked)
-        else:
-            for node in list(asked.peers):
-                _give_up(chat, asked, node)
+        for node in list(asked.peers):
+            _give_up(chat, asked, node)
 
 
 def _give_up(chat: Routing, asked: Asked, node: str) -> None:
@@ -189,6 +127,4 @@ def _give_up(chat: Routing, asked: Asked, node: str) -> None:
 QUESTIONS: dict[str, Callable[[Routing, Member, dict[str, Any]], None]] = {
     "want": want,
     "history": history,
-    "body_want": body_want,
-    "body": body,
 }

@@ -9,10 +9,11 @@ from typing import Any, Protocol
 
 from ..protocol.close_codes import TOO_SLOW
 from ..protocol.ids import ParticipantId, new_id
-from .chat_asked import AskedTable
+from .chat_asked import AskedTable, TextTable
 from .chat_entries import Stamps
 from .chat_limits import ChatLimits
 from .chat_member import Author, ChatClient, ChatPerson, Member
+from .chat_paced import Paced
 from .chat_rate import Rates
 from .sessions_clock import Clock
 
@@ -66,7 +67,8 @@ class Routing:
         self.members: dict[str, Member] = {}
         self.authors: dict[tuple[str, str], Author] = {}
         self.rates: dict[str, Rates] = {}
-        self.asked = AskedTable(new_id)
+        self.asked, self.texts = AskedTable(new_id), TextTable(new_id)
+        self.paced = Paced(clock, limits.tick_ms, self._send_text)
         #: Highest logical time seen.
         self.time = 0
         #: Which pages besides the author's have fetched a long text: (key, seq) → nodes.
@@ -163,6 +165,14 @@ class Routing:
         for client in [client for client in clients if not client.send(data)]:
             self._too_slow(client)
 
+    def _send_text(self, node: str, id_: str, rest: bytes) -> None:
+        """``rest``: what is the same for all readers of a long text, encoded once."""
+        member = self.members.get(node)
+        if member is not None and member.client is not None:
+            head = f'[{{"type":"body","id":{dumps(id_)}'.encode("utf-8", "surrogatepass")
+            if not member.client.send(head + rest):
+                self._too_slow(member.client)
+
     def _too_slow(self, client: ChatClient) -> None:
         self.leave(client, clean=False)
         client.close(TOO_SLOW)
@@ -173,5 +183,7 @@ class Routing:
             self._cancel_flush()
             self._cancel_flush = None
         self._out.clear()
+        self.paced.close()
+        self.texts.clear()
         self.authors.clear()
         self.holders.clear()
