@@ -222,6 +222,7 @@ async def test_save_14_where_the_folder_refuses_the_file_is_written_in_place(
         raise OSError(errno.EBUSY, "busy")
 
     monkeypatch.setattr(atomic.os, "replace", refuse)
+    monkeypatch.setattr(atomic, "exchange", refuse)
     for text in ("new", "new and much longer than before"):
         saved = await store.save("a.txt", "file", text, sign=False)
         assert (root / "a.txt").read_text() == text

@@ -74,6 +74,13 @@ CASES = {
         "fiXrst line\nsecXond line\nthiXrd line\nnew",
         ["line 1"],
     ),
+    "the last line without end cut in two here, a line added there": (
+        "a\n# b",
+        "a\n#\nbcd",
+        "a\n# b\n# file",
+        "a\n#\nbcd\n# file",
+        [],
+    ),
     "the last line without end edited here, lines added there": ("a\nb", "a\nxb", "a\nb\nc", "a\nxb\nc", []),
     "as many lines as before, but not the same ones": (
         "first lin\nsecond line\nthird line\n",

@@ -12,8 +12,8 @@ from .ports import Journal, PackedSave, SavedContent
 
 _RETRY_FIRST_S, _RETRY_MOST_S = 0.25, 4.0
 _TIDY_AFTER = 2_000
-#: A commit that takes longer is told: the disk hangs.
-_LATE_S = 0.7
+#: A commit that takes longer is told: the disk hangs. How long an outside change waits for its own at most.
+_LATE_S, _NOTE_S = 0.7, 5.0
 Done = Callable[[], None]
 
 
@@ -70,6 +70,22 @@ class Ledger:
         self._appended += 1
         self._watch()
         pending.add_done_callback(lambda future: self._committed(future, done))
+
+    async def note(self, update: bytes, saved: PackedSave) -> bool:
+        """Whether an update that nobody has seen yet is committed, with what the file holds, behind all before it.
+
+        False when the journal is in trouble: then it has to be appended once more.
+        """
+        if self._mending is not None:
+            return False
+        try:
+            pending = asyncio.ensure_future(self._journal.append(self._document, update, saved))
+        except CohostError:
+            return False
+        pending.add_done_callback(lambda future: future.cancelled() or future.exception())
+        self._appended += 1
+        await asyncio.wait({pending}, timeout=_NOTE_S)
+        return pending.done() and not pending.cancelled() and pending.exception() is None
 
     def _watch(self) -> None:
         if self._alarm is None:

@@ -26,7 +26,7 @@ from .member import Member
 from .moves import Moves
 from .ports import Digest, DocumentRecord, LoadedFile, PackedSave, RoomClient, SavedContent
 from .room_edits import Circle, RoomEdits
-from .room_file import RoomFile, Storage
+from .room_file import Outlet, RoomFile, Storage
 from .room_outside import RoomOutside
 from .saver import Saver, SaveState
 from .trust import Trust, vouched_frames
@@ -64,8 +64,9 @@ class Room:
         self._announcer = Announcer(self._tell, lambda: self._saver.state, self._edits.ledger)
         self._edits.ledger.safe_changed = self._announcer.safe_changed
         self.outside = RoomOutside(self._announcer)
+        outlet = Outlet(self._edits.note, self._edits.pass_on, self._flush_guarded)
         self.file = self.outside.file = RoomFile(
-            record, storage, self.document, self._trust, saved, self.vouch, self.outside.merged, self._flush_guarded
+            record, storage, self.document, self._trust, saved, self.vouch, self.outside.merged, outlet
         )
         self._saver = Saver(self.file, limits.save_delay_ms / 1000, self._saver_says, self.outside.gone)
         self._unwatch = storage.store.watch(record.path, self._saver.file_changed)

@@ -133,6 +133,23 @@ class RoomEdits:
         if member.hello:
             self._circle.send(member, messages.encode_json("refused", {"code": code, "message": message}))
 
+    async def note(self, update: bytes, saved: PackedSave) -> bool:
+        """Another program's change, to the journal before anybody sees it; returns as ``Ledger.note``.
+
+        Were it seen first, a crash before the commit would have it merged once more, beside what pages bring back.
+        """
+        self._circle.flush()
+        return await self.ledger.note(update, saved)
+
+    def pass_on(self, update: bytes) -> None:
+        """Integrates a change that is in the journal already."""
+        self._circle.flush()
+        self.document.load(update)
+        batch, self._batch = self._batch, []
+        self._authors = set()
+        for one in batch:
+            self._circle.broadcast(messages.encode_update(one), None)
+
     def flush(self, saved: PackedSave | None = None) -> None:
         """What arrived in this tick, to the journal and to the others. ``saved``: see ``Ledger.append``."""
         acks, self._acks = self._acks, {}

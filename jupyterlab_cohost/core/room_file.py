@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -44,8 +44,16 @@ class Storage:
     merge: Merge
 
 
-def _nothing(_saved: PackedSave) -> None:
-    """Nobody listens."""
+@dataclass(frozen=True)
+class Outlet:
+    """How another program's change leaves the room."""
+
+    #: Whether the journal has it now, with what the file holds; nobody has seen it yet.
+    note: Callable[[bytes, PackedSave], Awaitable[bool]]
+    #: Integrates what the journal has, and shows it.
+    pass_on: Callable[[bytes], None]
+    #: Hands what the document integrated to the journal now, with what the file holds, and shows it.
+    flush: Callable[[PackedSave], None]
 
 
 @dataclass
@@ -61,8 +69,7 @@ class RoomFile:
     vouched: Callable[[set[Digest]], None]
     #: Called when another program's change is in the document.
     merged: Callable[[MergedUpdate], None]
-    #: Hands what the document integrated to the journal now, with what the file holds.
-    flush: Callable[[PackedSave], None] = _nothing
+    outlet: Outlet
 
     def __post_init__(self) -> None:
         self._lock = asyncio.Lock()
@@ -181,12 +188,17 @@ class RoomFile:
         merged = await asyncio.to_thread(merged_update, kind, history, base, loaded.content, self.storage.merge)
         saved = SavedContent(loaded.content, loaded.hash)
         packed = await self.storage.journal.pack(saved)
+        # Both in one commit, before anybody sees it: after a crash the same change would be merged once more.
+        noted = await self.outlet.note(merged.update, packed)
         self.vouched(digests_in_cells(loaded.content, loaded.trusted_cells))
-        self.document.load(merged.update)
+        if noted:
+            self.outlet.pass_on(merged.update)
+        else:
+            self.document.load(merged.update)
         self.saved = saved
         self._earlier.forget()
-        # Both in one commit: a crash between them would merge the same change once more.
-        self.flush(packed)
+        if not noted:
+            self.outlet.flush(packed)
         self.merged(merged)
 
     async def _is_as(self, loaded: LoadedFile) -> None:

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from .exchange import exchange
 from .identity import birth_of, is_written_by_others
 
 PREFIX = ".~cohost-"
@@ -159,9 +160,45 @@ def _check(path: str, target: str, writing: Writing | None) -> None:
         if writing.must_exist:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), target)
         return
-    expected = writing.expected.get(path)
+    expected = _expected(path, writing)
     if expected is not None and stamp(status) != expected.stamp and sha256_of(target) != expected.sha256:
-        raise ChangedOutside(errno.EBUSY, "changed by another program", target)
+        raise _changed_outside(target)
+
+
+def _expected(path: str, writing: Writing | None) -> Version | None:
+    return None if writing is None else writing.expected.get(path)
+
+
+def _changed_outside(target: str) -> ChangedOutside:
+    return ChangedOutside(errno.EBUSY, "changed by another program", target)
+
+
+def _put(temporary: str, target: str, ours: str, expected: Version | None) -> None:
+    """The new file at the place of the old one. What a program wrote since the last look is put back.
+
+    ``ours``: SHA-256 of the new file. Where two files cannot change places, such a moment stays: microseconds, or
+    milliseconds on a busy machine.
+    """
+    if expected is None or not exchange(temporary, target):
+        os.replace(temporary, target)
+        return
+    # Nobody can open the old file by its name any more; who had it open for writing may not be done.
+    if not is_written_by_others(temporary) and _holds(temporary, expected.sha256):
+        with suppress(OSError):
+            os.unlink(temporary)
+        return
+    exchange(temporary, target)
+    if not _holds(temporary, ours):
+        # Again, in between: the latest stays.
+        exchange(temporary, target)
+    raise _changed_outside(target)
+
+
+def _holds(path: str, sha256: str) -> bool:
+    try:
+        return sha256_of(path) == sha256
+    except OSError:
+        return False
 
 
 def _replace(
@@ -182,7 +219,8 @@ def _replace(
             if os.name == "nt":
                 file.close()
             _check(path, target, writing)
-            os.replace(temporary, target)
+            expected = None if old is None else _expected(path, writing)
+            _put(temporary, target, hashlib.sha256(data).hexdigest(), expected)
             status = os.stat(target) if file.closed else os.fstat(file.fileno())
     except BaseException:
         with suppress(OSError):

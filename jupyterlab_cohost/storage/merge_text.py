@@ -81,7 +81,7 @@ def _settle_kept(
         _settle_line(before, mine, theirs, result, conflicts, newline)
         return
     kept = theirs if mine is None else mine
-    if kept is not None and kept != before:
+    if kept is not None and _cut_end(kept)[0] != _cut_end(before)[0]:
         conflicts.append(len(result) + 1)
         _extend(result, [kept], newline)
 

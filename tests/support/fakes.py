@@ -39,6 +39,8 @@ class FakeJournal:
         self.gate = asyncio.Event()
         self.gate.set()
         self.broken = False
+        #: How many appends wait for the gate.
+        self.waiting = 0
         self.compacted = 0
 
     async def document(self, path: str, kind: Kind) -> DocumentRecord:
@@ -66,7 +68,9 @@ class FakeJournal:
         return PackedSave(saved.hash, json.dumps(saved.content).encode(), 0, 0)
 
     async def _append(self, document_id: DocumentId, update: bytes, saved: PackedSave | None) -> None:
+        self.waiting += 1
         await self.gate.wait()
+        self.waiting -= 1
         if self.broken:
             raise StorageFailed("the disk is full")
         self.stored[document_id].updates.append(update)

@@ -1,0 +1,172 @@
+"""Another program writes, or the server dies, in the one moment that would lose its line or double it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+
+from jupyterlab_cohost.protocol.errors import Conflict
+from jupyterlab_cohost.storage import atomic
+from jupyterlab_cohost.storage.exchange import exchange
+from jupyterlab_cohost.storage.files import ContentsStore
+
+from .support.fakes import FakeClient
+from .support.file_writer import MANAGERS
+from .test_rooms import World, until
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="two files change places at once")
+WAYS: dict[str, Callable[[Path], None]] = {}
+
+
+def way(write: Callable[[Path], None]) -> Callable[[Path], None]:
+    WAYS[write.__name__] = write
+    return write
+
+
+@way
+def by_a_new_file(file: Path) -> None:
+    new = file.with_name("new")
+    new.write_text("outside")
+    os.replace(new, file)
+
+
+@way
+def in_place(file: Path) -> None:
+    file.write_text("outside")
+
+
+@way
+def with_an_old_time(file: Path) -> None:
+    before = file.stat()
+    by_a_new_file(file)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def after_the_last_look(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+    """Once, between the check and the rename of a save."""
+    check, acts = atomic._check, [act]
+
+    def checked(*arguments: object) -> None:
+        check(*arguments)  # type: ignore[arg-type]
+        if acts:
+            acts.pop()()
+
+    monkeypatch.setattr(atomic, "_check", checked)
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ContentsStore:
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "a.txt").write_text("before ")
+    return ContentsStore(MANAGERS["AsyncLargeFileManager"](root_dir=str(tmp_path / "root")))
+
+
+@linux
+@pytest.mark.parametrize("write", WAYS.values(), ids=WAYS)
+async def test_save_7_a_write_between_the_last_look_and_the_rename(
+    store: ContentsStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path], None]
+) -> None:
+    """SAVE-7: it is put back and told; nothing of ours stays beside it, and the next save goes through."""
+    file = tmp_path / "root" / "a.txt"
+    await store.load("a.txt", "file")
+    after_the_last_look(monkeypatch, lambda: write(file))
+    with pytest.raises(Conflict):
+        await store.save("a.txt", "file", "room", sign=False)
+    assert file.read_text() == "outside"
+    assert [entry.name for entry in file.parent.iterdir()] == ["a.txt"]
+    assert (await store.load("a.txt", "file")).content == "outside"
+    await store.save("a.txt", "file", "both", sign=False)
+    assert file.read_text() == "both"
+
+
+@linux
+async def test_save_7_a_program_that_is_still_writing_when_its_file_goes(
+    store: ContentsStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SAVE-7: opened in that moment, written a little later: its words are in the file that it opened, which stays."""
+    file = tmp_path / "root" / "a.txt"
+    await store.load("a.txt", "file")
+    opened = []
+    after_the_last_look(monkeypatch, lambda: opened.append(file.open("a")))
+    with pytest.raises(Conflict):
+        await store.save("a.txt", "file", "room", sign=False)
+    with opened[0] as program:
+        program.write("and outside")
+    assert file.read_text() == "before and outside"
+
+
+@linux
+async def test_save_7_two_writes_in_one_moment(
+    store: ContentsStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SAVE-7: another write, on top of ours while the first is put back: the latest stays, and is told."""
+    file = tmp_path / "root" / "a.txt"
+    await store.load("a.txt", "file")
+    after_the_last_look(monkeypatch, lambda: by_a_new_file(file))
+    done: list[str] = []
+
+    def exchanged(one: str, other: str) -> bool:
+        if len(done) == 1:
+            file.write_text("later still")
+        done.append(other)
+        return exchange(one, other)
+
+    monkeypatch.setattr(atomic, "exchange", exchanged)
+    with pytest.raises(Conflict):
+        await store.save("a.txt", "file", "room", sign=False)
+    assert file.read_text() == "later still"
+    assert [entry.name for entry in file.parent.iterdir()] == ["a.txt"]
+
+
+async def test_save_7_where_two_files_cannot_change_places(
+    store: ContentsStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SAVE-2: there a save is a plain rename."""
+    monkeypatch.setattr(atomic, "exchange", lambda _one, _other: False)
+    await store.load("a.txt", "file")
+    await store.save("a.txt", "file", "room", sign=False)
+    assert (tmp_path / "root" / "a.txt").read_text() == "room"
+
+
+async def test_jrnl_16_nobody_sees_an_outside_change_that_a_crash_would_lose() -> None:
+    """JRNL-16: killed before it was committed, it is merged again; a page that had seen it would bring it, too."""
+    world = World(a_txt="one\ntwo\n")
+    ann = FakeClient()
+    room = await world.join("a.txt", ann)
+    room.handle(ann, ann.insert("zero\n"))
+    await room.save()
+    world.journal.gate.clear()
+    world.store.write("a.txt", "zero\none\ntwo\noutside\n")
+    await until(lambda: world.journal.waiting > 0)
+    room.handle(ann, ann.insert("and ", 0))
+    # The server is killed here; another one begins with what its journal and the disk have.
+    after = World(a_txt=world.store.files["a.txt"])
+    after.journal.records, after.journal.stored = deepcopy((world.journal.records, world.journal.stored))
+    again = await after.join("a.txt", ann)
+    await again.save()
+    assert after.store.files["a.txt"] == str(ann.text) == "and zero\none\ntwo\noutside\n"
+    await after.rooms.shutdown()
+    world.journal.gate.set()
+    await world.rooms.shutdown()
+
+
+async def test_room_21_what_people_type_while_an_outside_change_is_committed() -> None:
+    """ROOM-21: nobody waits for it, and it comes to everybody when it is committed."""
+    world = World(a_txt="one\ntwo\n")
+    ann, bob = FakeClient(), FakeClient(name="Bob")
+    room = await world.join("a.txt", ann, bob)
+    world.journal.gate.clear()
+    world.store.write("a.txt", "one\ntwo\noutside\n")
+    await until(lambda: world.journal.waiting > 0)
+    room.handle(ann, ann.insert("zero\n"))
+    await until(lambda: str(bob.text) == "zero\none\ntwo\n")
+    world.journal.gate.set()
+    await until(lambda: str(ann.text) == str(bob.text) == "zero\none\ntwo\noutside\n")
+    await until(lambda: world.store.files["a.txt"] == str(bob.text))
+    await world.rooms.shutdown()
