@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pycrdt import Array, Map, Text
 
 from jupyterlab_cohost.protocol.errors import Conflict
 from jupyterlab_cohost.storage import atomic
@@ -17,7 +19,7 @@ from jupyterlab_cohost.storage.files import ContentsStore
 
 from .support.fakes import FakeClient
 from .support.file_writer import MANAGERS
-from .test_rooms import World, until
+from .test_rooms import World, code_cell, notebook, until
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="two files change places at once")
 WAYS: dict[str, Callable[[Path], None]] = {}
@@ -169,4 +171,50 @@ async def test_room_21_what_people_type_while_an_outside_change_is_committed() -
     world.journal.gate.set()
     await until(lambda: str(ann.text) == str(bob.text) == "zero\none\ntwo\noutside\n")
     await until(lambda: world.store.files["a.txt"] == str(bob.text))
+    await world.rooms.shutdown()
+
+
+CELLS = [code_cell("c1", "x = 1"), code_cell("c2", "y = 2"), code_cell("c3", "z = 3")]
+
+
+def moved(cells: Any) -> None:
+    """As JupyterLab does it: a copy."""
+    cell = cells.pop(1)
+    more: dict[str, Any] = {
+        "source": Text(str(cell["source"])),
+        "metadata": Map(),
+        "outputs": Array(),
+        "execution_count": None,
+    }
+    cells.insert(0, Map({"id": cell["id"], "cell_type": "code", **more}))
+
+
+def merged_into_the_one_above(cells: Any) -> None:
+    text = str(cells.pop(1)["source"])
+    source = cells[0]["source"]
+    source.insert(len(str(source)), f"\n{text}")
+
+
+@pytest.mark.parametrize("act", [moved, merged_into_the_one_above])
+async def test_save_12_a_cell_that_somebody_moves_while_an_outside_change_is_merged_into_it(
+    act: Callable[[Any], None],
+) -> None:
+    """SAVE-12: the change is in the copy, or in the cell, which is there again; found by random plans (654, 81)."""
+    world = World(n_ipynb=notebook(*CELLS))
+    ann = FakeClient()
+    room = await world.join("n.ipynb", ann)
+    world.journal.gate.clear()
+    world.store.write("n.ipynb", notebook(CELLS[0], code_cell("c2", "y = 2\n# outside"), CELLS[2]))
+    await until(lambda: world.journal.waiting > 0)
+    room.handle(ann, ann.edit(lambda: act(ann.cells)))
+    world.journal.gate.set()
+    await until(lambda: "# outside" in "".join(str(cell["source"]) for cell in ann.cells))
+    assert ann.closed is None
+    await room.save()
+    written = world.store.files["n.ipynb"]
+    assert isinstance(written, dict)
+    sources = [cell["source"] for cell in written["cells"]]
+    assert "".join(sources).count("# outside") == 1
+    if act is moved:
+        assert sources == ["y = 2\n# outside", "x = 1", "z = 3"]
     await world.rooms.shutdown()

@@ -191,6 +191,11 @@ class YDocument:
             return await asyncio.to_thread(content_of, self.kind, self.diff())
         return self.content_now()
 
+    def cells(self) -> list[Map[Any]]:
+        """A notebook's, as they stand in the document."""
+        cells = self._view.ycells if isinstance(self._view, YNotebook) else ()
+        return [cell for cell in cells if isinstance(cell, Map)]
+
     def content_now(self) -> Content:
         """What the file should hold."""
         if isinstance(self._view, YNotebook):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from .content import fingerprint
-from .document import YDocument
+from .document import YDocument, content_of
 from .outside import Change, packed
 from .ports import Conflict, Content, Kind, Merge
 
@@ -72,6 +73,63 @@ def merged_update(kind: Kind, history: bytes, base: Content, file: Content, merg
     update, after = fork.diff(before), fork.content_now()
     fork.close()
     return MergedUpdate(update, list(merged.conflicts), after != room, packed(room, after) if after != room else None)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """What did not get through: ``merged`` brings it to a document as of ``after``, from ``base`` to ``file``."""
+
+    merged: MergedUpdate
+    base: Content
+    file: Content
+
+
+def missed(history: bytes, before: bytes, after: bytes, base: Content, file: Content, merge: Merge) -> Missed | None:
+    """A notebook's cells that people moved, merged or deleted while a change from outside was merged into them.
+
+    Those are copies in Yjs, which the change did not reach. ``history``: what ``merged_update`` was given; ``before``
+    and ``after`` its update was integrated.
+    """
+    gone = _cells_gone(history, before)
+    if not gone:
+        return None
+    room, now = content_of("notebook", before), content_of("notebook", after)
+    wanted = merge("notebook", base, room, file)
+    mended = _with_cells(now, wanted.content, gone)
+    if mended == now:
+        return None
+    update = merged_update("notebook", after, now, mended, merge)
+    return Missed(replace(update, conflicts=list(wanted.conflicts)), now, mended)
+
+
+def _cells_gone(history: bytes, before: bytes) -> set[str]:
+    """The ids of cells that were deleted since, also when a copy has taken their place."""
+    fork = YDocument("notebook", _nobody)
+    fork.load(history)
+    cells = [(cell.get("id"), cell) for cell in fork.cells()]
+    fork.load(before)
+    gone = {str(name) for name, cell in cells if cell.get("id") is None}
+    fork.close()
+    return gone
+
+
+def _with_cells(now: Content, wanted: Content, names: set[str]) -> Content:
+    """``now`` with the named cells as they are ``wanted``, where lines of theirs are missing; nothing is taken out."""
+    if not (isinstance(now, dict) and isinstance(wanted, dict)):
+        return now
+    cells, at = list(now["cells"]), 0
+    for cell in wanted["cells"]:
+        place = next((index for index, one in enumerate(cells) if one.get("id") == cell.get("id")), None)
+        if place is None and cell.get("id") in names:
+            cells.insert(at, cell)
+            at += 1
+        elif place is not None:
+            at = place + 1
+            if cell.get("id") in names and Counter(cell["source"].split("\n")) - Counter(
+                cells[place]["source"].split("\n")
+            ):
+                cells[place] = cell
+    return {**now, "cells": cells}
 
 
 def _nobody(_update: bytes) -> None:

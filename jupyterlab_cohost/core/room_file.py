@@ -11,7 +11,7 @@ from ..protocol.errors import CohostError, Conflict, NotFound
 from .content import digests_in_cells, fingerprint
 from .document import YDocument
 from .earlier import EarlierSaves
-from .forks import MergedUpdate, merged_update
+from .forks import MergedUpdate, merged_update, missed
 from .outside import Change, still_there, unpacked
 from .ports import Conflict as MergeConflict
 from .ports import (
@@ -191,6 +191,7 @@ class RoomFile:
         # Both in one commit, before anybody sees it: after a crash the same change would be merged once more.
         noted = await self.outlet.note(merged.update, packed)
         self.vouched(digests_in_cells(loaded.content, loaded.trusted_cells))
+        before = self.document.diff()
         if noted:
             self.outlet.pass_on(merged.update)
         else:
@@ -200,6 +201,21 @@ class RoomFile:
         if not noted:
             self.outlet.flush(packed)
         self.merged(merged)
+        if kind == "notebook":
+            await self._bring_missed(history, before, base, loaded.content)
+
+    async def _bring_missed(self, history: bytes, before: bytes, base: Content, file: Content) -> None:
+        """What was merged into cells that people moved, merged or deleted at that moment."""
+        for _ in range(_TRIES):
+            after = self.document.diff()
+            if before == history:
+                return
+            rest = await asyncio.to_thread(missed, history, before, after, base, file, self.storage.merge)
+            if rest is None:
+                return
+            history, before, base, file = after, self.document.diff(), rest.base, rest.file
+            self.document.load(rest.merged.update)
+            self.merged(rest.merged)
 
     async def _is_as(self, loaded: LoadedFile) -> None:
         self.saved = SavedContent(loaded.content, loaded.hash)
