@@ -1,7 +1,7 @@
-"""Wrong secrets beyond the limit: they wait, or the connection ends; a right one passes through.
+"""Wrong secrets beyond the limit: they wait for a prepared answer, and the connection ends; a right one passes through.
 
-Everything else that a request costs (reading it on, an error's answer, a line in the log) is left out, so that guessing
-does not slow those who come in. Whoever guesses over connections that stay open is slowed by waiting for each answer.
+Everything else that a request costs (an error's answer, a line in the log) is left out, so that guessing does not slow
+those who come in; waiting limits how often one connection tries.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ...core.sessions_rate import too_many_tries
 from .auth import PublicHandler
 
 #: How long an answer is held back, in seconds, and how many at a time on one server.
-_HOLD_S, _MOST_HELD = 0.5, 32
+_HOLD_S, _MOST_HELD = 1.0, 256
 #: A longer body is no try with a link's secret. Bytes.
 _MAX_BODY = 16 * 1024
 #: What a person of the hub comes with, or goes to sign in with, in place of a secret.
@@ -63,16 +63,14 @@ class TryingHandler(PublicHandler):
     """A POST that may bring a link's secret."""
 
     async def prepare(self) -> None:  # type: ignore[override]
-        """As in ``GatewayMixin``, and raises TooManyRequests after a while; or ends the connection."""
+        """As in ``GatewayMixin``, and answers TooManyRequests in a flood: after a while, or at once if many wait."""
         await super().prepare()
         if self.request.method != "POST" or not self._is_refused():
             return
         held: Held = self.settings.setdefault(_KEY, Held())
-        if held.is_full:
-            self._hang_up()
-            return
-        await held.wait()
-        raise too_many_tries()
+        if not held.is_full:
+            await held.wait()
+        self._hang_up()
 
     def _is_refused(self) -> bool:
         door = self.sessions.door
@@ -95,5 +93,6 @@ class TryingHandler(PublicHandler):
 
     def _hang_up(self) -> None:
         stream = self.detach()
-        stream.write(_ANSWER)
-        stream.close()
+        if not stream.closed():
+            stream.write(_ANSWER)
+            stream.close()
