@@ -4,11 +4,11 @@
  * delivery in ms (`server`: from the author's call to one more page in a process of its own, the last that the server sends to; `nodes`: to every
  * other node, with their own work), whether the order is equal everywhere after random cuts, and the CPU of the server, when --pid names it.
  *
- *   node bench/chat-load.mjs LINK [--nodes 100] [--seconds 20] [--rate 1] [--cuts 5] [--pid PID] [--type PATH]
+ *   node bench/chat-load.mjs LINK [--nodes 100] [--seconds 20] [--rate 1] [--cuts 5] [--pid PID] [--type PATH] [--rounds 4]
  *
- * --type: afterwards all but one type into this text file of the session (two characters a second each, in a process of their own), in phases
- * of 6 s: nothing is said; one says 100,000 characters; nothing; one says 100,000 characters and all others read them at once; nothing.
- * Typing is from a key to the same character in another copy. `python bench/chat_load.py` starts a server and does all of it.
+ * --type: afterwards all but one type into this text file of the session (two characters a second each, in a process of their own) while one says
+ * 100,000 characters, and all others open it (chat-typing.mjs). Typing is from a key to the same character in another copy.
+ * `python bench/chat_load.py` starts a server and does all of it.
  *
  * The nodes share one process, which gives way to the others (nice): real ones have machines of their own. Each signature is checked once.
  */
@@ -31,6 +31,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '20' },
     rate: { type: 'string', default: '1' },
     cuts: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '4' },
     type: { type: 'string' },
     pid: { type: 'string' }
   }
@@ -200,7 +201,8 @@ console.log(
             path: values.type,
             base,
             typists,
-            server
+            server,
+            rounds: Number(values.rounds)
           })
         }
       : result,

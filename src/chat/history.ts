@@ -7,6 +7,8 @@ import type { ChatNode } from './node';
 /** How many entries are checked in one go, so that a page with a long history stays usable. */
 const SLICE = 20;
 const QUIET_MS = 1000;
+/** So long after our last change, every page has told a digest if it has one to tell. */
+const ALL_TOLD_MS = 5000;
 const CHUNK_CHARACTERS = 200_000;
 const ASK_AGAIN_MS = 1000;
 const MOST_FUTILE = 5000;
@@ -201,21 +203,32 @@ export class History {
       this._told = mine;
       this._node.send({ type: 'digest', digest: mine });
     }
-    const others = this._others.filter(
+    const different = this._others.filter(
       ({ node, digest }) =>
         digest !== '' &&
         digest !== mine &&
         !this._futile.has(`${node} ${digest} ${mine}`)
     );
+    const others = different.filter(({ digestAt }) => this._isNew(digestAt));
+    const waits = different.length > others.length;
     for (let asked = 0; asked < 2 && others.length > 0; asked++) {
       const at = Math.floor(this._options.random() * others.length);
       const [{ node, digest }] = others.splice(at, 1);
       this._futile.add(`${node} ${digest} ${mine}`);
       this._ask(node);
     }
-    if (others.length > 0) {
+    if (others.length > 0 || waits) {
       this.seen();
     }
+  }
+
+  /** Whether this digest is from after our last change: an older one differs only because its page has not told the next one yet. */
+  private _isNew(digestAt = 0): boolean {
+    const changedAt = this._changedAt;
+    return (
+      digestAt >= changedAt ||
+      this._options.clock.now() - changedAt >= ALL_TOLD_MS
+    );
   }
 
   private _work(): void {

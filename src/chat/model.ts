@@ -23,6 +23,8 @@ export interface IMember {
   /** No sign of life: may come back. */
   readonly away: boolean;
   readonly digest: string;
+  /** When we heard the digest, in ms; not there: before we came. */
+  readonly digestAt?: number;
 }
 
 /** Names an entry. */

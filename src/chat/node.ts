@@ -228,7 +228,10 @@ export class ChatNode {
         this.people.vouch(message);
         break;
       case 'digest':
-        this.people.change(message.node, { digest: message.digest });
+        this.people.change(message.node, {
+          digest: message.digest,
+          digestAt: this.clock.now()
+        });
         this.history.seen();
         break;
       case 'entry':
