@@ -70,6 +70,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     assert "Traceback" not in log, log[log.index("Traceback") - 500 :][:4000]
 
 
+@pytest.fixture(autouse=True)
+def _room_for_sessions(world: World) -> None:
+    """Ends what the test before has made: a server may have a hundred."""
+    for session in world.host("GET", "cohost/api/sessions").json()["sessions"]:
+        if session["id"] != world.session:
+            world.host("DELETE", f"cohost/api/sessions/{session['id']}")
+
+
 def run(world: World, operation: str, headers: Callable[[], dict[str, str]], check: Any, fixed: str = "") -> None:
     """Examples of one operation, about half of them with ids that exist (``fixed``: always this session)."""
     ids = Ids(world)
