@@ -167,7 +167,7 @@ def rounds(work: Path, trusted: bool, options: argparse.Namespace) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rate", type=int, default=1000, help="wrong secrets per second")
-    parser.add_argument("--connections", type=int, default=1200, help="of the one who tries, at a time")
+    parser.add_argument("--connections", type=int, default=200, help="of the one who tries, at a time")
     parser.add_argument("--seconds", type=float, default=10, help="of attack in each measurement")
     options = parser.parse_args()
     print(f"{'a join, in ms':38} {'quiet: p50, p95':13} {'attack: p50, p95':13} {'ratio':>4} {'tried':>7} {'429':>7}")

@@ -91,6 +91,7 @@ function textUnderFlag(): string {
   return covered.join('|');
 }
 
+// Not green yet: it has not run to its end.
 test.fixme('[PRES-7] carets in right-to-left text and wrapped lines stand right, names cover no text', async ({
   lab
 }) => {
@@ -185,7 +186,7 @@ test('[PRES-41] who is followed into a document that is not open here is found t
   await expect(host.locator('.jp-cohost-following')).toHaveCount(0);
 });
 
-test.fixme('[PRES-23] the panel tells the way and the round trip', async ({
+test('[PRES-23] the panel tells the way and the round trip', async ({
   lab
 }) => {
   const { host } = await together(lab);
@@ -195,6 +196,7 @@ test.fixme('[PRES-23] the panel tells the way and the round trip', async ({
   ).toContainText(/this server · \d+ ms/);
 });
 
+// Not green yet: after the browser's clock is put forward, idle comes late and active comes back; cause not found.
 test.fixme('[PRES-9] idle after two minutes, away when hidden for ten, and back', async ({
   lab
 }) => {
@@ -234,12 +236,15 @@ test.fixme('[PRES-9] idle after two minutes, away when hidden for ten, and back'
   await expect(ada).toHaveAttribute('data-activity', 'active');
 });
 
-test.fixme('[GUEST-31] a guest chooses the theme, and has it again after a reload', async ({
+test('[GUEST-31] a guest chooses the theme, and has it again after a reload', async ({
   lab
 }) => {
   const { guest } = await together(lab);
   const dark = guest.locator('body[data-jp-theme-light="false"]');
-  await command(guest, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
+  const choose = () =>
+    command(guest, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
+  await choose(); // while the page follows the system, JupyterLab only ends that
+  await choose();
   await dark.waitFor({ state: 'attached' });
   await guest.reload();
   await untilLoaded(guest);
