@@ -276,3 +276,25 @@ def test_room_30_what_the_host_s_file_holds_never_bars_the_room() -> None:
     document.load(base("notebook").get_update())
     content: Any = document.content_now()
     assert {"ab", "x = 1 😀"} == {cell["source"] for cell in content["cells"]}
+
+
+def test_room_30_a_typed_character_in_a_long_document_needs_no_copy_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its estimate is beyond what many structs may have, as there are 150,000 that it could stand among."""
+    doc: Doc[Any] = Doc()
+    source = doc.get("source", type=Text)
+    with doc.transaction():
+        for _ in range(150_000):
+            source.insert(0, "x")
+    document = YDocument("file", lambda _update: None)
+    document.load(doc.get_update())
+    sent: list[bytes] = []
+    subscription = doc.observe(lambda event: sent.append(event.update))
+    for place in (7, 100):
+        with doc.transaction():
+            source.insert(place, "one")
+            source.insert(place + 50, "two")
+    doc.unobserve(subscription)
+    document.apply(sent[0])
+    monkeypatch.setattr(document, "diff", lambda *_: pytest.fail("a copy of the whole document"))
+    document.apply(sent[1])
+    assert document.content_now() == str(source)

@@ -28,6 +28,8 @@ SERVER = "cohost-server"
 _MANY_CELLS = 200
 #: Steps past other structs take up to 0.3 µs each.
 _STEPS_AT_ONCE = 500_000
+#: In a long document the estimate is high for every key; taking back so few structs is not worth a copy of all.
+_FEW_STRUCTS, _STEPS_OF_FEW = 8, 2_000_000
 #: Of processor time, for one update that may take long.
 _MOST_S, _MOST_S_PER_STRUCT = 0.5, 5e-6
 Changed = Callable[[bytes], None]
@@ -96,10 +98,10 @@ class YDocument:
         places = self._judge(update)
         try:
             may_bring(places.new_clients)
-            if places.work > _STEPS_AT_ONCE:
-                self._integrate_pieces(places, update)
-            else:
+            if places.work <= (_STEPS_OF_FEW if places.new_structs <= _FEW_STRUCTS else _STEPS_AT_ONCE):
                 self._integrate(update)
+            else:
+                self._integrate_pieces(places, update)
         except (MalformedMessage, PendingUpdate):
             places.take_back()
             raise
