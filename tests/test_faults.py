@@ -122,8 +122,8 @@ async def test_room_28_a_half_open_connection_is_found(server: JupyterProcess) -
         assert socket.closed or socket.close_code is not None or socket._response.connection is None
 
 
-async def test_room_31_a_hundred_come_back_after_a_restart(server: JupyterProcess) -> None:
-    """ROOM-31: a storm of a hundred after kill -9 is served; everybody's offline edit is there once."""
+async def test_room_38_a_hundred_come_back_after_a_restart(server: JupyterProcess) -> None:
+    """ROOM-38: a storm of a hundred after kill -9 is served; everybody's offline edit is there once."""
     (server.root / "a.txt").write_text("")
     document = open_document(server, "a.txt")
     clients = [TestClient(lambda: f"{server.ws_origin}/cohost/rooms/{document}", HEADERS) for _ in range(100)]

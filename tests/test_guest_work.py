@@ -1,4 +1,4 @@
-"""HUB-10 and GATE-40: what guests do keeps the server awake, and nobody sends without bound."""
+"""HUB-10 and GATE-60: what guests do keeps the server awake, and nobody sends without bound."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def test_hub_10_a_guests_edit_is_activity_and_an_open_page_is_not(world: W
         await room.stop()
 
 
-async def test_gate_40_a_guest_who_sends_too_much_is_put_out_and_gains_nothing_by_coming_again(tmp_path: Path) -> None:
+async def test_gate_60_a_guest_who_sends_too_much_is_put_out_and_gains_nothing_by_coming_again(tmp_path: Path) -> None:
     work = tmp_path / "limited"
     config = work / "jupyter" / "config"
     config.mkdir(parents=True)
@@ -79,7 +79,7 @@ async def test_gate_40_a_guest_who_sends_too_much_is_put_out_and_gains_nothing_b
         world.stop()
 
 
-def test_gate_40_messages_and_bytes_by_guest() -> None:
+def test_gate_60_messages_and_bytes_by_guest() -> None:
     now = 0.0
     limits = replace(DEFAULT_LIMITS, guest_messages_per_s=1, guest_bytes_per_s=10, message_bytes=50)
     rates = GuestRates(limits, lambda: now)

@@ -64,7 +64,7 @@ def has(client: TestClient, mark: str) -> bool:
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-async def test_room_30_the_other_room_goes_on(server: JupyterProcess, name: str) -> None:
+async def test_room_37_the_other_room_goes_on(server: JupyterProcess, name: str) -> None:
     calm, attacked = room_url(server, "calm.txt"), room_url(server, "n.ipynb" if "lists" in name else "a.txt")
     ann, bob, carol = [await TestClient(partial(str, url), HEADERS).start() for url in (calm, calm, attacked)]
     slowest, on = 0.0, True

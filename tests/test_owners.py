@@ -1,4 +1,4 @@
-"""ROOM-30: whose Yjs ids are, and that nobody honest is kept out by it."""
+"""ROOM-34: whose Yjs ids are, and that nobody honest is kept out by it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .support.fakes import FakeClient
 from .test_rooms import World
 
 
-async def test_room_30_a_host_whom_jupyter_names_anew_brings_what_was_typed_offline() -> None:
+async def test_room_34_a_host_whom_jupyter_names_anew_brings_what_was_typed_offline() -> None:
     """Jupyter gives a token without a cookie another name for every connection."""
     world = World(a_txt="hello")
     try:

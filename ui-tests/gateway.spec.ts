@@ -86,7 +86,7 @@ async function escapes(page: Page): Promise<Record<string, boolean>> {
   });
 }
 
-test('[GATE-41] a script in the guest page reaches nothing outside the gateway, logged in as the host or not', async ({
+test('[GATE-61] a script in the guest page reaches nothing outside the gateway, logged in as the host or not', async ({
   lab
 }) => {
   const shared = await lab.share({ paths: ['analysis.ipynb'], role: 'editor' });

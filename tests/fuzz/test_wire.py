@@ -1,4 +1,4 @@
-"""ROOM-30: messages with a few bytes changed, against the decoder and a real room, with honest people in it."""
+"""ROOM-37: messages with a few bytes changed, against the decoder and a real room, with honest people in it."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ async def _attack(path: str, frames: list[bytes]) -> None:
 
 @pytest.mark.parametrize("where", range(4))
 @pytest.mark.parametrize("frame", FRAMES, ids=range(len(FRAMES)))
-def test_room_30_good_messages_do_no_harm(frame: bytes, where: int) -> None:
+def test_room_37_good_messages_do_no_harm(frame: bytes, where: int) -> None:
     one_message(bytes([where]) + frame)
 
 
 @pytest.mark.parametrize("file", sorted(CRASHES.glob("*-*")), ids=lambda file: file.name)
-def test_room_30_messages_that_did_harm_once(file: Path) -> None:
+def test_room_37_messages_that_did_harm_once(file: Path) -> None:
     """Found by ``npm run fuzz:wire``."""
     one_message(file.read_bytes())
 
@@ -81,11 +81,11 @@ SETTINGS = settings(max_examples=120, deadline=None, suppress_health_check=list(
 
 @SETTINGS
 @given(st.lists(mutated(), min_size=1, max_size=6))
-async def test_room_30_damaged_messages_in_a_text(frames: list[bytes]) -> None:
+async def test_room_37_damaged_messages_in_a_text(frames: list[bytes]) -> None:
     await _attack("a.txt", frames)
 
 
 @SETTINGS
 @given(st.lists(mutated(), min_size=1, max_size=6))
-async def test_room_30_damaged_messages_in_a_notebook(frames: list[bytes]) -> None:
+async def test_room_37_damaged_messages_in_a_notebook(frames: list[bytes]) -> None:
     await _attack("n.ipynb", frames)
