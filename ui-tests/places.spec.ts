@@ -91,7 +91,7 @@ function textUnderFlag(): string {
   return covered.join('|');
 }
 
-// Not green yet: it has not run to its end.
+// Not green yet: the caret at the start of the line that begins right-to-left was not found in the same place; cause not found.
 test.fixme('[PRES-7] carets in right-to-left text and wrapped lines stand right, names cover no text', async ({
   lab
 }) => {
