@@ -85,7 +85,7 @@ def parts(reports: Path) -> list[Part]:
         Part("prettier", [jlpm, "prettier:check"]),
         Part("stylelint", [jlpm, "stylelint:check"]),
         Part("jest", [jlpm, "jest", "--passWithNoTests", "--json", f"--outputFile={jest}"], 8, from_jest, str(jest)),
-        Part("pytest", [*pytest, "-m", "not wheel", f"--junitxml={unit}"], 25, from_junit, str(unit)),
+        Part("pytest", [*pytest, "-m", "not wheel", f"--junitxml={unit}"], 40, from_junit, str(unit)),
         Part("wheel", [*pytest, "-m", "wheel", f"--junitxml={wheel}"], 8, from_junit, str(wheel)),
         Part(
             "hub 5",
@@ -100,7 +100,7 @@ def parts(reports: Path) -> list[Part]:
         Part(
             "browser",
             [jlpm, "test:ui"],
-            22,
+            30,
             from_playwright,
             str(browser),
             (("PLAYWRIGHT_JSON_OUTPUT_FILE", str(browser)), ("COHOST_PYTHON", sys.executable)),
