@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { Page } from '@playwright/test';
 import { command, expect, Lab, test, untilLoaded } from './support/fixtures';
+import { darken } from './support/pictures';
 
 const shared = ['analysis.ipynb', 'rides.py', 'data'];
 
@@ -17,13 +18,6 @@ async function findings(page: Page, within: string): Promise<string[]> {
         [id, target.join(' '), failureSummary].join(': ')
       )
     );
-}
-
-async function darken(page: Page): Promise<void> {
-  await command(page, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
-  await page
-    .locator('body[data-jp-theme-light="false"]')
-    .waitFor({ state: 'attached' });
 }
 
 /** A host and a guest, both with their panels open. */

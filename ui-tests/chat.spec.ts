@@ -1,4 +1,3 @@
-import { Page } from '@playwright/test';
 import { command, expect, open, test, untilLoaded } from './support/fixtures';
 import {
   act,
@@ -16,14 +15,9 @@ import {
 } from './support/chat';
 import { visibleEditors } from './support/editors';
 import { invited } from './support/sessions';
+import { picture } from './support/pictures';
 
 const CANARY = 'a-canary-that-was-said-9fQ2';
-
-async function picture(page: Page, name: string): Promise<void> {
-  const folder =
-    process.env.COHOST_PICTURES ?? 'ui-tests/test-results/pictures';
-  await page.screenshot({ path: `${folder}/${name}.png` });
-}
 
 test('[CHAT-30] host, editor and viewer talk: markdown, reply, edit, delete, reaction, mention, 1-to-1; nothing is left', async ({
   lab

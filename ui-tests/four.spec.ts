@@ -16,8 +16,9 @@ import {
   thread
 } from './support/chat';
 import { visibleEditors } from './support/editors';
-import { command, expect, Lab, test, untilLoaded } from './support/fixtures';
+import { expect, Lab, test, untilLoaded } from './support/fixtures';
 import { invited } from './support/sessions';
+import { darken, picture } from './support/pictures';
 
 /** Said, changed away, deleted, said 1-to-1, said before late ones came, and named as files: none may be found. */
 const CANARIES = {
@@ -30,20 +31,6 @@ const CANARIES = {
 };
 
 const shared = ['analysis.ipynb', 'rides.py'];
-
-async function picture(page: Page, name: string): Promise<void> {
-  const folder =
-    process.env.COHOST_PICTURES ?? 'ui-tests/test-results/pictures';
-  await page.screenshot({ path: `${folder}/${name}.png` });
-}
-
-async function darken(page: Page): Promise<void> {
-  await command(page, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
-  await page
-    .locator('body[data-jp-theme-light="false"]')
-    .waitFor({ state: 'attached' });
-  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
-}
 
 /** A guest in a browser that keeps a profile on the disk, as people's own do. */
 async function withProfile(link: string, name: string, folder: string) {

@@ -1,19 +1,15 @@
 /** What the administrator forbids stands in the dialog, disabled, with the reason. */
-import { Page } from '@playwright/test';
+import { Page, PageScreenshotOptions } from '@playwright/test';
 import { command, expect, test, untilLoaded } from './support/fixtures';
+import { picture } from './support/pictures';
 
 const dialog = (page: Page) => page.locator('.jp-cohost-dialog');
 
-/** A picture for a person to look at; those for the docs go to docs/screenshots. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder =
-    process.env.COHOST_PICTURES ?? 'ui-tests/test-results/pictures';
-  await page.screenshot({
-    path: `${folder}/${name}.png`,
-    animations: 'disabled',
-    clip: { x: 290, y: 14, width: 700, height: 772 }
-  });
-}
+/** A picture of the dialog alone, as in docs/screenshots. */
+const DIALOG: PageScreenshotOptions = {
+  animations: 'disabled',
+  clip: { x: 290, y: 14, width: 700, height: 772 }
+};
 
 test.use({
   serverOptions: {
@@ -53,13 +49,13 @@ test('[POL-13] the dialog shows what is forbidden as disabled, with the reason',
   await expect(form.getByText('within 2 hours')).toBeVisible();
   await expect(form.getByRole('checkbox', { name: /Ask me/ })).toBeDisabled();
   await expect(form.getByText('is asked before')).toBeVisible();
-  await picture(host, 'policy-dialog');
+  await picture(host, 'policy-dialog', DIALOG);
   await command(host, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
   await expect(host.locator('body')).toHaveAttribute(
     'data-jp-theme-light',
     'false'
   );
-  await picture(host, 'policy-dialog-dark');
+  await picture(host, 'policy-dialog-dark', DIALOG);
   await form.getByRole('button', { name: 'Start and copy link' }).click();
   await expect(form.getByText('live')).toBeVisible();
   expect(lab.errors).toEqual([]);

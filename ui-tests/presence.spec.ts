@@ -1,13 +1,7 @@
 import { Page } from '@playwright/test';
-import {
-  command,
-  expect,
-  Lab,
-  open,
-  test,
-  untilLoaded
-} from './support/fixtures';
+import { expect, Lab, open, test, untilLoaded } from './support/fixtures';
 import { visibleEditors } from './support/editors';
+import { darken, picture } from './support/pictures';
 
 const shared = ['analysis.ipynb', 'rides.py', 'data'];
 
@@ -21,21 +15,6 @@ async function together(lab: Lab, role: 'viewer' | 'editor' = 'editor') {
     guest.getByRole('heading', { name: 'Bicycles on the bridge' })
   ).toBeVisible();
   return { host, guest, link };
-}
-
-/** A picture for a person to look at, kept where other runs do not clear it. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder =
-    process.env.COHOST_PICTURES ?? 'ui-tests/test-results/pictures';
-  await page.screenshot({ path: `${folder}/${name}.png` });
-}
-
-async function darken(page: Page): Promise<void> {
-  await command(page, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
-  await page
-    .locator('body[data-jp-theme-light="false"]')
-    .waitFor({ state: 'attached' });
-  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
 }
 
 const carets = (page: Page, within: string) =>

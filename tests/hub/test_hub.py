@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 
 import pytest
 
-from ..support.hub import Hub, Person
+from ..support.hub import GetPerson, Hub, Person
 from ..support.hub_guest import HubGuest, Shared, browser, share
 
-GetPerson = Callable[[str], Awaitable[Person]]
 GetGuest = Callable[..., Awaitable[HubGuest]]
 
 
@@ -20,28 +19,6 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     hub = Hub(tmp_path_factory.mktemp("hub")).start()
     yield hub
     hub.stop()
-
-
-@pytest.fixture
-async def stack() -> AsyncIterator[AsyncExitStack]:
-    async with AsyncExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def person(hub: Hub, stack: AsyncExitStack) -> GetPerson:
-    async def sign_in(name: str) -> Person:
-        return await Person(hub, name, await stack.enter_async_context(browser())).sign_in()
-
-    return sign_in
-
-
-@pytest.fixture
-async def host(hub: Hub, person: GetPerson) -> Person:
-    ada = await person("ada")
-    await ada.start_server()
-    (hub.home("ada") / "a.txt").write_text("hello\n")
-    return ada
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -11,12 +11,11 @@ import jwt
 import pytest
 
 from ..support.certificate import make_certificate
-from ..support.hub import Hub, Person
+from ..support.hub import GetPerson, Hub, Person
 from ..support.hub_guest import Shared, browser, share
 from ..support.hub_service import PAGE, Visitor, limited, service_config
 
 ANYONE = {"role": "viewer", "audience": {"kind": "any", "names": []}}
-GetPerson = Callable[[str], Awaitable[Person]]
 
 
 @pytest.fixture(scope="module")
@@ -26,28 +25,6 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     hub = Hub(work, users, config=service_config(work, {"physics": ["cy"], "secret-club": ["cy", "bo"]})).start()
     yield hub
     hub.stop()
-
-
-@pytest.fixture
-async def stack() -> AsyncIterator[AsyncExitStack]:
-    async with AsyncExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def person(hub: Hub, stack: AsyncExitStack) -> GetPerson:
-    async def sign_in(name: str) -> Person:
-        return await Person(hub, name, await stack.enter_async_context(browser())).sign_in()
-
-    return sign_in
-
-
-@pytest.fixture
-async def host(hub: Hub, person: GetPerson) -> Person:
-    ada = await person("ada")
-    await ada.start_server()
-    (hub.home("ada") / "a.txt").write_text("hello\n")
-    return ada
 
 
 async def participants(shared: Shared) -> list[dict[str, Any]]:
