@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from random import Random
+
+import pytest
+
 from jupyterlab_cohost.core.earlier import EarlierSaves
+from jupyterlab_cohost.storage.merge_text import merge_text
 
 START = "one\ntwo\nthree\n"
 
@@ -35,3 +40,34 @@ def test_save_26_after_another_program_wrote_only_what_came_later_counts() -> No
     saves = earlier(START)
     saves.forget()
     assert saves.base_of(START, "written outside\n" + START) == "written outside\n" + START
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["the_state_it_read", "some_state_before_that"])
+@pytest.mark.parametrize("seed", range(40))
+def test_save_26_words_typed_beside_lines_that_a_program_takes_out_stand_once(seed: int, known: bool) -> None:
+    """Found by ROOM-25 in a browser: " w17." stood twice, from the step on which the line below the words went.
+
+    Letters of that line had been taken for letters of the words, which made an older state look nearer. ``known``
+    False: the base is too early, and the merge must cope.
+    """
+    at_random = Random(seed)
+    room = file = saved = "".join(f"line {i}\n" for i in range(40))
+    typed = "line 20"
+    for step in range(20):
+        saves, states = EarlierSaves(), [saved]
+        for character in f" w{step}.":
+            room = room.replace(f"{typed}\n", f"{typed}{character}\n")
+            typed += character
+            if at_random.random() < 0.3:
+                saves.add(saved)
+                file = saved = room
+                states.append(saved)
+        read = at_random.choice(states)
+        file = f"new {step}\n{read}".replace(f"line {step}\n", f"line {step} changed\n")
+        file = file.replace(f"line {39 - step}\n", "")
+        base = saves.base_of(file, saved) if known else at_random.choice(states[: states.index(read) + 1])
+        if known:
+            assert base == read
+        room, conflicts = merge_text(base, room, file)
+        saved = file
+        assert (f"{typed}\n" in room, conflicts) == (True, [])

@@ -96,6 +96,20 @@ CASES = {
         "alXpha bYeta\nnew\ngaZmmadelQta\n",
         [],
     ),
+    "typed on where the file has the beginning of it": (
+        "w1.\n",
+        "w1. w2. w3\n",
+        "w1. w2.\n",
+        "w1. w2. w3\n",
+        [],
+    ),
+    "typed on in front of a line that is taken out": (
+        "line w1.\nline 2\nend\n",
+        "line w1. w2. w3\nline 2\nend\n",
+        "line w1. w2.\nend\n",
+        "line w1. w2. w3\nend\n",
+        [],
+    ),
     "conflict with carriage returns": ("a\r\nb", "a\r\nb1", "a\r\nb2", "a\r\nb1\r\nb2", ["line 2"]),
 }
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
 
 from rapidfuzz.distance import LCSseq
 
+from .alignment import aligned
 from .differences import changes
 from .ports import Content
 from .text_edits import edits
@@ -94,32 +96,48 @@ def _is_another(base: str, file: str) -> bool:
 def _knew_more(earlier: Content, last: Content, file: str) -> bool:
     """Whether the file has something that came after the earlier state, so that its writer had read a later one."""
     base = _text(earlier)
-    since = _put_in(base, _text(last))
-    return any(since.get(place) == text for place, text in _put_in(base, file).items())
+    return not _put_in(base, _text(last)).isdisjoint(_put_in(base, file))
 
 
-def _put_in(base: str, other: str) -> dict[int, str]:
-    """What was put in, by where in ``base``."""
-    left, right = base.splitlines(keepends=True), other.splitlines(keepends=True)
-    starts = [0, *accumulate(map(len, left))]
-    found: dict[int, str] = {}
-    for start, end, first, last in changes(left, right):
-        old, new = "".join(left[start:end]), "".join(right[first:last])
-        if len(old) + len(new) > _MOST_CHARACTERS:
-            found[starts[start]] = new
-            continue
-        for edit in LCSseq.opcodes(old, new):
-            if edit.dest_end > edit.dest_start and edit.tag != "equal":
-                found[starts[start] + edit.src_start] = new[edit.dest_start : edit.dest_end]
-    return found
+def _put_in(base: str, other: str) -> set[tuple[int, str]]:
+    """What was put in, with its place in ``base``."""
+    return {
+        (at + start, new[first:last])
+        for at, old, new in _edited(base, other)
+        for start, first, last in _pieces(old, new)
+        if first < last
+    }
 
 
 def _distance(base: str, file: str) -> int:
     """Characters put in, and twice those taken out: words that are not there weigh more than words that are."""
-    left, right = base.splitlines(keepends=True), file.splitlines(keepends=True)
     total = 0
-    for start, end, first, last in changes(left, right):
-        old, new = "".join(left[start:end]), "".join(right[first:last])
-        same = LCSseq.similarity(old, new) if len(old) + len(new) <= _MOST_CHARACTERS else 0
-        total += 2 * (len(old) - same) + len(new) - same
+    for _, old, new in _edited(base, file):
+        put = sum(last - first for _, first, last in _pieces(old, new))
+        total += 2 * (len(old) - len(new) + put) + put
     return total
+
+
+def _edited(base: str, other: str) -> Iterator[tuple[int, str, str]]:
+    """``(place in base, line, line as edited)``; "" for a line that is not there.
+
+    Line by line: a line that was taken out is not to be mistaken for words that were typed beside it.
+    """
+    left, right = base.splitlines(keepends=True), other.splitlines(keepends=True)
+    starts = [0, *accumulate(map(len, left))]
+    for start, end, first, last in changes(left, right):
+        there = aligned(left[start:end], right[first:last])
+        for index, added in enumerate(there.added):
+            yield starts[start + index], "", "".join(added)
+            if index < end - start:
+                yield starts[start + index], left[start + index], there.lines[index] or ""
+
+
+def _pieces(old: str, new: str) -> Iterator[tuple[int, int, int]]:
+    """``(place in old, first, last)``: ``new[first:last]`` was put in."""
+    if len(old) + len(new) > _MOST_CHARACTERS:
+        yield 0, 0, len(new)
+        return
+    for edit in LCSseq.opcodes(old, new):
+        if edit.tag != "equal":
+            yield edit.src_start, edit.dest_start, edit.dest_end

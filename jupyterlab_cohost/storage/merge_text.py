@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ..core.alignment import aligned
 from ..core.differences import changes, shared_ends
-from .merge_align import aligned
 from .merge_sequence import Region, regions
 
 _TOKENS = re.compile(r"\r\n|\w+|\W")
@@ -49,18 +49,28 @@ def _settle(old: list[str], region: Region[str], result: list[str], conflicts: l
     if len(old) == len(region.room) == len(region.file) == 1:
         _settle_line(old[0], region.room[0], region.file[0], result, conflicts, newline)
         return
-    texts = ("".join(old), "".join(region.room), "".join(region.file))
-    whole = _merge_tokens(*texts)
-    if whole is None:
-        whole = _grown(*texts)
-    if whole is not None:
-        _extend(result, split_lines(whole), newline)
-        return
+    by_lines, disputed = _by_lines(old, region, newline)
+    if disputed:
+        texts = ("".join(old), "".join(region.room), "".join(region.file))
+        whole = _merge_tokens(*texts)
+        if whole is None:
+            whole = _grown(*texts)
+        if whole is not None:
+            by_lines, disputed = split_lines(whole), []
+    conflicts.extend(len(result) + line for line in disputed)
+    _extend(result, by_lines, newline)
+
+
+def _by_lines(old: list[str], region: Region[str], newline: str) -> tuple[list[str], list[int]]:
+    """Each line with what became of it on both sides: as ``merge_text``."""
+    result: list[str] = []
+    conflicts: list[int] = []
     here, there = aligned(old, region.room), aligned(old, region.file)
     for index in range(len(old) + 1):
         _settle_added(here.added[index], there.added[index], result, conflicts, newline)
         if index < len(old):
             _settle_kept(old[index], here.lines[index], there.lines[index], result, conflicts, newline)
+    return result, conflicts
 
 
 def _settle_added(mine: list[str], theirs: list[str], result: list[str], conflicts: list[int], newline: str) -> None:
@@ -95,7 +105,9 @@ def _settle_line(before: str, mine: str, theirs: str, result: list[str], conflic
     elif mine == before:
         both = theirs
     else:
-        both = _merge_tokens(before, mine, theirs)
+        both = _typed_on(before, mine, theirs)
+        if both is None:
+            both = _merge_tokens(before, mine, theirs)
         if both is None:
             both = _grown(before, mine, theirs)
     if both is not None:
@@ -128,6 +140,22 @@ def _merge_tokens(before: str, mine: str, theirs: str) -> str | None:
             return None
         result.extend(region.room if len(region.room) > len(region.file) else region.file)
     return "".join(result)
+
+
+def _typed_on(before: str, mine: str, theirs: str) -> str | None:
+    """The longer one, when its writer went on in the very piece that the other one had put in; else None."""
+    shorter, longer = sorted((mine, theirs), key=len)
+    put, more = _put_in(before, shorter), _put_in(shorter, longer)
+    if put is None or more is None:
+        return None
+    return longer if more[0] <= put[1] + len(shorter) - len(before) and put[0] <= more[1] else None
+
+
+def _put_in(before: str, after: str) -> tuple[int, int] | None:
+    """The first and the last place where one piece may have been put in; None if that is not all that was done."""
+    head, tail = shared_ends(before, after)[0], shared_ends(before[::-1], after[::-1])[0]
+    first, last = max(0, len(before) - tail), head
+    return (first, last) if len(after) >= len(before) and first <= last else None
 
 
 def _grown(before: str, mine: str, theirs: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
-from ..core.differences import unchanged
+from .differences import unchanged
 
 #: How much two lines have in common at least when one is the other, edited.
 _ALIKE = 0.5
