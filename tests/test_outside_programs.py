@@ -99,7 +99,7 @@ async def test_save_23_a_shell_that_empties_the_file_and_fills_it_again(server: 
     (server.work / "new").write_text(new)
 
     async def rewrites() -> None:
-        command = f"{{ sleep 0.5; cat {server.work / 'new'}; }} > report.txt"
+        command = f"{{ sleep 2; cat {server.work / 'new'}; }} > report.txt"
         await asyncio.to_thread(shell, server, command)
         await client.until(lambda: "line 7 generated" in str(client.text))
 

@@ -22,13 +22,16 @@ from . import files_notebook as notebooks
 from .atomic import Version, Writing, current, remove_left_overs, stamp, version_of
 from .files_errors import a_folder, broken_notebook, gone, load_error, name_of, not_text, save_error
 from .files_patch import is_local, make_atomic
+from .identity import is_written_by_others
 from .moves import moved_to
 from .watcher import FileWatcher
 
 _log = logging.getLogger("jupyterlab_cohost.files")
 _READ_TRIES = 5
-#: A program that writes in place is given this long to come to its end: looks, and how many of them must be alike.
-_SETTLE_EVERY_S, _SETTLE_MOST, _SETTLE_MOST_SHORTER, _QUIET, _QUIET_SHORTER = 0.1, 5, 15, 1, 4
+#: A program that writes in place is given this long to come to its end.
+_SETTLE_EVERY_S, _SETTLE_LOOKS, _SETTLE_LOOKS_OPEN = 0.1, 15, 50
+#: How many looks must be alike: of any file, of one that is shorter than before, of one that is empty.
+_QUIET, _QUIET_SHORTER, _QUIET_EMPTY = 1, 4, 10
 
 
 class ContentsStore:
@@ -86,11 +89,13 @@ class ContentsStore:
         with suppress(OSError):
             while True:
                 now = stamp(await asyncio.to_thread(os.stat, os_path))
-                shorter = now[1] < known.stamp[1]
-                quiet = quiet + 1 if now == seen else 0
-                done = quiet >= (_QUIET_SHORTER if shorter else _QUIET)
-                if done or now[0] != known.stamp[0] or looks >= (_SETTLE_MOST_SHORTER if shorter else _SETTLE_MOST):
+                if now[0] != known.stamp[0]:
                     return
+                quiet = quiet + 1 if now == seen else 0
+                if quiet >= _quiet_looks(now[1], known.stamp[1]) or looks >= _SETTLE_LOOKS:
+                    at_work = now[1] < known.stamp[1] and await asyncio.to_thread(is_written_by_others, os_path)
+                    if not at_work or looks >= _SETTLE_LOOKS_OPEN:
+                        return
                 seen, looks = now, looks + 1
                 await asyncio.sleep(_SETTLE_EVERY_S)
 
@@ -285,6 +290,13 @@ class ContentsStore:
             if folder not in self._swept:
                 self._swept.add(folder)
                 remove_left_overs(folder)
+
+
+def _quiet_looks(size: int, before: int) -> int:
+    """How often a file of this size in bytes must look the same to be taken for whole."""
+    if size >= before:
+        return _QUIET
+    return _QUIET_SHORTER if size else _QUIET_EMPTY
 
 
 def _model(kind: Kind, content: Content, sign: bool) -> dict[str, Any]:
