@@ -74,7 +74,8 @@ def parts(reports: Path) -> list[Part]:
     jlpm = shutil.which("jlpm") or "jlpm"
     names = ("jest.json", "pytest.xml", "wheel.xml", "hub5.xml", "browser.json")
     jest, unit, wheel, hub, browser = (reports / name for name in names)
-    pytest = [sys.executable, "-m", "pytest"]
+    # A second try, which is told: servers and kernels on a busy machine. Not for what proves that nothing is lost.
+    pytest = [sys.executable, "-m", "pytest", "--reruns", "1", "-rR"]
     return [
         Part("ruff", ["ruff", "check", *PYTHON_CODE]),
         Part("ruff format", ["ruff", "format", "--check", *PYTHON_CODE]),

@@ -17,6 +17,9 @@ from .support.room_client import TestClient
 from .support.server import HEADERS, JupyterProcess
 from .support.typing import FileWatch, Typist, lost_and_doubled
 
+#: No second try for what must never happen.
+pytestmark = pytest.mark.flaky(reruns=0)
+
 REPETITIONS = int(os.environ.get("COHOST_REPETITIONS", "10"))
 
 
