@@ -213,6 +213,7 @@ class Cohost(ExtensionApp):
         if not self._is_loaded():
             return
         keep_what_is_loaded()
+        self._services.flood.install(serverapp)
         if self._services.hub is not None:
             self._services.hub.start()
 

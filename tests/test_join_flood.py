@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import aiohttp
 import pytest
 
 from .support.server import JupyterProcess
-from .support.sessions_kit import guest, shared
+from .support.sessions_kit import guest, host, shared
 
 #: More than are held back.
 _AT_ONCE = 300
@@ -89,3 +91,73 @@ def test_inv_25_another_session_knows_nothing_of_it(server: JupyterProcess, floo
     assert guest(server, flooded[0], "join", {"secret": "wrong"}).status == 429
     assert guest(server, other["id"], "join", {"secret": "wrong"}).status == 404
     assert guest(server, flooded[0], "join", {"secret": flooded[1]}).status == 200
+
+
+async def test_inv_26_the_host_and_who_is_in_are_served_as_always(
+    server: JupyterProcess, flooded: tuple[str, str]
+) -> None:
+    """From the same address, each over a connection of its own."""
+    sid, secret = flooded
+    cookie = guest(server, sid, "join", {"secret": secret, "name": "Bo"}).cookie
+    url = f"{server.origin}/cohost/g/{sid}/"
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+        wrong = [asyncio.create_task(_try(http, url + "join", b'{"secret": "wrong"}')) for _ in range(_AT_ONCE)]
+        for _ in range(5):
+            answer = await asyncio.to_thread(host, server, "POST", "sessions", {"scope": [{"path": "a.txt"}]})
+            assert answer.status == 201
+            seen = await asyncio.to_thread(guest, server, sid, "me", cookie=cookie, method="GET")
+            assert (seen.status, seen.body["user"]["name"]) == (200, "Bo")
+            opening = {"path": "a.txt", "type": "file", "format": "text"}
+            assert (await asyncio.to_thread(guest, server, sid, "documents", opening, cookie=cookie)).status == 200
+            page = await asyncio.to_thread(guest, server, sid, "join", method="GET")
+            assert page.status == 200, "the page that a link opens"
+        assert set(await asyncio.gather(*wrong)) == {_REFUSED}
+
+
+@pytest.mark.parametrize("secret, status", [("wrong", b"429"), (None, b"200")])
+async def test_inv_26_in_pieces_it_is_the_same(
+    server: JupyterProcess, flooded: tuple[str, str], secret: str | None, status: bytes
+) -> None:
+    body = json.dumps({"secret": secret or flooded[1], "carrier": "bearer"}).encode()
+    head = (
+        f"POST /cohost/g/{flooded[0]}/join HTTP/1.1\r\nHost: {server.origin[7:]}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    for cut in (1, 10, len(head), len(head) + 1):
+        whole = head.encode() + body
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        for piece in (whole[:cut], whole[cut:]):
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0.02)
+        assert (await asyncio.wait_for(reader.readline(), 30)).split()[1] == status
+        writer.close()
+
+
+async def test_inv_26_behind_a_proxy_the_address_that_it_names_counts(tmp_path: Path) -> None:
+    """Who makes addresses up, where nobody sets the header, meets the session's limit. A right link always opens."""
+    server = JupyterProcess(tmp_path, arguments=["--ServerApp.trust_xheaders=True"])
+    (server.root / "a.txt").write_text("hello")
+    server.start()
+    try:
+        session = shared(server, kind="persistent")
+        one, other, right = "10.0.0.1", "10.0.0.2", session["secret"]
+        async with aiohttp.ClientSession() as http:
+
+            async def tried(forwarded: str, secret: str = "wrong") -> int:
+                url = f"{server.origin}/cohost/g/{session['id']}/join"
+                body = {"secret": secret, "carrier": "bearer"}
+                async with http.post(url, json=body, headers={"X-Forwarded-For": forwarded}) as answer:
+                    return answer.status
+
+            assert [await tried(one) for _ in range(33)] == [404] * 30 + [429] * 3
+            assert await tried(f"made-up, {one}") == await tried(f"{other}, {one}") == 429, (
+                "the proxy's word is the last"
+            )
+            assert await tried(other) == 404, "the other is not held responsible"
+            assert await tried(one, right) == await tried(other, right) == 200
+            made_up = (f"10.1.{number // 250}.{number % 250}" for number in range(620))
+            statuses = await asyncio.gather(*(tried(address) for address in made_up))
+            assert statuses.count(404) == 600 - 31 and set(statuses) == {404, 429}
+            assert await tried("10.2.0.1") == 429 and await tried("10.2.0.1", right) == 200
+    finally:
+        server.stop()

@@ -78,12 +78,19 @@ class Door:
         self._wrong.count((session.id, remote))
         self._wrong_anywhere.count(session.id)
 
-    def is_flooded(self, session: Session, remote: str) -> bool:
+    def is_flooded(self, session_id: str, remote: str) -> bool:
         """Whether one more wrong secret from there is over the limit."""
-        return self._wrong.is_used_up((session.id, remote)) or self._wrong_anywhere.is_used_up(session.id)
+        return self._wrong.is_used_up((session_id, remote)) or self._wrong_anywhere.is_used_up(session_id)
 
-    def turns_away(self, session: Session, secret: object) -> bool:
-        """In a flood: whether this secret opens nothing. Costs a hash and nothing else; told once a minute."""
+    def turns_away(self, session_id: str, secret: object) -> bool:
+        """In a flood: whether this secret opens nothing. Costs a hash and nothing else; told once a minute.
+
+        Not for a session that is not there: that has an answer of its own.
+        """
+        try:
+            session = self._all.get(session_id)
+        except CohostError:
+            return False
         try:
             if isinstance(secret, str) and len(secret) <= _MAX_SECRET:
                 session.invite_of(secret)

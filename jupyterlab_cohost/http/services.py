@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..core.rooms import Rooms
     from ..core.sessions import Sessions
     from .activity import Activity
+    from .gateway.flood import Flood
     from .gateway.sockets import GuestSockets
     from .identities.service import HubService
 
@@ -45,6 +46,8 @@ class Services:
     #: Every open WebSocket of the guests.
     sockets: GuestSockets = field(init=False)
     rates: GuestRates = field(init=False)
+    #: What is done about tries with wrong secrets.
+    flood: Flood = field(init=False)
     activity: Activity = field(init=False)
     presence: Presence = field(init=False)
     asks: Asks = field(init=False)
@@ -57,10 +60,12 @@ class Services:
         from ..core.guest_rates import GuestRates
         from ..core.presence import Presence
         from .activity import Activity
+        from .gateway.flood import Flood
         from .gateway.sockets import GuestSockets
 
         self.sockets = GuestSockets(self.sessions)
         self.rates = GuestRates(self.limits)
+        self.flood = Flood(self.sessions)
         self.activity = Activity(self.server.web_app.settings, self.guest_activity)
         self.asks = Asks(self.sessions)
         self.presence = Presence(self.rooms, self.sessions)
