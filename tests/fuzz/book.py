@@ -41,6 +41,8 @@ class Book:
     may_return: set[str] = field(default_factory=set)
     #: Cells that another program moved or deleted: who types in one without having heard of it types in what is gone.
     taken_out: set[str] = field(default_factory=set)
+    #: What people were told, for whoever looks into a failure.
+    told: list[str] = field(default_factory=list)
 
     def token(self, who: str, *, in_file: bool = False) -> str:
         """A character that nobody typed yet."""
@@ -79,6 +81,7 @@ class Book:
         servers = [(place, token) for place, token in tokens.items() if place not in people]
         return [
             f"the server: {servers}",
+            *self.told,
             *(
                 f"{edit.who}, {edit.fate}: "
                 f"made {[(place, tokens[place]) for place in sorted(edit.made)]}, "

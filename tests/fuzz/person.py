@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -120,6 +121,7 @@ class Person:
 
     def _noticed(self, notice: Any) -> None:
         """What is told may be in the copy a moment later."""
+        self.book.told.append(f"{time.time():.2f} {self.name} is told {notice['code']} {notice.get('where', '')}")
         if notice["code"] == "merge_conflict":
             for seconds in (0.0, 0.3, 1.5):
                 asyncio.get_running_loop().call_later(seconds, self._look_at_conflict, notice.get("where", []))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,9 @@ class Run:
 
     def _note(self, number: int, step: Step) -> None:
         tokens = "".join(self.book.owner)[-3:]
-        self.trace.append(f"{number} {json.dumps(step)}, tokens so far …{tokens}, server up: {self.world.up.is_set()}")
+        self.trace.append(
+            f"{time.time():.2f} {number} {json.dumps(step)}, tokens so far …{tokens}, up: {self.world.up.is_set()}"
+        )
         client = next((person.client for person in self.people.values() if person.client is not None), None)
         if client is not None:
             self.trace.append(f"   the first copy: {[str(text) for text in texts(client.doc, self.kind)]}")

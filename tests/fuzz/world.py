@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -46,7 +47,7 @@ class World:
     def end(self, how: str) -> None:
         """Ends the server now and starts it again, unless that is going on already."""
         if self._restart is None or self._restart.done():
-            self.ends.append(how)
+            self.ends.append(f"{time.time():.2f} {how}")
             self._restart = asyncio.create_task(self._end(how))
 
     async def _end(self, how: str) -> None:
