@@ -11,11 +11,14 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Any
+from typing import Any, Literal, cast, get_args
 
 from ..protocol.ids import ParticipantId
 from ..protocol.varint import MalformedMessage, read_string, read_varuint, write_bytes, write_varuint
 from .ports import Identity
+
+#: What somebody does, the liveliest first.
+Activity = Literal["active", "idle", "away"]
 
 _MAX_CLOCK = 2**31
 _MAX_ID = 2**53
@@ -31,6 +34,19 @@ class Entry:
     state: dict[str, Any] | None
 
 
+def liveliest(*activities: Activity) -> Activity:
+    """What somebody with several pages does."""
+    return min(activities, key=get_args(Activity).index)
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Of one person in one room: whether it is in front of a page of theirs, and what they do."""
+
+    front: bool = False
+    activity: Activity = "active"
+
+
 @dataclass
 class _Known:
     owner: object
@@ -39,7 +55,7 @@ class _Known:
     #: JSON objects: what the client said but its ``user``, and the server's ``user``.
     said: bytes
     user: bytes
-    front: bool = False
+    place: Whereabouts
     gone: bool = False
 
     @property
@@ -101,11 +117,11 @@ def _finite(text: str) -> float:
 class Awareness:
     """All states of a room, and which of them changed since the last flush.
 
-    ``front_changed`` is told whose document in front this is now, or is not any more.
+    ``place_changed`` is told whose whereabouts are others now.
     """
 
-    def __init__(self, ids_per_connection: int, front_changed: Callable[[ParticipantId], None]) -> None:
-        self._limit, self._front_changed = ids_per_connection, front_changed
+    def __init__(self, ids_per_connection: int, place_changed: Callable[[ParticipantId], None]) -> None:
+        self._limit, self._place_changed = ids_per_connection, place_changed
         self._known: dict[int, _Known] = {}
         self._owned: dict[object, set[int]] = {}
         self._moved: set[int] = set()
@@ -144,14 +160,13 @@ class Awareness:
         self._known[client] = now
         is_fresh = before is None or before.gone or before.user != now.user
         (self._fresh if is_fresh else self._moved).add(client)
-        if now.front != (before is not None and before.front):
-            self._front_changed(now.participant)
+        if before is None or before.gone or before.place != now.place:
+            self._place_changed(now.participant)
 
     def _end(self, client: int, known: _Known, clock: int) -> None:
-        self._known[client] = replace(known, clock=clock, gone=True, front=False)
+        self._known[client] = replace(known, clock=clock, gone=True)
         self._fresh.add(client)
-        if known.front:
-            self._front_changed(known.participant)
+        self._place_changed(known.participant)
 
     def leave(self, owner: object) -> bool:
         """The connection is gone: its states become null. True if there were any."""
@@ -190,9 +205,16 @@ class Awareness:
         """Everybody."""
         return frozenset(client for client, known in self._known.items() if not known.gone)
 
-    def fronts(self) -> frozenset[ParticipantId]:
-        """Whose document in front this is."""
-        return frozenset(known.participant for known in self._known.values() if known.front)
+    def whereabouts(self) -> dict[ParticipantId, Whereabouts]:
+        """Of everybody who has told them."""
+        found: dict[ParticipantId, Whereabouts] = {}
+        for known in self._known.values():
+            if not known.gone:
+                one, other = known.place, found.get(known.participant, known.place)
+                found[known.participant] = Whereabouts(
+                    one.front or other.front, liveliest(one.activity, other.activity)
+                )
+        return found
 
     # Out
 
@@ -217,9 +239,16 @@ class Awareness:
 
 def _known(owner: object, identity: Identity, clock: int, state: dict[str, Any]) -> _Known:
     said = {key: value for key, value in state.items() if key != "user"}
-    at = said.get("at")
-    front = isinstance(at, dict) and at.get("front") is True
-    return _Known(owner, identity.participant_id, clock, _json(said), _json(identity.to_user()), front)
+    place = _place(said.get("at"))
+    return _Known(owner, identity.participant_id, clock, _json(said), _json(identity.to_user()), place)
+
+
+def _place(at: object) -> Whereabouts:
+    if not isinstance(at, dict):
+        return Whereabouts()
+    activity = at.get("activity")
+    known = activity if isinstance(activity, str) and activity in get_args(Activity) else "active"
+    return Whereabouts(at.get("front") is True, cast(Activity, known))
 
 
 def _json(value: dict[str, Any]) -> bytes:

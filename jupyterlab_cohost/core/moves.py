@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from ..protocol import messages
 from ..protocol.ids import ParticipantId
 from ..protocol.limits import Limits
-from .awareness import Awareness, Changes
+from .awareness import Awareness, Changes, Whereabouts
 from .fanout import Ticker
 from .member import Member
 
@@ -25,18 +25,18 @@ _AGAIN_S = 0.1
 
 
 class Moves:
-    """``send`` gives a frame to a member; ``members`` are those in the room; ``front_changed`` as in Awareness."""
+    """``send`` gives a frame to a member; ``members`` are those in the room; ``place_changed`` as in Awareness."""
 
     def __init__(
         self,
         limits: Limits,
         members: Callable[[], Collection[Member]],
         send: Callable[[Member, bytes], None],
-        front_changed: Callable[[ParticipantId], None],
+        place_changed: Callable[[ParticipantId], None],
     ) -> None:
         self._most_bytes = limits.awareness_bytes
         self._members, self._send = members, send
-        self._awareness = Awareness(limits.awareness_clients_per_connection, front_changed)
+        self._awareness = Awareness(limits.awareness_clients_per_connection, place_changed)
         self._ticker = Ticker(self._flush, _PAUSE_AT_MOST_S, self._pause)
         self._again: asyncio.TimerHandle | None = None
 
@@ -63,9 +63,9 @@ class Moves:
         """Under which ids it speaks."""
         return self._awareness.ids_of(member)
 
-    def fronts(self) -> frozenset[ParticipantId]:
-        """Whose document in front this is."""
-        return self._awareness.fronts()
+    def whereabouts(self) -> dict[ParticipantId, Whereabouts]:
+        """Of everybody who has told them."""
+        return self._awareness.whereabouts()
 
     def close(self) -> None:
         """Nothing is sent any more."""

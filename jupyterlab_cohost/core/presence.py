@@ -10,11 +10,12 @@ from typing import Any
 from ..protocol.errors import TooManyRequests
 from ..protocol.ids import ParticipantId
 from ..protocol.roles import Role
+from .awareness import Activity
 from .events import Event
 from .links import Links, Via
 from .participants import Participant, initials
 from .ports import Identity
-from .rooms import Rooms
+from .rooms import Attention, Rooms
 from .session import HostUser, Session
 from .sessions import Sessions
 
@@ -28,7 +29,8 @@ Listener = Callable[["frozenset[str] | None"], None]
 @dataclass(frozen=True)
 class Person:
     """Somebody who is here. ``paths``: the files they have open, the one entered last at the end; ``front``: the one in
-    front of them; ``via`` and ``round_trip_ms``: see Link, None when it is not known.
+    front of them; ``activity``: of the liveliest of their pages in documents, None with none; ``via`` and
+    ``round_trip_ms``: see Link, None when it is not known.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Person:
     verified: bool
     paths: tuple[str, ...] = ()
     front: str | None = None
+    activity: Activity | None = None
     via: Via | None = None
     round_trip_ms: int | None = None
 
@@ -59,7 +62,7 @@ class Presence:
         self._closed = False
         self.links = Links(self.changed)
         rooms.on_renamed = lambda: self.changed(None)
-        rooms.on_front_changed = self.changed
+        rooms.on_place_changed = self.changed
         sessions.subscribe(self._happened)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -148,17 +151,19 @@ class Presence:
         # A session from the terminal has another user name than the host's page: one of both is enough.
         if self._sessions.host_is_present and not any(person.role == Role.HOST.value for person in found.values()):
             found.update((session.host.username, _host(session.host)) for session in self._sessions.live())
-        fronts = self._rooms.fronts()
+        attention = self._rooms.attention()
         return {
-            person.id: self._with_front_and_link(person, fronts.get(ParticipantId(person.id)))
+            person.id: self._with_link(_attentive(person, attention.get(ParticipantId(person.id))))
             for person in found.values()
         }
 
-    def _with_front_and_link(self, person: Person, front: str | None) -> Person:
+    def _with_link(self, person: Person) -> Person:
         link = self.links.of(person.id)
-        if link is None:
-            return replace(person, front=front)
-        return replace(person, front=front, via=link.via, round_trip_ms=link.round_trip_ms)
+        return person if link is None else replace(person, via=link.via, round_trip_ms=link.round_trip_ms)
+
+
+def _attentive(person: Person, to: Attention | None) -> Person:
+    return person if to is None else replace(person, front=to.front, activity=to.activity)
 
 
 def _guest(guest: Participant) -> Person:

@@ -20,6 +20,7 @@ from ..protocol.ids import DocumentId, Epoch, ParticipantId
 from ..protocol.limits import Limits
 from ..protocol.roles import Capability
 from .announcer import Announcer
+from .awareness import Whereabouts
 from .content import digests_in_cells
 from .document import YDocument
 from .member import Member
@@ -53,13 +54,13 @@ class Room:
         self.epoch: Epoch = history.epoch
         self.limits = limits
         self.left: Callable[[Room], None] = _nobody
-        #: Told whose document in front this is now, or is not any more.
-        self.front_changed: Callable[[ParticipantId], None] = _nobody
+        #: Told whose whereabouts are others now.
+        self.place_changed: Callable[[ParticipantId], None] = _nobody
         self.broken = False
         self._members: dict[RoomClient, Member] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._edits = RoomEdits(record, history.update, storage.journal, self._circle(), limits.tick_max_ms / 1000)
-        self._moves = Moves(limits, self._members.values, self._send, lambda person: self.front_changed(person))
+        self._moves = Moves(limits, self._members.values, self._send, lambda person: self.place_changed(person))
         self._trust = Trust(storage.journal, record.id, history.vouched)
         self._announcer = Announcer(self._tell, lambda: self._saver.state, self._edits.ledger)
         self._edits.ledger.safe_changed = self._announcer.safe_changed
@@ -194,10 +195,9 @@ class Room:
         if not member.client.send(frame):
             self.drop(member.client, TOO_SLOW)
 
-    @property
-    def fronts(self) -> frozenset[ParticipantId]:
-        """Whose document in front this is."""
-        return self._moves.fronts()
+    def whereabouts(self) -> dict[ParticipantId, Whereabouts]:
+        """Of everybody who has told them."""
+        return self._moves.whereabouts()
 
     # Our own messages
 

@@ -11,6 +11,7 @@ from ..protocol.close_codes import GOING_AWAY, HISTORY_REPLACED
 from ..protocol.errors import CohostError, Conflict, GoingAway, NotFound
 from ..protocol.ids import DocumentId, Epoch, ParticipantId
 from ..protocol.limits import Limits
+from .awareness import Activity, liveliest
 from .ports import DocumentRecord, DocumentStore, Journal, Kind, Merge, RoomClient
 from .room import Room
 from .room_file import Storage
@@ -25,6 +26,16 @@ class OpenedDocument:
 
     record: DocumentRecord
     epoch: Epoch
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Of one person: the path of the document in front of them (with several pages, the one opened last), and what they
+    do.
+    """
+
+    front: str | None
+    activity: Activity
 
 
 class Rooms:
@@ -44,8 +55,8 @@ class Rooms:
         self.on_renamed: Callable[[], None] = lambda: None
         #: Told when a room was loaded or given back, which leaves memory that nobody uses.
         self.on_freed: Callable[[], None] = lambda: None
-        #: Told who has another document in front now.
-        self.on_front_changed: Callable[[ParticipantId], None] = lambda _: None
+        #: Told whose whereabouts are others now.
+        self.on_place_changed: Callable[[ParticipantId], None] = lambda _: None
 
     async def open(self, path: str, kind: Kind) -> OpenedDocument:
         """The document at ``path``, its room loaded."""
@@ -89,9 +100,16 @@ class Rooms:
             found.setdefault(room.path, []).extend(room.clients)
         return found
 
-    def fronts(self) -> dict[ParticipantId, str]:
-        """Paths of the documents in front of people; with pages in front of several, the one opened last."""
-        return {person: room.path for room in self._rooms.values() for person in room.fronts}
+    def attention(self) -> dict[ParticipantId, Attention]:
+        """Of everybody whose page tells it in a room."""
+        found: dict[ParticipantId, Attention] = {}
+        for room in self._rooms.values():
+            for person, place in room.whereabouts().items():
+                other = found.get(person)
+                front = room.path if place.front else other.front if other else None
+                activity = liveliest(place.activity, other.activity) if other else place.activity
+                found[person] = Attention(front, activity)
+        return found
 
     async def rename(self, old_path: str, new_path: str) -> None:
         """A file or folder moved; its rooms go with it. May be told twice."""
@@ -151,7 +169,7 @@ class Rooms:
             room = await load_room(record, self._storage, self._limits)
             self._rooms[record.id] = room
             room.left = self._leave_later
-            room.front_changed = lambda person: self.on_front_changed(person)
+            room.place_changed = lambda person: self.on_place_changed(person)
             room.outside.moved = self._moved
             self._leave_later(room)
             return room

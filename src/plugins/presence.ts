@@ -14,6 +14,7 @@ import { ITableOfContentsTracker } from '@jupyterlab/toc';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ICohostGuest, ICohostRooms, ICohostSessions } from '../tokens';
+import { ActivityWatch } from '../ui/presence/activity';
 import { addCursors, Presences } from '../ui/presence/hub';
 import { startPresence } from '../ui/presence/start';
 
@@ -57,9 +58,10 @@ export const presencePlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_cohost');
     const presences = new Presences(cohost.rooms);
+    const activity = new ActivityWatch();
     addCursors(editors, presences);
     startPresence({
-      ...{ app, cohost, documents, presences, trans },
+      ...{ app, cohost, documents, presences, activity, trans },
       ...{ sessions: host.sessions, guest: visitor.guest },
       ...{ labShell, restorer, browser, statusBar, palette, menu, contents }
     });

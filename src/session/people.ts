@@ -14,6 +14,8 @@ export interface IHere {
   readonly paths: readonly string[];
   /** The one in front of them, if this page may know of it. */
   readonly front: string | null;
+  /** Of the liveliest of their pages in documents; null with none. */
+  readonly activity: 'active' | 'idle' | 'away' | null;
   /** From the server itself, or from elsewhere; null when no page of theirs is connected. */
   readonly via: 'server' | 'network' | null;
   /** A message there and back, in milliseconds. */

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -187,3 +188,27 @@ async def test_pres_23_people_are_told_the_way_and_the_round_trip_and_the_docume
         proxied = {"X-Forwarded-For": "203.0.113.9"}
         async with editor.connect(http, "events", headers=proxied) as theirs, reading(theirs):
             await entry(socket, editor.participant, lambda person: person["via"] == "network")
+
+
+def does(activity: str, person: dict[str, Any]) -> bool:
+    return bool(person["activity"] == activity)
+
+
+async def test_pres_9_what_somebody_does_is_told_to_those_who_are_in_no_document_with_them(
+    guest: Guests, world: World
+) -> None:
+    viewer, editor = guest("viewer"), guest("editor")
+    first, second = [await asyncio.to_thread(room_of, world, path) for path in ("shared/a.py", "shared/sub/b.txt")]
+    async with aiohttp.ClientSession() as http, viewer.connect(http, "events") as socket:
+        await event(socket, "people")
+        async with editor.connect(http, "events"):
+            async with editor.connect(http, f"rooms/{first}") as one, editor.connect(http, f"rooms/{second}") as other:
+                for clock, says, shown in ((1, "idle", "idle"), (2, "away", "away"), (3, "<b>", "active")):
+                    await one.send_bytes(awareness(7, clock, json.dumps({"at": {"activity": says}})))
+                    await entry(socket, editor.participant, partial(does, shown))
+                await other.send_bytes(awareness(8, 1, '{"at": {"activity": "idle", "front": true}}'))
+                told = await entry(socket, editor.participant, lambda person: person["front"] == "shared/sub/b.txt")
+                assert told["activity"] == "active", "of several pages the liveliest counts"
+                await one.send_bytes(awareness(7, 4, "null"))
+                await entry(socket, editor.participant, lambda person: person["activity"] == "idle")
+            await entry(socket, editor.participant, lambda person: person["activity"] is None and not person["paths"])

@@ -6,20 +6,18 @@ import { Activity } from '../../sync';
 export const IDLE_MS = 2 * 60_000;
 export const AWAY_MS = 10 * 60_000;
 
-const SIGNS = ['keydown', 'pointerdown', 'wheel', 'pointermove'] as const;
+const SIGNS = ['keydown', 'pointerdown', 'wheel'] as const;
 /** Moving the pointer tells this often at most. */
 const LOOK_MS = 5_000;
 
 /** Whether this page's person does something here. */
 export class ActivityWatch implements IDisposable {
   constructor(private readonly _document: Document = document) {
-    SIGNS.forEach(sign =>
-      _document.addEventListener(sign, this._onSign, {
-        capture: true,
-        passive: true
-      })
-    );
-    _document.addEventListener('visibilitychange', this._look);
+    const { signal } = this._end;
+    const sign = { signal, capture: true, passive: true };
+    SIGNS.forEach(name => _document.addEventListener(name, this._onSign, sign));
+    _document.addEventListener('pointermove', this._onMove, sign);
+    _document.addEventListener('visibilitychange', this._onSeen, { signal });
     this._timer = window.setInterval(this._look, LOOK_MS);
   }
 
@@ -32,18 +30,11 @@ export class ActivityWatch implements IDisposable {
   }
 
   get isDisposed(): boolean {
-    return this._isDisposed;
+    return this._end.signal.aborted;
   }
 
   dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    SIGNS.forEach(sign =>
-      this._document.removeEventListener(sign, this._onSign, true)
-    );
-    this._document.removeEventListener('visibilitychange', this._look);
+    this._end.abort();
     window.clearInterval(this._timer);
     Signal.clearData(this);
   }
@@ -53,6 +44,23 @@ export class ActivityWatch implements IDisposable {
     if (this._activity !== 'active') {
       this._look();
     }
+  };
+
+  /** Browsers also tell of a pointer that rests when the page moves below it, as when others type. */
+  private _onMove = ({ screenX, screenY }: PointerEvent): void => {
+    const [x, y] = this._pointer;
+    if (x !== screenX || y !== screenY) {
+      this._pointer = [screenX, screenY];
+      this._onSign();
+    }
+  };
+
+  /** Who comes back to the page does something. */
+  private _onSeen = (): void => {
+    if (!this._document.hidden) {
+      this._actedAt = Date.now();
+    }
+    this._look();
   };
 
   private _look = (): void => {
@@ -66,10 +74,11 @@ export class ActivityWatch implements IDisposable {
     }
   };
 
+  private _pointer: readonly [x: number, y: number] = [NaN, NaN];
   private _actedAt = Date.now();
   private _hiddenSince: number | null = null;
   private _activity: Activity = 'active';
-  private _isDisposed = false;
+  private readonly _end = new AbortController();
   private readonly _timer: number;
   private readonly _changed = new Signal<this, Activity>(this);
 }

@@ -31,7 +31,7 @@ export function Member(props: IMemberProps) {
     color: colorOf({ username: id, color: member.color })
   };
   return (
-    <li className="jp-cohost-member" data-activity={activity}>
+    <li className="jp-cohost-member" data-activity={activity ?? undefined}>
       <Avatar person={person} />
       <div className="jp-cohost-member-text">
         <div className="jp-cohost-member-name">

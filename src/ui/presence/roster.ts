@@ -23,7 +23,8 @@ export interface IMember {
   readonly role: Role | null;
   readonly verified: boolean;
   readonly isMe: boolean;
-  readonly activity: Activity;
+  /** Null when nobody tells, as while their page connects anew. */
+  readonly activity: Activity | null;
   /** The document in front of them; null in none. */
   readonly path: string | null;
   /** Every document that they have open. */
@@ -178,7 +179,6 @@ function memberOf(
   const elsewhere =
     here?.front && !seen.includes(here.front) ? here.front : null;
   const spot = front ?? (elsewhere === null ? (spots[0] ?? null) : null);
-  const liveliest = front ?? spots[0];
   return {
     id,
     name: here?.name ?? user?.display_name ?? (isMe ? me.name : id),
@@ -186,13 +186,19 @@ function memberOf(
     role: here?.role ?? (isMe && me.isHost ? 'host' : null),
     verified: here?.verified ?? user?.verified ?? false,
     isMe,
-    activity: liveliest?.peer.activity ?? 'active',
+    activity: here?.activity ?? activityOf(spots) ?? (isMe ? 'active' : null),
     path: spot?.room.path ?? elsewhere ?? paths[paths.length - 1] ?? null,
     paths,
     spot,
     via: here?.via ?? null,
     roundTripMs: here?.round_trip_ms ?? null
   };
+}
+
+/** What somebody does in the documents that this page has open too; null in none. */
+function activityOf(spots: readonly ISpot[]): Activity | null {
+  const [person] = personsOf(spots.map(({ peer }) => peer));
+  return person?.activity ?? null;
 }
 
 /** The host as the session knows them, beside the host's own page, which may have another user name. */

@@ -16,6 +16,7 @@ import { GuestModel } from '../../session/guest';
 import { SessionsModel } from '../../session/sessions';
 import { ICohostRooms } from '../../tokens';
 import { eachDocumentWidget } from '../documents';
+import { ActivityWatch } from './activity';
 import { AvatarSheet } from './avatars';
 import { markFiles } from './browser';
 import { Presences } from './hub';
@@ -33,6 +34,7 @@ export interface IPresenceOptions {
   readonly cohost: ICohostRooms;
   readonly documents: IDocumentManager;
   readonly presences: Presences;
+  readonly activity: ActivityWatch;
   readonly sessions: SessionsModel | null;
   readonly guest: GuestModel | null;
   readonly trans: TranslationBundle;
@@ -66,7 +68,7 @@ export function startPresence(options: IPresenceOptions): void {
       markTabPeople(widget, room, roster, sheet, trans);
     }
   });
-  tellFront(app, cohost, presences);
+  tellFront(app, cohost, presences, options.activity);
   if (browser) {
     markFiles(browser, roster, sheet);
   }

@@ -8,9 +8,9 @@ import { Presences } from './hub';
 export function tellFront(
   app: JupyterFrontEnd,
   cohost: ICohostRooms,
-  presences: Presences
+  presences: Presences,
+  watch: ActivityWatch
 ): void {
-  const watch = new ActivityWatch();
   let front = cohost.roomOf(app.shell.currentWidget);
   const tell = () => {
     // A terminal or a settings page in front changes nothing: the last document is where one is found.

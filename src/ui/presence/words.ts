@@ -24,13 +24,14 @@ export function placeWords(
   return cell ? trans.__('%1, cell %2', file, cell) : file;
 }
 
-/** '' while active. */
+/** '' while active, and when it is not known. */
 export function activityWords(
-  activity: Activity,
+  activity: Activity | null,
   trans: TranslationBundle
 ): string {
   switch (activity) {
     case 'active':
+    case null:
       return '';
     case 'idle':
       return trans.__('idle');

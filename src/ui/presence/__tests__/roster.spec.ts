@@ -11,7 +11,7 @@ const host = { id: 'host', name: 'Hanna', color: '', isHost: true };
 
 const here = (id: string, more: Partial<IHere> = {}): IHere => ({
   ...{ id, name: id, color: '#112233', initials: '', role: 'editor' },
-  ...{ verified: false, paths: [], front: null },
+  ...{ verified: false, paths: [], front: null, activity: null },
   ...{ via: null, round_trip_ms: null, ...more }
 });
 
@@ -69,6 +69,18 @@ describe('Roster', () => {
     expect(roster({}, people).roster.find('ada')?.path).toBe('c.py');
   });
 
+  it('[PRES-9] what somebody does: the server’s word, else what their pages here tell; unknown is not active', () => {
+    const seen = (more: Partial<IHere>, peers: Record<string, IPeer> = {}) =>
+      roster(peers, [here('ada', more)]).roster.find('ada')?.activity;
+    expect(seen({ activity: 'idle' })).toBe('idle');
+    const idle = peer('ada', { activity: 'idle', front: true });
+    expect(seen({}, { 'a.py': idle })).toBe('idle');
+    expect(seen({}, { 'a.py': idle, 'b.py': peer('ada') })).toBe('active');
+    expect(seen({ activity: 'active' }, { 'a.py': idle })).toBe('active');
+    expect(seen({})).toBeNull();
+    expect(roster({}, []).roster.find('host')?.activity).toBe('active');
+  });
+
   it('[PRES-30] tells who is in a file, and below a folder', () => {
     const { roster: list } = roster({}, [here('ada', { paths: ['x/a.py'] })]);
     expect(list.in('x/a.py')).toHaveLength(1);
@@ -96,5 +108,6 @@ describe('cellNumber', () => {
     const room = { sharedModel: notebook } as unknown as OpenRoom;
     expect(cellNumber({ room, peer: peer('ada', { cell: 'c2' }) })).toBe(2);
     expect(cellNumber({ room, peer: peer('ada', { cell: 'no' }) })).toBeNull();
+    notebook.dispose();
   });
 });

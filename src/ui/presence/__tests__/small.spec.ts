@@ -1,5 +1,5 @@
 import { IPeer } from '../../../sync';
-import { activityAt, AWAY_MS, IDLE_MS } from '../activity';
+import { activityAt, ActivityWatch, AWAY_MS, IDLE_MS } from '../activity';
 import { avatarsPicture } from '../avatars';
 import { COLORS } from '../../../protocol';
 import { colorOf, contrast, mixed, paint, readable } from '../colors';
@@ -133,6 +133,38 @@ describe('activityAt', () => {
     expect(activityAt(IDLE_MS, 0, null)).toBe('idle');
     expect(activityAt(AWAY_MS, 0, 0)).toBe('away');
     expect(activityAt(AWAY_MS, AWAY_MS - 1, null)).toBe('active');
+  });
+});
+
+describe('ActivityWatch', () => {
+  it('[PRES-9] a pointer below which the page moves is no sign of life; keys and coming back are', () => {
+    jest.useFakeTimers();
+    const watch = new ActivityWatch();
+    const send = (name: string, init: MouseEventInit = {}) =>
+      document.dispatchEvent(new MouseEvent(name, init));
+    const at = { screenX: 5, screenY: 7 };
+    send('pointermove', at);
+    jest.advanceTimersByTime(IDLE_MS);
+    expect(watch.activity).toBe('idle');
+    send('pointermove', at);
+    expect(watch.activity).toBe('idle');
+    send('pointermove', { ...at, screenX: 6 });
+    expect(watch.activity).toBe('active');
+    jest.advanceTimersByTime(IDLE_MS);
+    send('keydown');
+    expect(watch.activity).toBe('active');
+    const hidden = jest.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+    send('visibilitychange');
+    jest.advanceTimersByTime(AWAY_MS);
+    expect(watch.activity).toBe('away');
+    hidden.mockReturnValue(false);
+    send('visibilitychange');
+    expect(watch.activity).toBe('active');
+    watch.dispose();
+    jest.advanceTimersByTime(IDLE_MS);
+    expect(watch.activity).toBe('active');
+    hidden.mockRestore();
+    jest.useRealTimers();
   });
 });
 
