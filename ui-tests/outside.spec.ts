@@ -3,8 +3,9 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Locator, Page } from '@playwright/test';
 
-import { command, expect, Lab, open, test } from './support/fixtures';
+import { expect, Lab, open, test } from './support/fixtures';
 import { typeInto, visibleEditors } from './support/editors';
+import { darken, picture } from './support/pictures';
 
 const LINES = Array.from({ length: 40 }, (_, i) => `line ${i}`).join('\n');
 
@@ -58,22 +59,39 @@ const beforeCaret = (page: Page): Promise<string> =>
     return editor.getLine(line).slice(0, column);
   });
 
-const pictures = process.env.COHOST_PICTURES;
-
-/** A picture for the documentation, if wanted. A notification would close if its animations were brought to an end. */
-async function picture(page: Page, name: string): Promise<void> {
-  if (pictures) {
-    const news = toast(page, 'Jupyter news');
-    if (await news.isVisible()) {
-      await news.getByRole('button', { name: 'No', exact: true }).click();
-      await expect(news).toHaveCount(0);
-    }
-    await page.screenshot({ path: path.join(pictures, `${name}.png`) });
-  }
+/** Opens the difference, and waits until keys go to it. */
+async function openDifference(page: Page, told: Locator): Promise<Locator> {
+  // A second click while the server is still asked does nothing.
+  await button(told, 'Show difference').dblclick();
+  const dialog = page.locator('.jp-Dialog');
+  await expect(
+    dialog.locator('.jp-Dialog-footer').getByRole('button', { name: 'Close' })
+  ).toBeFocused();
+  return dialog;
 }
 
-const dark = (page: Page) =>
-  command(page, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
+/** Closes the only dialog by the keyboard. */
+async function escape(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.jp-Dialog')).toHaveCount(0);
+}
+
+/** A notification that would close by itself stays while the pointer is over it. */
+async function hold(told: Locator): Promise<void> {
+  await expect(told).toBeVisible();
+  await told.hover();
+}
+
+/** As if the time of every notification that closes by itself were over: it is an animation's. */
+const letTimePass = (page: Page) =>
+  page.evaluate(() =>
+    document
+      .getAnimations()
+      .filter(({ effect }) =>
+        (effect as KeyframeEffect).target?.closest('.Toastify__progress-bar')
+      )
+      .forEach(animation => animation.finish())
+  );
 
 test('[ROOM-25] words typed while a tool rewrites other lines twenty times: the caret stays where the words are', async ({
   lab
@@ -155,10 +173,10 @@ test('[ROOM-65] Show difference and Undo, and a viewer who may only look', async
     text.replace('line 3\n', 'line 3 by a tool\n').replace('line 5\n', '')
   );
   const told = toast(host, 'changed by another program');
-  await expect(told).toBeVisible();
+  const guests = toast(guest, 'changed by another program');
+  await Promise.all([hold(told), hold(guests)]);
   await picture(host, 'outside-change');
-  await button(told, 'Show difference').click();
-  const difference = host.locator('.jp-CohostDifference');
+  const difference = await openDifference(host, told);
   await expect(difference.locator('[data-line=added]')).toHaveText([
     '+line 3 by a tool'
   ]);
@@ -167,29 +185,27 @@ test('[ROOM-65] Show difference and Undo, and a viewer who may only look', async
     '-line 5'
   ]);
   await picture(host, 'outside-difference');
-  await host
-    .locator('.jp-Dialog')
-    .getByRole('button', { name: 'Close' })
-    .click();
-  await dark(host);
-  await button(told, 'Show difference').click();
+  await darken(host);
   await picture(host, 'outside-difference-dark');
-  await host.keyboard.press('Escape');
-  await expect(host.locator('.jp-Dialog')).toHaveCount(0);
+  await letTimePass(host);
+  await escape(host);
+  await hold(told);
 
-  const guests = toast(guest, 'changed by another program');
   await expect(button(guests, 'Undo')).toHaveCount(0);
-  await button(guests, 'Show difference').click();
-  await expect(guest.locator('.jp-CohostDifference')).toContainText(
-    'line 3 by a tool'
-  );
-  await guest.keyboard.press('Escape');
+  const shown = await openDifference(guest, guests);
+  await expect(shown).toContainText('line 3 by a tool');
+  await expect(button(shown, 'Undo')).toHaveCount(0);
+  await escape(guest);
 
-  await button(told, 'Undo').click();
+  const tookBack = toast(guest, 'took back a change');
+  await Promise.all([
+    tookBack.waitFor({ timeout: 30_000 }),
+    button(told, 'Undo').click()
+  ]);
+  await expect(told).toHaveCount(0);
   await expect
     .poll(() => lab.server.read('words.txt'))
     .toBe(`mine\n${LINES}\n`);
-  await expect(toast(guest, 'took back a change')).toBeVisible();
   expect(lab.errors).toEqual([]);
 });
 
@@ -210,8 +226,16 @@ test('[SAVE-11] the same line changed by a person and a tool: both stand there, 
   await expect.poll(() => lab.server.read('words.txt')).toContain(both);
   await picture(page, 'outside-conflict');
   await expect(button(told, 'Undo')).toBeVisible();
-  await button(told, 'Show difference').click();
-  await expect(page.locator('[data-line=added]')).toHaveText(['+line tool']);
+  const difference = await openDifference(page, told);
+  await expect(difference.locator('[data-line=added]')).toHaveText([
+    '+line tool'
+  ]);
+  await button(difference, 'Undo').click();
+  await expect(told).toHaveCount(0);
+  await expect
+    .poll(() => lab.server.read('words.txt'))
+    .not.toContain('line tool');
+  expect(lab.server.read('words.txt')).toContain('line mine\n');
 });
 
 test('[ROOM-65] a file that is gone: Restore, Save as… and Close document', async ({

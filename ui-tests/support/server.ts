@@ -35,6 +35,7 @@ export class JupyterServer {
     const work = fs.mkdtempSync(path.join(os.tmpdir(), 'cohost-ui-'));
     const server = new JupyterServer(await freePort(), work, options);
     fs.cpSync(sample, server.root, { recursive: true });
+    server._askNoNews();
     for (const [name, text] of Object.entries(options.files ?? {})) {
       server.write(name, text);
     }
@@ -125,6 +126,23 @@ export class JupyterServer {
     return (text ? JSON.parse(text) : null) as T;
   }
 
+  /** JupyterLab would ask in a notification whether news are wanted, and cover others. */
+  private _askNoNews(): void {
+    const folder = path.join(
+      this._folder('settings'),
+      '@jupyterlab/apputils-extension'
+    );
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(
+      path.join(folder, 'notification.jupyterlab-settings'),
+      JSON.stringify({ fetchNews: 'false', checkForUpdates: false })
+    );
+  }
+
+  private _folder(name: string): string {
+    return path.join(this.work, 'jupyter', name);
+  }
+
   private _trust(notebook: string): void {
     const file = path.join(this.root, notebook);
     const { status } = spawnSync(python, ['-m', 'jupyter', 'trust', file], {
@@ -160,7 +178,7 @@ export class JupyterServer {
   }
 
   private _environment(): NodeJS.ProcessEnv {
-    const folder = (name: string) => path.join(this.work, 'jupyter', name);
+    const folder = (name: string) => this._folder(name);
     return {
       ...process.env,
       HOME: this.work,

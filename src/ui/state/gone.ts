@@ -5,7 +5,7 @@ import { OpenRoom } from '../../drive';
 import { INotice } from '../../protocol';
 import { IDocumentActions } from './actions';
 
-/** The file of an open document is gone: ways out, until it is there again. */
+/** The file of an open document is gone: ways out, until it is there again; one that fails leaves the others. */
 export function tellGone(
   room: OpenRoom,
   notice: INotice,
@@ -35,7 +35,10 @@ export function tellGone(
   const again: Notification.IAction = {
     label: trans.__('Restore'),
     displayType: 'accent',
-    callback: () => void restore()
+    callback: event => {
+      event.preventDefault();
+      void restore();
+    }
   };
   const id = Notification.warning(`${name}: ${notice.message}`, {
     autoClose: false,

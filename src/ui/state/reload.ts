@@ -92,10 +92,17 @@ export function documentActions(
   docManager: IDocumentManager,
   trans: TranslationBundle
 ): IDocumentActions {
+  const asking = new Set<OpenRoom>();
+  const saveAsOnce = async (room: OpenRoom) => {
+    if (!asking.has(room)) {
+      asking.add(room);
+      await saveAs(docManager, room, trans).finally(() => asking.delete(room));
+    }
+  };
   return {
     reload: room => void reload(docManager, room),
     saveCopy: download,
-    saveAs: room => void saveAs(docManager, room, trans),
+    saveAs: room => void saveAsOnce(room),
     close: room => void docManager.closeFile(room.path)
   };
 }
