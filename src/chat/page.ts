@@ -40,7 +40,9 @@ export class PageChat implements IDisposable {
     this._link.onState = () => this._changed.emit();
     this.node.listen(event => this._onEvent(event));
     this._link.connect();
-    window.addEventListener('pagehide', this._onHide);
+    window.addEventListener('pagehide', () => this.node.leave(), {
+      signal: this._end.signal
+    });
   }
 
   readonly node: ChatNode;
@@ -67,15 +69,14 @@ export class PageChat implements IDisposable {
   }
 
   get isDisposed(): boolean {
-    return this._isDisposed;
+    return this._end.signal.aborted;
   }
 
   dispose(): void {
-    if (this._isDisposed) {
+    if (this.isDisposed) {
       return;
     }
-    this._isDisposed = true;
-    window.removeEventListener('pagehide', this._onHide);
+    this._end.abort();
     this._link.dispose();
     this.node.dispose();
     Signal.clearData(this);
@@ -99,11 +100,10 @@ export class PageChat implements IDisposable {
     }
   }
 
-  private readonly _onHide = () => this.node.leave();
+  private readonly _end = new AbortController();
   private readonly _link: ChatLink;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _heard = new Signal<this, IHeard>(this);
   private readonly _noticed = new Signal<this, INotice>(this);
   private _notices: INotice[] = [];
-  private _isDisposed = false;
 }

@@ -123,5 +123,7 @@ describe('outputs of notebooks that are not shared, and of consoles', () => {
     console.trusted = true;
     console.outputs.add(HTML);
     expect(console.outputs.get(0).trusted).toBe(true);
+    trusted.dispose();
+    console.dispose();
   });
 });

@@ -52,9 +52,8 @@ export function startChat(options: IChatOptions): void {
   addCommands(options, model, panel);
   const { serverSettings } = app.serviceManager;
   if (guest) {
-    const chat = new PageChat(serverSettings, null);
+    const chat = guestChat(guest, serverSettings);
     model.set([{ session: '', label: '', chat }]);
-    guest.changed.connect(() => guest.state.kind === 'over' && chat.dispose());
   } else if (sessions) {
     followSessions(sessions, serverSettings, model);
   }
@@ -68,6 +67,20 @@ export function startChat(options: IChatOptions): void {
       actions: [{ label: trans.__('Show'), callback: show }]
     });
   });
+}
+
+/** The chat of the one session that a guest is in; it ends with the session. */
+function guestChat(
+  guest: GuestModel,
+  settings: ServerConnection.ISettings
+): PageChat {
+  const chat = new PageChat(settings, null);
+  guest.changed.connect(() => {
+    if (guest.state.kind === 'over') {
+      chat.dispose();
+    }
+  });
+  return chat;
 }
 
 /** A chat for every running session; the page is in all of them. */

@@ -11,6 +11,7 @@ import { overWords } from '../words';
 import { Poll } from '@lumino/polling';
 
 const trans = nullTranslator.load('');
+const NO_ARGUMENTS = { args: { type: 'object', properties: {} } } as const;
 
 describe('command table', () => {
   it.each<[string, CommandNeed | null]>([
@@ -34,7 +35,11 @@ describe('guardCommands', () => {
     const ran: string[] = [];
     const refused: CommandNeed[] = [];
     const add = (id: string) =>
-      commands.addCommand(id, { label: id, execute: () => ran.push(id) });
+      commands.addCommand(id, {
+        label: id,
+        describedBy: NO_ARGUMENTS,
+        execute: () => ran.push(id)
+      });
     ['notebook:run-cell', 'router:tree', 'launcher:create', 'cohost:x'].forEach(
       add
     );
@@ -78,8 +83,13 @@ describe('EmptyMenus', () => {
   it('[UI-31] hides menus with nothing left, and shows them again', () => {
     const commands = new CommandRegistry();
     let visible = false;
-    commands.addCommand('a', { isVisible: () => visible, execute: () => 0 });
-    const [menu, submenu] = [new Menu({ commands }), new Menu({ commands })];
+    commands.addCommand('a', {
+      isVisible: () => visible,
+      describedBy: NO_ARGUMENTS,
+      execute: () => 0
+    });
+    const menu = new Menu({ commands });
+    const submenu = new Menu({ commands });
     submenu.addItem({ command: 'a' });
     menu.addItem({ type: 'submenu', submenu });
     menu.addItem({ type: 'separator' });
@@ -93,7 +103,7 @@ describe('EmptyMenus', () => {
     empty.update(bar);
     expect(menu.items[0].isVisible).toBe(true);
     expect(menu.title.className).toBe('');
-    bar.dispose();
+    [bar, menu, submenu].forEach(one => one.dispose());
   });
 });
 
