@@ -115,6 +115,16 @@ def test_save_12_same_line_of_a_cell_is_kept_twice_and_told() -> None:
     assert result.conflicts == [Conflict("a")]
 
 
+def test_save_12_a_deleted_cell_does_not_come_back_for_what_a_program_did_beside_its_source() -> None:
+    """SAVE-12: ``nbconvert --execute --inplace`` while somebody tidies up; found by random plans (129, 482)."""
+    base = notebook(code("a", "1"), code("b", "2"))
+    ran = {**code("b", "2", [text("out")]), "execution_count": 1, "metadata": {"tags": ["slow"]}}
+    without, with_outputs = notebook(base["cells"][0]), notebook(base["cells"][0], ran)
+    assert merged(base, without, with_outputs) == Merged(without)
+    # What people in the room did stays, and it is told.
+    assert merged(base, with_outputs, without) == Merged(with_outputs, [Conflict("b")])
+
+
 def test_save_12_deleted_on_one_side_and_edited_on_the_other_stays() -> None:
     """SAVE-12: at its place, and it is told."""
     base = notebook(code("a", "1"), code("b", "2"), code("c", "3"))

@@ -94,7 +94,8 @@ def _one_cell(old: Cell | None, mine: Cell | None, theirs: Cell | None) -> tuple
         there = mine if mine is not None else theirs
         if old is None or there is None:
             return there, False
-        return (None, False) if _same(old, there) else (there, True)
+        left_alone = _same(old, there) if there is mine else _reads_the_same(old, there)
+        return (None, False) if left_alone else (there, True)
     if _same(mine, theirs):
         return mine, False
     return _both(old or {}, mine, theirs)
@@ -102,6 +103,11 @@ def _one_cell(old: Cell | None, mine: Cell | None, theirs: Cell | None) -> tuple
 
 def _same(left: Cell, right: Cell) -> bool:
     return {**left, "id": None} == {**right, "id": None}
+
+
+def _reads_the_same(left: Cell, right: Cell) -> bool:
+    """Outputs and metadata that a program wrote do not bring back a cell that a person has deleted."""
+    return (left.get("cell_type"), source_of(left)) == (right.get("cell_type"), source_of(right))
 
 
 def _both(old: Cell, mine: Cell, theirs: Cell) -> tuple[Cell, bool]:
