@@ -14,6 +14,7 @@ import http.client
 import itertools
 import json
 import multiprocessing
+import os
 import secrets
 import statistics
 import sys
@@ -53,8 +54,9 @@ class Attack:
     spoofed: bool = False
 
     def run(self, out: Any) -> None:
-        """In a process of its own; puts how often each status was answered."""
-        out.put(asyncio.run(self._all()))
+        """In a process of its own; puts how often each status was answered, and its processor time in seconds."""
+        statuses = asyncio.run(self._all())
+        out.put((statuses, time.process_time()))
 
     async def _all(self) -> dict[int, int]:
         found = await asyncio.gather(*(self._one(number) for number in range(self.connections)))
@@ -118,8 +120,28 @@ def join(port: int, session: str, secret: str) -> float:
     return took
 
 
-def measure(server: JupyterProcess, session: dict[str, Any], options: argparse.Namespace, spoofed: bool) -> Any:
-    """Joins in quiet windows, joins under attack, and what the attack was answered."""
+@dataclass
+class Measured:
+    """Joins in ms and the server's processor time, by whether there was an attack; what the attack was answered."""
+
+    took: dict[bool, list[float]]
+    server_s: dict[bool, float]
+    statuses: dict[int, int]
+    generator_s: float
+
+
+def processor_s(server: JupyterProcess) -> float:
+    """0 where the system does not tell (no ``/proc``)."""
+    assert server.process is not None
+    try:
+        fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(server: JupyterProcess, session: dict[str, Any], options: argparse.Namespace, spoofed: bool) -> Measured:
+    """Joins in quiet windows and under attack, in turn."""
     began, seconds = time.monotonic() + 1, options.seconds * 2
     out: Any = multiprocessing.Queue()
     attack = Attack(server.port, session["id"], options.rate, began, seconds, options.connections, spoofed)
@@ -127,23 +149,31 @@ def measure(server: JupyterProcess, session: dict[str, Any], options: argparse.N
     process.start()
     time.sleep(max(0.0, began - time.monotonic()))
     took: dict[bool, list[float]] = {True: [], False: []}
+    server_s = {True: 0.0, False: 0.0}
     while (now := time.monotonic()) < began + seconds:
+        attacked, before = is_on(began, now), processor_s(server)
         milliseconds = join(server.port, session["id"], session["secret"])
-        if (now - began) % _WINDOW_S > _LEFT_OUT_S and is_on(began, now) == is_on(began, time.monotonic()):
-            took[is_on(began, now)].append(milliseconds)
+        if (now - began) % _WINDOW_S > _LEFT_OUT_S and attacked == is_on(began, time.monotonic()):
+            took[attacked].append(milliseconds)
         time.sleep(_PAUSE_S)
-    statuses = out.get(timeout=60)
+        server_s[attacked] += processor_s(server) - before
+    statuses, generator_s = out.get(timeout=60)
     process.join(30)
-    return took[False], took[True], statuses
+    return Measured(took, server_s, statuses, generator_s)
 
 
-def report(name: str, quiet: list[float], attacked: list[float], statuses: dict[int, int], seconds: float) -> bool:
+def report(name: str, measured: Measured, seconds: float) -> bool:
     """Prints a line; whether all is well."""
+    quiet, attacked, statuses = measured.took[False], measured.took[True], measured.statuses
     ratio = statistics.median(attacked) / statistics.median(quiet)
     tried = sum(statuses.values())
     limited = statuses.get(429, 0) / max(1, tried)
     shown = [f"{statistics.median(t):6.1f} {statistics.quantiles(t, n=20)[-1]:6.1f}" for t in (quiet, attacked)]
-    print(f"{name:38} {shown[0]}   {shown[1]} {ratio:6.2f} {tried / seconds:6.0f}/s {limited:6.1%}", flush=True)
+    cores = [measured.server_s[False], measured.server_s[True], measured.generator_s]
+    shares = " ".join(f"{used / seconds:5.0%}" for used in cores)
+    print(
+        f"{name:38} {shown[0]}   {shown[1]} {ratio:6.2f} {tried / seconds:6.0f}/s {limited:6.1%} {shares}", flush=True
+    )
     return ratio <= 2 and set(statuses) <= {404, 429} and statuses.get(404, 0) <= _LOOKED_AT
 
 
@@ -157,8 +187,7 @@ def rounds(work: Path, trusted: bool, options: argparse.Namespace) -> bool:
             session = shared(server, kind="persistent")
             source = "another address each" if spoofed else "one address"
             name = f"{source}, header {'trusted' if trusted else 'not trusted'}"
-            quiet, attacked, statuses = measure(server, session, options, spoofed)
-            good &= report(name, quiet, attacked, statuses, options.seconds)
+            good &= report(name, measure(server, session, options, spoofed), options.seconds)
         return good
     finally:
         server.stop()
@@ -170,7 +199,11 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=200, help="of the one who tries, at a time")
     parser.add_argument("--seconds", type=float, default=10, help="of attack in each measurement")
     options = parser.parse_args()
-    print(f"{'a join, in ms':38} {'quiet: p50, p95':13} {'attack: p50, p95':13} {'ratio':>4} {'tried':>7} {'429':>7}")
+    print(
+        f"{'a join, in ms':38} {'quiet: p50, p95':13} {'attack: p50, p95':13} {'ratio':>4} {'tried':>7} {'429':>7}",
+        end="",
+    )
+    print(" processor: server quiet, attack, generator (of a core)")
     with tempfile.TemporaryDirectory() as folder:
         good = [rounds(Path(folder) / str(trusted), trusted, options) for trusted in (False, True)]
     print("as it should be" if all(good) else "NOT as it should be")

@@ -57,6 +57,8 @@ class Session:
     removed: list[SecretHash] = field(default_factory=list)
     #: Accounts of the hub that no link opens for.
     banned: list[str] = field(default_factory=list)
+    #: Accounts of the hub that asked for it while the server was stopped, and when (seconds since 1970).
+    asked: dict[str, float] = field(default_factory=dict)
     guests_so_far: int = 0
     ended: bool = False
 
@@ -119,6 +121,11 @@ class Session:
         self.tickets.revoke(participant.id)
         if removed:
             self.removed = [*self.removed, participant.credential][-_REMOVED_KEPT:]
+
+    def asked_in_vain(self) -> dict[str, float]:
+        """Those of ``asked`` who have not come in since."""
+        here = {participant.hub_user for participant in self.participants.values()}
+        return {user: at for user, at in self.asked.items() if user not in here}
 
     def taken_names(self) -> list[str]:
         return [self.host.name, *(participant.name for participant in self.participants.values())]

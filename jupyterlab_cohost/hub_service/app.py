@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from jupyterhub.services.auth import HubOAuth
 from tornado.web import Application, RequestHandler
 
+from .asked import Asked
 from .base import Parts, Place
 from .handlers import routes
 from .keys import KeyRing
@@ -24,6 +25,8 @@ from .sign_ins import SignIns
 _log = logging.getLogger("jupyterlab_cohost.hub_service")
 #: What the hub says about a user is asked again after this long: groups and removed accounts matter here.
 _ASK_HUB_AGAIN_S = 10
+#: Of one account, on open pages that list stopped sessions.
+_BUTTONS = 100
 
 
 class NotAService(Exception):
@@ -50,7 +53,8 @@ def make_app(place: Place, folder: Path) -> Application:
     """``folder`` keeps the keys and what was offered. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     auth = HubOAuth.instance(cache_max_age=_ASK_HUB_AGAIN_S)
-    parts = Parts(place, KeyRing(folder / "keys.json"), Offers(folder / "offers.json"), SignIns(), auth)
+    keys, offers, asked = KeyRing(folder / "keys.json"), Offers(folder / "offers.json"), Asked(folder / "asked.json")
+    parts = Parts(place, keys, offers, SignIns(), SignIns(per_user=_BUTTONS), asked, auth)
     settings: dict[str, Any] = {"cookie_secret": secrets.token_bytes(32), "log_function": _log_request}
     return Application(routes(place.prefix), cohost=parts, **settings)
 

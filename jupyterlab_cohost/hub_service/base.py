@@ -18,6 +18,7 @@ from jupyterhub.services.auth import HubOAuthenticated as _HubOAuthenticated
 from tornado.web import Finish, HTTPError, RequestHandler
 
 from ..core.audience import HubIdentity
+from .asked import Asked
 from .keys import KeyRing
 from .offers import Offers
 from .pages import Html, button_link, page, paragraphs
@@ -63,6 +64,9 @@ class Parts:
     keys: KeyRing
     offers: Offers
     sign_ins: SignIns
+    #: Tickets of the buttons that ask a host; they are nothing to a sign-in.
+    asking: SignIns
+    asked: Asked
     hub_auth: HubOAuth
 
 

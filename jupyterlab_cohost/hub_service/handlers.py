@@ -12,44 +12,12 @@ from tornado.web import HTTPError
 from ..core.audience import HubIdentity
 from ..protocol.errors import BadRequest, CohostError, Forbidden, Unauthenticated
 from .base import ServiceHandler, SignedInHandler
+from .listing import AskHandler, ListHandler, WaitHandler
 from .offers import AGAIN_S, Offered, Server, read_sessions
-from .pages import Html, button_link, facts, listed, paragraphs, ticket_form
+from .pages import Html, facts, paragraphs, ticket_form
 
 _NONCE = re.compile(r"[0-9a-f]{64}")
 _MOST_BYTES = 4 * 1024 * 1024
-
-
-class ListHandler(SignedInHandler):
-    """The sessions that are offered to me by name or group."""
-
-    async def get(self) -> None:
-        found = self.parts.offers.offered_to(self.identity)
-        who = paragraphs(f"Signed in as {self.identity.user}.", kind="quiet")
-        if not found:
-            none = "Nobody has offered you a session by name or by group. If you were sent a link, open the link."
-            self.show("Sessions offered to you", Html(who + paragraphs(none)))
-            return
-        entries = "".join(self._entry(server, session) for server, session in found)
-        self.show("Sessions offered to you", Html(f'{who}<ul class="sessions">{entries}</ul>'))
-
-    def _entry(self, server: Server, session: Offered) -> Html:
-        title = session.title or "A session"
-        if self.parts.offers.runs(server):
-            note = f"by {server.owner}" + ("" if session.kind == "persistent" else ", a meeting")
-            return listed(title, note, button_link("Open", f"{server.origin}{session.gateway}join#offered"))
-        note = f"by {server.owner}, whose server is not running. It goes on when {server.owner} starts the server."
-        actions = button_link("Ask again", self.parts.place.prefix, plain=True)
-        if self._may_start(server):
-            place = self.parts.place
-            spawn = place.gateway(server.owner, server.name, "").partition("user/")[2].partition("cohost/g/")[0]
-            start = button_link("Start the server", f"{place.hub_host}{place.base}hub/spawn/{spawn.rstrip('/')}")
-            actions = Html(actions + start)
-        return listed(title, note, actions)
-
-    def _may_start(self, server: Server) -> bool:
-        """Only where the hub says so; its own page asks again, and decides."""
-        scope = f"servers!server={server.owner}/{server.name}"
-        return bool(self.parts.hub_auth.check_scopes({scope}, self.model))
 
 
 class SignInHandler(SignedInHandler):
@@ -107,6 +75,7 @@ class ContinueHandler(ServiceHandler):
         server, session = found
         if not session.admits(answered.identity):
             raise HTTPError(403)
+        self.parts.asked.came_in(session.gateway, answered.identity.user)
         assertion = self.parts.keys.sign(self._claims(answered.identity, session, answered.nonce))
         self.set_status(303)
         self.set_header("Location", f"{server.origin}{session.gateway}join#assertion={assertion}")
@@ -151,9 +120,15 @@ class OffersHandler(ServiceHandler):
             "sign_in": f"{place.public}{place.prefix}sign-in",
             "again_in_s": AGAIN_S,
             "owner": owner,
+            "asked": self._asked(sessions) if running else [],
         }
         self.set_header("Content-Type", "application/json")
         self.finish(json.dumps(answer))
+
+    def _asked(self, sessions: tuple[Offered, ...]) -> list[dict[str, Any]]:
+        """Who asked for these sessions while the server was stopped; milliseconds since 1970."""
+        found = ((session.id, self.parts.asked.of(session.gateway)) for session in sessions)
+        return [{"session": one, "user": user, "at": round(at * 1000)} for one, who in found for user, at in who]
 
     def _body(self) -> dict[str, Any]:
         if len(self.request.body) > _MOST_BYTES:
@@ -224,6 +199,8 @@ def routes(prefix: str) -> list[tuple[str, type[ServiceHandler]]]:
     start = re.escape(prefix)
     return [
         (start, ListHandler),
+        (f"{start}wait", WaitHandler),
+        (f"{start}ask", AskHandler),
         (f"{start}sign-in", SignInHandler),
         (f"{start}continue", ContinueHandler),
         (f"{start}keys", KeysHandler),

@@ -26,17 +26,17 @@ class SignIn:
 
 
 class SignIns:
-    """In memory only. ``now`` gives seconds since 1970."""
+    """In memory only. ``now`` gives seconds since 1970; of one account the newest ``per_user`` are kept."""
 
-    def __init__(self, now: Callable[[], float] = time.time) -> None:
-        self._now = now
+    def __init__(self, now: Callable[[], float] = time.time, per_user: int = _PER_USER) -> None:
+        self._now, self._per_user = now, per_user
         self._waiting: OrderedDict[str, SignIn] = OrderedDict()
 
     def ask(self, identity: HubIdentity, gateway: str, nonce: str) -> str:
         """The ticket that stands in the page's form; nobody else can know it."""
         self._drop_old()
         mine = [key for key, waiting in self._waiting.items() if waiting.identity.user == identity.user]
-        for key in mine[: max(0, len(mine) - _PER_USER + 1)]:
+        for key in mine[: max(0, len(mine) - self._per_user + 1)]:
             del self._waiting[key]
         ticket = secrets.token_urlsafe(32)
         self._waiting[ticket] = SignIn(identity, gateway, nonce, self._now() + _LIFETIME_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -38,7 +39,8 @@ class Page:
     status: int
     url: str
     text: str
-    headers: dict[str, str]
+    #: Whatever their case.
+    headers: Mapping[str, str]
 
     @property
     def ticket(self) -> str:
@@ -69,7 +71,7 @@ class Visitor:
         """By the address bar; redirects are followed."""
         url = address if address.startswith("http") else self.origin + address
         async with self.http.get(url, headers=headers) as answer:
-            return Page(answer.status, str(answer.url), await answer.text(), dict(answer.headers))
+            return Page(answer.status, str(answer.url), await answer.text(), answer.headers)
 
     async def begin(self, **how: Any) -> str:
         """Presses "Sign in with JupyterHub": where that leads."""

@@ -39,6 +39,7 @@ def session_json(session: Session, now: float, link_of: LinkOf, *, host_present:
         "invites": [invite_json(session, invite, now, link_of) for invite in session.invites.values()],
         "participants": [participant_json(participant) for participant in session.participants.values()],
         "banned": list(session.banned),
+        "asked": [{"user": user, "at": milliseconds(at)} for user, at in session.asked_in_vain().items()],
         "knocks": [knock_json(session, knock) for knock in session.knocks.waiting()],
     }
 

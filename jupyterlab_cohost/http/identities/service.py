@@ -18,6 +18,7 @@ from ...core.sessions import Sessions
 from ...protocol.assertions import nonce_of
 from ...protocol.errors import CohostError
 from .address import Address
+from .asked import hear_who_asked
 from .assertions import Verifier
 from .errors import HubServiceAway, UnknownKey
 
@@ -127,6 +128,7 @@ class HubService:
         if not isinstance(answer.get("sign_in"), str) or not isinstance(answer.get("issuer"), str):
             raise HubServiceAway()
         self._told, self._answer = offers, answer
+        hear_who_asked(self._sessions, answer.get("asked"))
 
     async def _ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """Raises HubServiceAway. The token goes to the configured address and nowhere else."""

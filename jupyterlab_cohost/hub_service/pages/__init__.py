@@ -38,10 +38,23 @@ def button_link(text: str, address: str, *, plain: bool = False) -> Html:
 
 def ticket_form(action: str, ticket: str, button: str) -> Html:
     """One button; the ticket goes in the body, so that no log has it."""
+    return _form(action, ticket, button, "")
+
+
+def small_form(action: str, ticket: str, button: str) -> Html:
+    """As ``ticket_form``, beside other buttons."""
+    return _form(action, ticket, button, ' class="small"')
+
+
+def _form(action: str, ticket: str, button: str, attributes: str) -> Html:
     hidden = f'<input type="hidden" name="ticket" value="{escape(ticket)}">'
-    return Html(
-        f'<form method="post" action="{escape(action)}">{hidden}<button type="submit">{escape(button)}</button></form>'
-    )
+    start = f'<form method="post" action="{escape(action)}"{attributes}>'
+    return Html(f'{start}{hidden}<button type="submit">{escape(button)}</button></form>')
+
+
+def waiting(text: str) -> Html:
+    """With a bar that moves."""
+    return Html(f'<div class="waiting" role="status"><div></div><p class="quiet">{escape(text)}</p></div>')
 
 
 def listed(what: str, note: str, action: Html) -> Html:
