@@ -35,7 +35,7 @@ export const guestPlugin: JupyterFrontEndPlugin<ICohostGuest> = {
     browser: IDefaultFileBrowser | null,
     menu: IMainMenu | null,
     rooms: ICohostRooms | null,
-    registry: ISettingRegistry | null
+    settings: ISettingRegistry | null
   ): ICohostGuest => {
     const config = guestConfig();
     if (!config) {
@@ -43,12 +43,12 @@ export const guestPlugin: JupyterFrontEndPlugin<ICohostGuest> = {
     }
     const trans = (translator ?? nullTranslator).load('jupyterlab_cohost');
     keepOwnSettings(app.serviceManager.settings, window.localStorage).forEach(
-      plugin => void registry?.reload(plugin).catch(() => undefined)
+      plugin => void settings?.reload(plugin).catch(() => undefined)
     );
     const guest = new GuestModel(app.serviceManager.serverSettings);
     const { role } = config;
     new GuestPage({
-      ...{ app, guest, role, trans, documents, browser, menu, rooms }
+      ...{ app, guest, role, trans, documents, browser, menu, rooms, settings }
     }).start();
     return { guest };
   }

@@ -2,7 +2,11 @@ import { Setting } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 /** What a guest chooses for their own eyes only. */
-const OWN: readonly string[] = ['@jupyterlab/apputils-extension:themes'];
+const OWN: readonly string[] = [
+  '@jupyterlab/apputils-extension:themes',
+  '@jupyterlab/codemirror-extension:plugin',
+  '@jupyterlab/fileeditor-extension:plugin'
+];
 
 const keyOf = (plugin: string) => `jupyterlab-cohost:settings:${plugin}`;
 

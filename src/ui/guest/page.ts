@@ -2,6 +2,7 @@ import { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IMainMenu } from '@jupyterlab/mainmenu';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { MenuBar, Widget } from '@lumino/widgets';
 
@@ -21,6 +22,7 @@ import { AskedRole, Hints } from './hints';
 import { EmptyMenus } from './menus';
 import { Rights } from './rights';
 import { StartPage } from './startPage';
+import { addThemeChoice } from './theme';
 import { hintWords, roleWords } from './words';
 
 const START_PAGE = 'cohost:start-page';
@@ -44,6 +46,7 @@ export interface IGuestPageOptions {
   readonly browser: IDefaultFileBrowser | null;
   readonly menu: IMainMenu | null;
   readonly rooms: ICohostRooms | null;
+  readonly settings: ISettingRegistry | null;
 }
 
 /** A guest's page: only what works, the shared files, and a bar that says how it stands. */
@@ -58,12 +61,15 @@ export class GuestPage {
   }
 
   start(): void {
-    const { app, guest, rooms, browser } = this._options;
+    const { app, guest, rooms, browser, settings } = this._options;
     guardCommands(app.commands, {
       allows: need => this._rights.allows(need),
       isOver: () => guest.state.kind === 'over',
       refused: need => this._refused(need),
-      instead: { 'launcher:create': START_PAGE }
+      instead: {
+        'launcher:create': START_PAGE,
+        ...(settings ? addThemeChoice(app.commands, settings) : {})
+      }
     });
     limitKernels(this._options.documents.registry, path =>
       this._rights.may('execute', path)
