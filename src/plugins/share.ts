@@ -15,6 +15,7 @@ import { ICohostSessions } from '../tokens';
 import { Chosen } from '../ui/share/chosen';
 import { addShareCommands, CommandIDs } from '../ui/share/commands';
 import { ShareController } from '../ui/share/controller';
+import { AskedNotices } from '../ui/share/askedNotices';
 import { Notices } from '../ui/share/notices';
 import { ShareSettings } from '../ui/share/settings';
 import { ShareTopBar } from '../ui/share/topBar';
@@ -75,6 +76,7 @@ export const sharePlugin: JupyterFrontEndPlugin<ICohostSessions> = {
     const button = () => new ShareTopBar({ sessions, trans, onClick });
     toolbars?.addFactory('TopBar', 'cohost-share', button);
     new Notices(sessions, trans, () => settings.notifyJoins);
+    new AskedNotices(sessions, trans, window.localStorage);
     void settings.load(registry, ID);
     sessions.connect();
     return { sessions };

@@ -53,6 +53,12 @@ export interface IKnock {
   readonly verified?: boolean;
 }
 
+/** An account of the hub that asked for a session while the server was stopped; milliseconds since 1970. */
+export interface IAsked {
+  readonly user: string;
+  readonly at: number;
+}
+
 export interface ISession {
   readonly id: string;
   readonly title: string;
@@ -64,6 +70,8 @@ export interface ISession {
   readonly knocks: readonly IKnock[];
   /** Accounts of the hub that were removed: no link opens for them. */
   readonly banned?: readonly string[];
+  /** Who asked while the server was stopped, and has not come in since. */
+  readonly asked?: readonly IAsked[];
 }
 
 /** Where the links of this server can be opened, as the server sees it. */
