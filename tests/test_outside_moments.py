@@ -218,3 +218,48 @@ async def test_save_12_a_cell_that_somebody_moves_while_an_outside_change_is_mer
     if act is moved:
         assert sources == ["y = 2\n# outside", "x = 1", "z = 3"]
     await world.rooms.shutdown()
+
+
+async def test_save_12_a_cell_that_somebody_moves_who_has_not_seen_what_a_program_did_to_it() -> None:
+    """SAVE-12: they were offline, or their page is far away: the copy gets the source, outputs and metadata."""
+    world = World(n_ipynb=notebook(*CELLS))
+    ann = FakeClient()
+    room = await world.join("n.ipynb", ann)
+    frame = ann.edit(lambda: moved(ann.cells))
+    output = {"output_type": "stream", "name": "stdout", "text": "2"}
+    ran = {**code_cell("c2", "y = 2\n# outside"), "outputs": [output], "metadata": {"tags": ["slow"]}}
+    world.store.write("n.ipynb", notebook(CELLS[0], ran, CELLS[2]))
+    await until(lambda: "# outside" in str(room.document.content_now()))
+    room.handle(ann, frame)
+    await until(lambda: "# outside" in "".join(str(cell["source"]) for cell in ann.cells))
+    await room.save()
+    written = world.store.files["n.ipynb"]
+    assert isinstance(written, dict)
+    assert [cell["source"] for cell in written["cells"]] == ["y = 2\n# outside", "x = 1", "z = 3"]
+    assert written["cells"][0]["outputs"] == [output]
+    assert written["cells"][0]["metadata"] == {"tags": ["slow"]}
+    await world.rooms.shutdown()
+
+
+async def test_save_12_what_somebody_took_out_again_does_not_come_back_with_a_move() -> None:
+    """SAVE-12: who has seen another program's line, deletes it and moves the cell, has the last word."""
+    world = World(n_ipynb=notebook(*CELLS))
+    ann = FakeClient()
+    room = await world.join("n.ipynb", ann)
+    world.store.write("n.ipynb", notebook(CELLS[0], code_cell("c2", "y = 2\n# outside"), CELLS[2]))
+    await until(lambda: "# outside" in str(ann.cells[1]["source"]))
+
+    def take_out() -> None:
+        source = ann.cells[1]["source"]
+        at = str(source).index("\n# outside")
+        del source[at : at + len("\n# outside")]
+
+    room.handle(ann, ann.edit(take_out))
+    await room.save()
+    room.handle(ann, ann.edit(lambda: moved(ann.cells)))
+    await room.save()
+    await room.save()
+    written = world.store.files["n.ipynb"]
+    assert isinstance(written, dict)
+    assert [cell["source"] for cell in written["cells"]] == ["y = 2", "x = 1", "z = 3"]
+    await world.rooms.shutdown()

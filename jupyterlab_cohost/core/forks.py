@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from .content import fingerprint
 from .document import YDocument, content_of
 from .outside import Change, packed
 from .ports import Conflict, Content, Kind, Merge
 
+Cell = dict[str, Any]
 _SEARCH_S = 3.0
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """A cell before and behind another program's change."""
+
+    before: Cell
+    after: Cell
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,7 @@ class MergedUpdate:
     changed: bool
     #: What it did, unless that is too large to be kept.
     change: Change | None
+    cells: list[CellChange] = field(default_factory=list)
 
 
 def filled(kind: Kind, content: Content) -> bytes:
@@ -72,7 +83,16 @@ def merged_update(kind: Kind, history: bytes, base: Content, file: Content, merg
     fork.set_content(merged.content)
     update, after = fork.diff(before), fork.content_now()
     fork.close()
-    return MergedUpdate(update, list(merged.conflicts), after != room, packed(room, after) if after != room else None)
+    change = packed(room, after) if after != room else None
+    return MergedUpdate(update, list(merged.conflicts), after != room, change, _changed_cells(room, after))
+
+
+def _changed_cells(room: Content, after: Content) -> list[CellChange]:
+    if not (isinstance(room, dict) and isinstance(after, dict)):
+        return []
+    before = {cell.get("id"): cell for cell in room["cells"] if cell.get("id")}
+    pairs = ((before.get(cell.get("id")), cell) for cell in after["cells"])
+    return [CellChange(old, new) for old, new in pairs if old is not None and old != new]
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ class Room:
         self._trust = Trust(storage.journal, record.id, history.vouched)
         self._announcer = Announcer(self._tell, lambda: self._saver.state, self._edits.ledger)
         self._edits.ledger.safe_changed = self._announcer.safe_changed
-        self.outside = RoomOutside(self._announcer)
+        self.outside = RoomOutside(self._announcer, self._spawn)
         outlet = Outlet(self._edits.note, self._edits.pass_on, self._flush_guarded)
         self.file = self.outside.file = RoomFile(
             record, storage, self.document, self._trust, saved, self.vouch, self.outside.merged, outlet
@@ -79,11 +79,15 @@ class Room:
             tell=self._tell,
             is_here=lambda member: member.client in self._members,
             number=lambda: len(self._members),
-            changed=lambda: self._saver.changed(),
+            changed=self._changed,
             flush=self._flush_guarded,
             repaired=lambda: self.notice("order_restored", _RESTORED),
             saved=lambda: self.file.saved,
         )
+
+    def _changed(self) -> None:
+        self._saver.changed()
+        self.outside.document_changed()
 
     @property
     def document(self) -> YDocument:

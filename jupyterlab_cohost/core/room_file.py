@@ -11,8 +11,9 @@ from ..protocol.errors import CohostError, Conflict, NotFound
 from .content import digests_in_cells, fingerprint
 from .document import YDocument
 from .earlier import EarlierSaves
-from .forks import MergedUpdate, merged_update, missed
+from .forks import CellChange, MergedUpdate, merged_update, missed
 from .outside import Change, still_there, unpacked
+from .outside_cells import brought_to_copies
 from .ports import Conflict as MergeConflict
 from .ports import (
     Content,
@@ -216,6 +217,14 @@ class RoomFile:
             history, before, base, file = after, self.document.diff(), rest.base, rest.file
             self.document.load(rest.merged.update)
             self.merged(rest.merged)
+
+    async def bring_to_copies(self, changes: list[CellChange]) -> None:
+        """What another program did to cells that people moved without having seen it."""
+        async with self._lock:
+            brought = await asyncio.to_thread(brought_to_copies, self.document.diff(), changes, self.storage.merge)
+            if brought is not None:
+                self.document.load(brought.update)
+                self.merged(brought)
 
     async def _is_as(self, loaded: LoadedFile) -> None:
         self.saved = SavedContent(loaded.content, loaded.hash)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from ..protocol.errors import CohostError, Forbidden
@@ -13,6 +13,7 @@ from .announcer import Announcer
 from .forks import MergedUpdate
 from .member import Member
 from .outside import OutsideChanges, difference
+from .outside_cells import OutsideCells
 from .room_file import GONE, RoomFile
 
 #: ``moved(old, new)``: the room's file was moved by another program; False when the room cannot go there.
@@ -24,16 +25,30 @@ class RoomOutside:
 
     file: RoomFile
 
-    def __init__(self, announcer: Announcer) -> None:
-        self._announcer = announcer
-        self._changes = OutsideChanges()
+    def __init__(self, announcer: Announcer, spawn: Callable[[Coroutine[Any, Any, None]], None]) -> None:
+        self._announcer, self._spawn = announcer, spawn
+        self._changes, self._cells = OutsideChanges(), OutsideCells()
+        self._looking: asyncio.Handle | None = None
         self.moved: Moved = _stay
 
     def merged(self, merged: MergedUpdate) -> None:
         """Another program's change is in the document."""
+        self._cells.add(self.file.document, merged.cells)
         if merged.changed or merged.conflicts:
             name = self._changes.add(merged.change) if merged.change is not None else None
             self._announcer.merged(merged.conflicts, name)
+
+    def document_changed(self) -> None:
+        """Somebody may have moved a cell without having seen what another program did to it."""
+        if self._cells and self._looking is None:
+            # Not inside of the transaction.
+            self._looking = asyncio.get_running_loop().call_soon(self._look)
+
+    def _look(self) -> None:
+        self._looking = None
+        changes = self._cells.gone()
+        if changes:
+            self._spawn(self.file.bring_to_copies(changes))
 
     async def gone(self) -> bool:
         """The file is not at its path: whether it was found elsewhere, or came back."""

@@ -1,0 +1,96 @@
+"""Cells that another program changed a while ago, for those who move one without having seen that.
+
+In Yjs a moved cell is a copy of what its mover saw; who was offline, or is far away, saw the cell as it was before, and
+the change would go with the old one.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from pycrdt import Map
+
+from .document import YDocument, content_of
+from .forks import Cell, CellChange, MergedUpdate, merged_update
+from .ports import Merge
+
+#: More cells are not watched: a program that changed them all was not at work beside people.
+_KEPT_S, _MOST = 600.0, 50
+
+
+@dataclass
+class _Watched:
+    cell: Map[Any]
+    change: CellChange
+    source: str
+    until: float
+
+
+class OutsideCells:
+    """Of one room."""
+
+    def __init__(self) -> None:
+        self._watched: dict[str, _Watched] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._watched)
+
+    def add(self, document: YDocument, changes: list[CellChange]) -> None:
+        """The changes are in the document."""
+        now = time.monotonic()
+        cells = {cell.get("id"): cell for cell in document.cells()} if changes else {}
+        for change in changes[:_MOST]:
+            name = str(change.after["id"])
+            cell, earlier = cells.get(name), self._watched.get(name)
+            if cell is not None:
+                before = change.before if earlier is None or now > earlier.until else earlier.change.before
+                change = CellChange(before, change.after)
+                self._watched[name] = _Watched(cell, change, str(cell.get("source")), now + _KEPT_S)
+        while len(self._watched) > _MOST:
+            del self._watched[next(iter(self._watched))]
+
+    def gone(self) -> list[CellChange]:
+        """What changed in cells that are gone since the last call: a copy may stand in their place.
+
+        ``after`` has what people did to the source since.
+        """
+        now, found = time.monotonic(), []
+        for name, one in list(self._watched.items()):
+            if now > one.until:
+                del self._watched[name]
+            elif one.cell.get("id") is None:
+                del self._watched[name]
+                found.append(CellChange(one.change.before, {**one.change.after, "source": one.source}))
+            else:
+                one.source = str(one.cell.get("source"))
+        return found
+
+
+def brought_to_copies(history: bytes, changes: list[CellChange], merge: Merge) -> MergedUpdate | None:
+    """What brings the changes to the copies; None if there is none, or they have them. To be called in a thread."""
+    notebook = content_of("notebook", history)
+    assert isinstance(notebook, dict)
+    cells, copied = list(notebook["cells"]), False
+    places = {cell.get("id"): index for index, cell in enumerate(cells)}
+    for change in changes:
+        place = places.get(change.after["id"])
+        if place is None:
+            continue
+        before, copy, after = _as_seen(change, cells[place])
+        merged = merge("notebook", *({**notebook, "cells": [cell]} for cell in (before, copy, after))).content
+        assert isinstance(merged, dict)
+        if merged["cells"] != [copy]:
+            cells[place : place + 1], copied = merged["cells"], True
+    return merged_update("notebook", history, notebook, {**notebook, "cells": cells}, merge) if copied else None
+
+
+def _as_seen(change: CellChange, copy: Cell) -> tuple[Cell, Cell, Cell]:
+    """Whose maker saw other outputs or metadata than those of before knows the change, or made a newer one."""
+    same = {key for key in copy if key == "source" or copy[key] == change.before.get(key)}
+    before, after = (
+        {key: cell[key] if key in same else copy[key] for key in copy if key not in same or key in cell}
+        for cell in (change.before, change.after)
+    )
+    return before, copy, after
