@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +14,11 @@ from typing import Any
 import pytest
 from pycrdt import Array, Map, Text
 
+from jupyterlab_cohost.core.ports import Merged
 from jupyterlab_cohost.protocol import messages
 from jupyterlab_cohost.protocol.roles import Role
 from jupyterlab_cohost.storage.atomic import version_of
+from jupyterlab_cohost.storage.merge import merge
 from jupyterlab_cohost.storage.moves import moved_to
 
 from .support.fakes import FakeClient
@@ -69,6 +73,31 @@ async def test_room_25_a_notebook_change_is_taken_back_by_cells(world: World) ->
     room.handle(ann, action("undo", notices(ann, "file_changed")[0]["change"]))
     await until(lambda: len(ann.cells) == 2)
     assert [str(cell["source"]) for cell in ann.cells] == ["x = 1", "# mine\ny = 2"]
+
+
+async def test_room_25_what_somebody_types_in_a_cell_while_it_is_taken_back_keeps_the_cell(world: World) -> None:
+    """Found by a random plan (seed 970)."""
+    ann, bob = FakeClient(), FakeClient(Role.EDITOR, "Bob")
+    room = await world.join("n.ipynb", ann, bob)
+    world.store.write("n.ipynb", notebook(code_cell("c1", "x = 1"), code_cell("c2", "y = 2"), code_cell("c3", "z")))
+    await until(lambda: len(bob.cells) == 3)
+    loop, typed = asyncio.get_running_loop(), threading.Event()
+
+    def types() -> None:
+        if not typed.is_set():
+            room.handle(bob, bob.edit(lambda: bob.cells[2]["source"].insert(1, " = 3")))
+            typed.set()
+
+    def merging(*contents: Any) -> Merged:
+        loop.call_soon_threadsafe(types)
+        typed.wait(10)
+        return merge(*contents)
+
+    room.file.storage = replace(room.file.storage, merge=merging)
+    room.handle(ann, action("undo", notices(ann, "file_changed")[0]["change"]))
+    await until(lambda: ann.of_type(CHANGE_RESULT))
+    assert [str(cell["source"]) for cell in ann.cells] == ["x = 1", "y = 2", "z = 3"]
+    assert notices(bob, "merge_conflict")[0]["where"] == ["c3"]
 
 
 async def test_room_25_to_take_back_a_change_does_not_bring_back_a_cell_that_somebody_deleted(world: World) -> None:

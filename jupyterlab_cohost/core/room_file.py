@@ -165,8 +165,12 @@ class RoomFile:
 
         async with self._lock:
             before, after = await asyncio.to_thread(unpacked, change)
-            history = self.document.diff()
-            merged = await asyncio.to_thread(merged_update, self.record.kind, history, after, before, merge)
+            for _ in range(_TRIES):
+                history = self.document.diff()
+                merged = await asyncio.to_thread(merged_update, self.record.kind, history, after, before, merge)
+                # What somebody typed meanwhile in a cell that would go has to be looked at.
+                if history == self.document.diff():
+                    break
             self.document.load(merged.update)
             return merged.conflicts
 

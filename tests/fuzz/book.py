@@ -41,6 +41,8 @@ class Book:
     may_return: set[str] = field(default_factory=set)
     #: Cells that another program moved or deleted: who types in one without having heard of it types in what is gone.
     taken_out: set[str] = field(default_factory=set)
+    #: Cells that somebody had deleted and that are there again since another program had changed them.
+    brought_back: set[str] = field(default_factory=set)
     #: What people were told, for whoever looks into a failure.
     told: list[str] = field(default_factory=list)
 
@@ -66,7 +68,8 @@ class Book:
         self.may_double |= {token for token in near if all_lines.count(token) > 1}
 
     def taken_back(self) -> None:
-        """Somebody undid what another program wrote."""
+        """Somebody undid what another program wrote: cells that it brought, or brought back, go."""
+        self.taken_out |= self.brought_back | {f"outside-{ord(token)}" for token in self.owner}
         self.may_go |= {token for token, who in self.owner.items() if who == ANOTHER_PROGRAM}
 
     def problems(self, document: bytes) -> list[str]:

@@ -132,6 +132,7 @@ class Person:
             return
         everything = [str(text) for text in texts(self.client.doc, self.kind)]
         if self.kind == "notebook":
+            self.book.brought_back.update(where)
             named = [cell.to_py() for cell in self.client.cells if cell["id"] in where]
             cells = [json.dumps(cell, ensure_ascii=False) for cell in named]
             self.book.conflict(cells, "".join(everything))
