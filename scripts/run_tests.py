@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+#: What makes servers start in a third of the time.
+QUICK_START = ROOT / "tests" / "quick_start"
 PYTHON_CODE = ["jupyterlab_cohost", "tests", "scripts", "examples", "bench"]
 
 
@@ -131,6 +133,7 @@ def run(part: Part) -> Count:
 
 def run_command(part: Part) -> int:
     environment = {**os.environ, **dict(part.environment), "NO_COLOR": "1"}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(QUICK_START), environment.get("PYTHONPATH"))))
     try:
         process = subprocess.Popen(part.command, cwd=ROOT, env=environment, start_new_session=os.name == "posix")
     except OSError as error:
