@@ -13,8 +13,10 @@ from ...core.sessions_rate import too_many_tries
 
 #: How long an answer is held back, in seconds, and how many at a time on one server.
 _HOLD_S, _MOST_HELD = 1.0, 256
-#: So many go out before the server does something else.
-_AT_A_TIME = 16
+#: So many go out before the server does something else for a moment, seconds.
+_AT_A_TIME, _MOMENT_S = 16, 0.002
+#: Answers that wait for that without being held back; further ones go out where they arise.
+_MOST_IN_TURN = 1024
 
 
 def _prepared_answer() -> bytes:
@@ -41,27 +43,40 @@ class Parked:
     """Connections that wait for their refusal; nothing is read from them, and one timer serves them all."""
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[float, IOStream]] = deque()
+        self._held: deque[tuple[float, IOStream]] = deque()
+        self._in_turn: deque[IOStream] = deque()
+        self._is_timed = False
 
     def refuse(self, stream: IOStream) -> None:
-        """After a second, or at once when too many wait. The stream is nobody else's from now on."""
-        if len(self._waiting) >= _MOST_HELD:
+        """After a second, or soon when too many wait. The stream is nobody else's from now on."""
+        if len(self._held) < _MOST_HELD:
+            self._held.append((IOLoop.current().time() + _HOLD_S, stream))
+        elif len(self._in_turn) < _MOST_IN_TURN:
+            self._in_turn.append(stream)
+        else:
             _answer(stream)
-            return
-        loop = IOLoop.current()
-        self._waiting.append((loop.time() + _HOLD_S, stream))
-        if len(self._waiting) == 1:
-            loop.call_later(_HOLD_S, self._let_go)
+        self._time()
 
     def _let_go(self) -> None:
-        loop = IOLoop.current()
-        now = loop.time()
+        """A few at a time, so that others come in between."""
+        self._is_timed = False
+        now = IOLoop.current().time()
         for _ in range(_AT_A_TIME):
-            if not self._waiting or self._waiting[0][0] > now:
+            if self._held and self._held[0][0] <= now:
+                _answer(self._held.popleft()[1])
+            elif self._in_turn:
+                _answer(self._in_turn.popleft())
+            else:
                 break
-            _answer(self._waiting.popleft()[1])
-        if self._waiting:
-            loop.call_at(max(now, self._waiting[0][0]), self._let_go)
+        self._time()
+
+    def _time(self) -> None:
+        if self._is_timed or not (self._held or self._in_turn):
+            return
+        loop = IOLoop.current()
+        soon = loop.time() + _MOMENT_S
+        loop.call_at(soon if self._in_turn else max(soon, self._held[0][0]), self._let_go)
+        self._is_timed = True
 
 
 def _answer(stream: IOStream) -> None:
