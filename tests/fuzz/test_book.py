@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pycrdt import Array, Doc, Map, Text
 
-from .book import Book, Edit
+from .book import ANOTHER_PROGRAM, Book, Edit
 from .cells import copy_of, new_cell
 
 
@@ -145,6 +145,25 @@ def test_two_who_move_one_cell_make_two_of_it_and_that_is_all(book: Book) -> Non
     ann.take(bob)
     assert len(ann.cells) == 2
     assert ann.problems == []
+
+
+def test_the_server_may_bring_to_a_copy_what_its_maker_had_not_seen_of_a_program(book: Book) -> None:
+    ann = Copy(book, "ann")
+    ann.cells.append(new_cell("code", book.token("ann")))
+    bob = Copy(book, "bob", ann)
+    program, person = book.token(ANOTHER_PROGRAM, in_file=True), book.token("nobody")
+    server = Copy(Book(), "server", ann)
+    server.cells[0]["source"].insert(0, program)
+    with bob.doc.transaction():
+        copy = copy_of(bob.cells[0])
+        del bob.cells[0]
+        bob.cells.append(copy)
+    bob.take(server)
+    server.take(bob)
+    for token, problems in ((program, 0), (person, 1), (program, 2)):
+        server.cells[0]["source"].insert(0, token)
+        bob.take(server)
+        assert len(bob.problems) == problems
 
 
 def test_one_key_holds_the_last_value_of_those_that_were_set(book: Book) -> None:
