@@ -16,10 +16,11 @@ from ..protocol.varint import MalformedMessage
 from . import updates
 from .content import clean
 from .notebook_edits import copies_in, set_notebook
+from .pieces import Plan, plan, try_out
 from .places import MissingStructs, Places
 from .ports import Content, Kind
 from .sound import read_notebook
-from .structs import read_update
+from .structs import Update, read_update
 from .text_edits import set_text
 
 #: The origin of the server's own transactions.
@@ -30,6 +31,10 @@ _MANY_CELLS = 200
 _STEPS_AT_ONCE = 500_000
 #: In a long document the estimate is high for every key; taking back so few structs is not worth a copy of all.
 _FEW_STRUCTS, _STEPS_OF_FEW = 8, 2_000_000
+#: Structs of one piece of a large update.
+_MOST_AT_ONCE = 500
+#: A notebook's history is about as large as its file, at most this many times.
+_HISTORY_PER_FILE = 1.25
 #: Of processor time, for one update that may take long.
 _MOST_S, _MOST_S_PER_STRUCT = 0.5, 5e-6
 Changed = Callable[[bytes], None]
@@ -38,6 +43,10 @@ MayBring = Callable[[set[int]], None]
 
 class PendingUpdate(Exception):
     """The update builds on something that the document does not have."""
+
+
+class DocumentFull(Exception):
+    """With the update the document would be larger than a file may be."""
 
 
 class YDocument:
@@ -50,6 +59,8 @@ class YDocument:
         self._places: Places | None = None
         self._applying = False
         self._held: list[bytes] | None = None
+        #: Bytes, at most.
+        self._size = 0
         self._open(Doc())
 
     def _open(self, doc: Doc[Any]) -> None:
@@ -61,6 +72,7 @@ class YDocument:
         self._last = event.update
         if self._last == updates.EMPTY:
             return
+        self._size += len(self._last)
         if not self._applying:
             self._note(self._last)
         if self._held is not None:
@@ -76,26 +88,64 @@ class YDocument:
         except (MalformedMessage, MissingStructs):
             self._places = None
 
-    def _judge(self, update: bytes) -> Places:
-        """Refuses what must not reach the document. Raises MalformedMessage or PendingUpdate."""
+    def _known(self) -> Places:
         if self._places is None:
             places = Places(self.kind)
             places.take(self.diff(), ours=True)
             self._places = places
-        try:
-            self._places.take(update)
-        except MissingStructs:
-            raise PendingUpdate from None
         return self._places
 
-    def apply(self, update: bytes, may_bring: MayBring = lambda _clients: None) -> None:
+    def _judge(self, update: bytes, read: Update | None) -> Places:
+        """Refuses what must not reach the document. Raises MalformedMessage or PendingUpdate."""
+        places = self._known()
+        try:
+            places.take(update, read=read)
+        except MissingStructs:
+            raise PendingUpdate from None
+        return places
+
+    async def planned(self, update: bytes) -> Plan:
+        """Judges a large update in a thread, all of it before any of it is integrated.
+
+        Raises MalformedMessage, or PendingUpdate.
+        """
+        before = b""
+        while (state := self.state_vector()) != before:
+            try:
+                made = await asyncio.to_thread(plan, update, self._known().copy())
+            except MissingStructs:
+                before = state  # somebody may have brought it meanwhile
+                continue
+            if made.work > _STEPS_AT_ONCE:
+                await asyncio.to_thread(try_out, made, self.diff(), _structs_at_once(made.work_of_one))
+            return made
+        raise PendingUpdate
+
+    def check_size(self, update: bytes, most: int) -> None:
+        """``most``: bytes of the file. What only deletes is always taken. Raises DocumentFull."""
+        if update[:1] == b"\x00" or self._size + len(update) <= most:
+            return
+        if self.kind == "notebook":
+            self._size, most = len(self.diff()), int(most * _HISTORY_PER_FILE)
+        else:
+            self._size = len(self._doc.get("source", type=Text))
+        if self._size + len(update) > most:
+            raise DocumentFull
+
+    @property
+    def structs_at_once(self) -> int:
+        """How many structs a piece of a large update may have, so that integrating it is not taken for hostile."""
+        return _structs_at_once(self._places.work_of_one if self._places is not None else 0)
+
+    def apply(self, update: bytes, may_bring: MayBring = lambda _clients: None, *, read: Update | None = None) -> None:
         """Integrates an update. Raises MalformedMessage (nothing changed) or PendingUpdate (not kept).
 
-        ``may_bring``: raises MalformedMessage for client ids of new structs that must not come from here.
+        ``may_bring``: raises MalformedMessage for client ids of new structs that must not come from here. ``read``:
+        the update as it was read.
         """
         if update == updates.EMPTY:
             return
-        places = self._judge(update)
+        places = self._judge(update, read)
         try:
             may_bring(places.new_clients)
             if places.work <= (_STEPS_OF_FEW if places.new_structs <= _FEW_STRUCTS else _STEPS_AT_ONCE):
@@ -167,6 +217,10 @@ class YDocument:
     def would_change(self, update: bytes) -> bool:
         """Whether applying ``update`` would change anything. Raises MalformedMessage."""
         read_update(update)
+        return self.would_change_sound(update)
+
+    def would_change_sound(self, update: bytes) -> bool:
+        """The same for an update that was read. Raises MalformedMessage."""
         state = self.state_vector()
         try:
             return updates.would_change(update, state, self._doc.get_update(state))
@@ -253,6 +307,13 @@ class YDocument:
     def close(self) -> None:
         """Lets go of the observer."""
         self._doc.unobserve(self._subscription)
+
+
+def _structs_at_once(work_of_one: int) -> int:
+    fitting = _STEPS_AT_ONCE // (work_of_one + 2 * _MOST_AT_ONCE)
+    if fitting > _FEW_STRUCTS:
+        return min(fitting, _MOST_AT_ONCE)
+    return max(1, min(_STEPS_OF_FEW // (work_of_one + 2 * _FEW_STRUCTS), _FEW_STRUCTS))
 
 
 def _read_of(cell: object) -> list[str]:

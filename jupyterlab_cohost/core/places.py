@@ -58,6 +58,13 @@ class _Ranges:
         within = clock - self.halves_at[index]
         return index >= 0 and within < len(self.halves[index]) and self.halves[index][within] == 1
 
+    def copy(self) -> _Ranges:
+        other = _Ranges()
+        other.end = self.end
+        other.starts, other.marks = self.starts[:], self.marks[:]
+        other.halves_at, other.halves = self.halves_at[:], self.halves[:]
+        return other
+
     def size(self) -> tuple[int, int, int]:
         return len(self.starts), self.end, len(self.halves_at)
 
@@ -91,7 +98,7 @@ class Places:
         self._places: list[tuple[int, str | None]] = [(-1, None)]
         #: By place: how many structs; and how many cuts deletions have made anywhere.
         self._counts: list[int] = [0]
-        self._cuts = 0
+        self._most = self._cuts = 0
         self._sizes: dict[int, tuple[int, int, int]] = {}
         self._made: list[Id] = []
         #: The latest update: its new structs in the order of integration, and their work.
@@ -101,12 +108,21 @@ class Places:
         #: Of the latest update: steps past other structs that its integration takes at most.
         self.work = 0
 
-    def take(self, data: bytes, *, ours: bool = False) -> None:
-        """Raises MalformedMessage or MissingStructs; nothing is remembered then.
+    def copy(self) -> Places:
+        """To judge what is not to be remembered."""
+        other = Places(self._kind)
+        other._ranges = {client: ranges.copy() for client, ranges in self._ranges.items()}
+        other._types, other._numbers = dict(self._types), dict(self._numbers)
+        other._rules, other._places, other._counts = self._rules[:], self._places[:], self._counts[:]
+        other._most, other._cuts = self._most, self._cuts
+        return other
+
+    def take(self, data: bytes, *, ours: bool = False, read: Update | None = None) -> None:
+        """Raises MalformedMessage or MissingStructs; nothing is remembered then. ``read``: ``data`` as it was read.
 
         ``ours``: the server wrote it, or judged it before: a file may hold what a client may not send.
         """
-        update = read_update(data, limited=not ours)
+        update = read or read_update(data, limited=not ours)
         self._ours = ours
         self._sizes.clear()
         self._made.clear()
@@ -123,6 +139,11 @@ class Places:
             raise
 
     @property
+    def order(self) -> list[tuple[int, Struct]]:
+        """The new structs of the latest update by client, in the order in which they depend on each other."""
+        return [(client, struct) for client, struct, _ in self._order]
+
+    @property
     def new_structs(self) -> int:
         """How many structs of the latest update are new."""
         return len(self._order)
@@ -131,6 +152,11 @@ class Places:
     def new_clients(self) -> set[int]:
         """Whose they are."""
         return {client for client, _, _ in self._order}
+
+    @property
+    def work_of_one(self) -> int:
+        """Steps that a struct more takes at most."""
+        return 2 * (self._most + self._cuts + 1)
 
     def take_back(self) -> None:
         """As before the last ``take``."""
@@ -201,6 +227,7 @@ class Places:
         ranges.add(clock + length, mark)
         if place:
             self._counts[place] += 1
+            self._most = max(self._most, self._counts[place])
         work = 2 * (self._counts[place] + self._cuts) if place else 1
         self.work += work
         self._order.append((client, struct, work))

@@ -208,6 +208,9 @@ class RoomClient(Protocol):
     def send(self, frame: bytes) -> bool:
         """Queues one binary frame (shared by all receivers). False: the buffer is full; the room drops the client."""
 
+    def send_large(self, frame: bytes) -> bool:
+        """As ``send``; parts of a large change do not count as what a slow reader lets pile up, within bounds."""
+
     @property
     def waiting(self) -> int:
         """How many bytes of earlier frames have not left yet."""

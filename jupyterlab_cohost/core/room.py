@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from ..protocol.roles import Capability
 from .announcer import Announcer
 from .awareness import Whereabouts
 from .content import digests_in_cells
-from .document import YDocument
+from .document import DocumentFull, YDocument
 from .member import Member
 from .moves import Moves
 from .ports import Digest, DocumentRecord, LoadedFile, PackedSave, RoomClient, SavedContent
@@ -34,6 +34,8 @@ from .trust import Trust, vouched_frames
 
 _log = logging.getLogger("jupyterlab_cohost.rooms")
 _RESTORED = "Somebody's page sent changes that other pages could read in different orders; the order here was kept."
+
+_FULL = "With this change the document would be larger than the {} MiB that can be edited together."
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Room:
         self.broken = False
         self._members: dict[RoomClient, Member] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._edits = RoomEdits(record, history.update, storage.journal, self._circle(), limits.tick_max_ms / 1000)
+        self._edits = RoomEdits(record, history.update, storage.journal, self._circle(), limits, storage.turn)
         self._moves = Moves(limits, self._members.values, self._send, lambda person: self.place_changed(person))
         self._trust = Trust(storage.journal, record.id, history.vouched)
         self._announcer = Announcer(self._tell, lambda: self._saver.state, self._edits.ledger)
@@ -75,7 +77,7 @@ class Room:
     def _circle(self) -> Circle:
         return Circle(
             send=self._send,
-            broadcast=lambda frame, but: self._broadcast(frame, but=but),
+            broadcast=lambda frame, but, large: self._broadcast(frame, but=but, large=large),
             tell=self._tell,
             is_here=lambda member: member.client in self._members,
             number=lambda: len(self._members),
@@ -83,6 +85,7 @@ class Room:
             flush=self._flush_guarded,
             repaired=lambda: self.notice("order_restored", _RESTORED),
             saved=lambda: self.file.saved,
+            failed=self._failed,
         )
 
     def _changed(self) -> None:
@@ -112,7 +115,7 @@ class Room:
     @property
     def idle(self) -> bool:
         """Nobody is here and nothing is left to be saved."""
-        return not self._members and (self.broken or self._saver.idle)
+        return not self._members and (self.broken or (self._saver.idle and not self._edits.busy))
 
     # Clients
 
@@ -136,30 +139,42 @@ class Room:
         client.close(code, message)
         self.disconnect(client)
 
-    def handle(self, client: RoomClient, frame: bytes) -> None:
-        """One message of a client. Never raises; what is wrong ends the client's connection."""
+    def handle(self, client: RoomClient, frame: bytes) -> Awaitable[None] | None:
+        """One message of a client. Never raises; what is wrong ends the client's connection.
+
+        Returns what to wait for before more of this client's is read, if anything.
+        """
         member = self._members.get(client)
         if member is None:
-            return
+            return None
         if len(frame) > self.limits.message_bytes:
             self.drop(client, TOO_LARGE)
-            return
+            return None
+        wait = None
         try:
             with member.work:
-                self._handle(member, messages.decode(frame))
+                wait = self._handle(member, messages.decode(frame))
             if not member.met:
                 member.met = True
                 self._moves.tell_all(member)
-        except messages.MalformedMessage:
-            self.drop(client, MALFORMED)
-        except Exception:
-            _log.exception("A message could not be handled in the room of %s", self.path)
-            self.drop(client, INTERNAL)
+        except Exception as error:
+            self._failed(member, error)
+        return wait
 
-    def _handle(self, member: Member, message: messages.ClientMessage) -> None:
+    def _failed(self, member: Member, error: Exception) -> None:
+        """What somebody said could not be taken: they are put out."""
+        if isinstance(error, messages.MalformedMessage):
+            self.drop(member.client, MALFORMED)
+        elif isinstance(error, DocumentFull):
+            self.drop(member.client, TOO_LARGE, _FULL.format(self.limits.file_bytes // (1024 * 1024)))
+        else:
+            _log.error("A message could not be handled in the room of %s", self.path, exc_info=error)
+            self.drop(member.client, INTERNAL)
+
+    def _handle(self, member: Member, message: messages.ClientMessage) -> Awaitable[None] | None:
         if isinstance(message, messages.SyncUpdate):
-            self._edits.receive(member, message)
-        elif isinstance(message, messages.AwarenessUpdate):
+            return self._edits.receive(member, message)
+        if isinstance(message, messages.AwarenessUpdate):
             self._moves.received(member, message.update)
             self._edits.announced(member, self._moves.ids_of(member))
         elif isinstance(message, messages.SyncStep1):
@@ -171,11 +186,12 @@ class Room:
         elif isinstance(message, messages.Vouch):
             self._vouch(member, message)
         elif isinstance(message, messages.Save):
-            self._save(member, message)
+            self._edits.in_turn(member, lambda: self._save(member, message))
         elif isinstance(message, messages.ChangeAction):
             self._spawn(self._change_for(member, message))
         elif isinstance(message, messages.Ping):
             self._send(member, messages.encode_json("pong", {}))
+        return None
 
     # Out
 
@@ -186,11 +202,15 @@ class Room:
             _log.exception("The room of %s failed and is loaded again", self.path)
             self.give_up(INTERNAL)
 
-    def _broadcast(self, frame: bytes, *, but: Member | None = None, hello_only: bool = False) -> None:
+    def _broadcast(
+        self, frame: bytes, *, but: Member | None = None, hello_only: bool = False, large: bool = False
+    ) -> None:
         slow = [
             member
             for member in self._members.values()
-            if member is not but and (member.hello or not hello_only) and not member.client.send(frame)
+            if member is not but
+            and (member.hello or not hello_only)
+            and not (member.client.send_large(frame) if large else member.client.send(frame))
         ]
         for member in slow:
             self.drop(member.client, TOO_SLOW)
@@ -312,6 +332,7 @@ class Room:
 
     async def close(self, code: CloseCode = GOING_AWAY) -> None:
         """Saves, then lets go of everything. Never raises for a file or journal that cannot be written."""
+        self._edits.stop()
         if not self.broken:
             self._flush_guarded()
         try:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
 import pycrdt
 
 from ..protocol import messages
+from ..protocol.limits import Limits
 from ..protocol.roles import Capability
 from .agreement import Agreement
 from .document import PendingUpdate, YDocument
 from .fanout import Ticker
+from .large_updates import AT_ONCE_BYTES, Queues, integrate
 from .ledger import Ledger
 from .member import Member
 from .owners import BroughtByAnother, Owners
+from .pieces import Piece
 from .ports import DocumentRecord, Journal, PackedSave, SavedContent
+from .structs import Update, read_update
 from .updates import EMPTY
 
 #: Who brings what the server lost of somebody who is back, too, is asked again until that one has brought it.
@@ -29,7 +34,8 @@ class Circle:
     """What edits need of the room. ``broadcast``: to everybody but one; ``number``: of people who are here."""
 
     send: Callable[[Member, bytes], None]
-    broadcast: Callable[[bytes, Member | None], None]
+    #: The last one: whether it is part of a large change, for which there is room in every buffer.
+    broadcast: Callable[[bytes, Member | None, bool], None]
     #: To everybody who understands our own messages.
     tell: Callable[[bytes], None]
     is_here: Callable[[Member], bool]
@@ -41,37 +47,93 @@ class Circle:
     #: The content had to be typed anew.
     repaired: Callable[[], None]
     saved: Callable[[], SavedContent]
+    #: What somebody said could not be taken.
+    failed: Callable[[Member, Exception], None]
 
 
 class RoomEdits:
-    """``history``: one update that holds everything so far."""
+    """``history``: one update that holds everything so far. ``turn``: of large updates, on the whole server."""
 
     def __init__(
-        self, record: DocumentRecord, history: bytes, journal: Journal, circle: Circle, most_tick_s: float
+        self,
+        record: DocumentRecord,
+        history: bytes,
+        journal: Journal,
+        circle: Circle,
+        limits: Limits,
+        turn: asyncio.Lock,
     ) -> None:
-        self._circle = circle
+        self._circle, self._limits, self._turn = circle, limits, turn
+        self._queues = Queues(circle.failed, limits.message_bytes)
         self._author: Member | None = None
         self._batch: list[bytes] = []
         self._authors: set[Member | None] = set()
         self._acks: dict[Member, int] = {}
+        #: Whether a part of a large change is among what was not sent yet.
+        self._large = False
         self._owners = Owners()
         self.document = YDocument(record.kind, self._changed)
         self.ledger = Ledger(journal, record.id, self.document.diff, circle.saved)
-        self._ticker = Ticker(circle.flush, most_tick_s)
+        self._ticker = Ticker(circle.flush, limits.tick_max_ms / 1000)
         self.agreement = Agreement(self.document, circle.repaired, self._agreed)
         self._loading = True
         self.document.load(history)
         self._loading = False
 
-    def receive(self, member: Member, message: messages.SyncUpdate) -> None:
-        """A step 2 or an update of somebody. Raises MalformedMessage."""
+    def receive(self, member: Member, message: messages.SyncUpdate) -> Awaitable[None] | None:
+        """A step 2 or an update of somebody; returns what to wait for before more is read from them, if anything.
+
+        Raises MalformedMessage, DocumentFull.
+        """
         member.received += 1
+        number, size = member.received, len(message.update)
+        if size > AT_ONCE_BYTES:
+            self._queues.add(member, size, partial(self._receive_large, member, message, number))
+        elif self._queues.has(member):
+            self._queues.add(member, size, partial(self._receive_in_turn, member, message, number))
+        else:
+            self._receive(member, message, number)
+        return self._queues.room()
+
+    def in_turn(self, member: Member, work: Callable[[], None]) -> None:
+        """Now, or behind what somebody said before."""
+        if self._queues.has(member):
+            self._queues.add(member, 0, work)
+        else:
+            work()
+
+    @property
+    def busy(self) -> bool:
+        """Whether large updates are being integrated."""
+        return self._queues.busy
+
+    def _receive(self, member: Member, message: messages.SyncUpdate, number: int) -> None:
         if member.can(Capability.EDIT):
             self._apply(member, message)
         elif self.document.would_change(message.update):
-            self.refuse(member, "You can read this document, not change it.")
+            self._may_not(member)
+        self._handled(member, number)
+
+    def _receive_in_turn(self, member: Member, message: messages.SyncUpdate, number: int) -> None:
+        with member.work:
+            self._receive(member, message, number)
+
+    async def _receive_large(self, member: Member, message: messages.SyncUpdate, number: int) -> None:
+        async with self._turn:
+            if not member.can(Capability.EDIT):
+                await asyncio.to_thread(read_update, message.update)
+                if self.document.would_change_sound(message.update):
+                    self._may_not(member)
+            elif not await self._apply_large(member, message):
+                self._may_not(member)
+        self._handled(member, number)
+
+    def _may_not(self, member: Member) -> None:
+        self.refuse(member, "You can read this document, not change it.")
+
+    def _handled(self, member: Member, number: int) -> None:
         if not member.held:
-            self._acks[member] = member.received
+            self._acks[member] = number
             self._ticker.wake()
 
     def announced(self, member: Member, ids: frozenset[int]) -> None:
@@ -81,12 +143,40 @@ class RoomEdits:
             self._owners.announce(ids, member.owner)
 
     def _apply(self, member: Member, message: messages.SyncUpdate) -> None:
+        with self._brought(member, message):
+            self.document.check_size(message.update, self._limits.file_bytes)
+            self._integrate(member, message, message.update)
+
+    async def _apply_large(self, member: Member, message: messages.SyncUpdate) -> bool:
+        """False when the right to edit went while it was integrated: the rest was not taken."""
+
+        def take(piece: Piece) -> None:
+            self._large = True
+            self._integrate(member, message, piece.data, piece.read)
+
+        with self._brought(member, message):
+            self.document.check_size(message.update, self._limits.file_bytes)
+            made = await self.document.planned(message.update)
+            self._may_bring(member, message, made.clients)
+            return await integrate(self.document, made, take, lambda: member.can(Capability.EDIT))
+        return True
+
+    def _integrate(
+        self, member: Member, message: messages.SyncUpdate, update: bytes, read: Update | None = None
+    ) -> None:
         self._author = member
-        participant = member.owner
         try:
-            self.document.apply(
-                message.update, lambda clients: self._owners.check(clients, participant, whole=message.step2)
-            )
+            self.document.apply(update, partial(self._may_bring, member, message), read=read)
+        finally:
+            self._author = None
+
+    def _may_bring(self, member: Member, message: messages.SyncUpdate, clients: set[int]) -> None:
+        self._owners.check(clients, member.owner, whole=message.step2)
+
+    @contextmanager
+    def _brought(self, member: Member, message: messages.SyncUpdate) -> Iterator[None]:
+        try:
+            yield
             if message.step2:
                 member.held, member.asked = False, 0
         except BroughtByAnother:
@@ -98,8 +188,6 @@ class RoomEdits:
             if not member.held:
                 member.held = True
                 self._ask(member)
-        finally:
-            self._author = None
 
     def _ask(self, member: Member) -> None:
         """For everything that it has and the document has not."""
@@ -148,13 +236,14 @@ class RoomEdits:
         batch, self._batch = self._batch, []
         self._authors = set()
         for one in batch:
-            self._circle.broadcast(messages.encode_update(one), None)
+            self._circle.broadcast(messages.encode_update(one), None, False)
 
     def flush(self, saved: PackedSave | None = None) -> None:
         """What arrived in this tick, to the journal and to the others. ``saved``: see ``Ledger.append``."""
         acks, self._acks = self._acks, {}
         batch, self._batch = self._batch, []
         authors, self._authors = self._authors, set()
+        large, self._large = self._large, False
         update = None
         if batch:
             update = batch[0] if len(batch) == 1 else pycrdt.merge_updates(*batch)
@@ -164,7 +253,7 @@ class RoomEdits:
             self.ledger.append(update, partial(self._acknowledge, acks))
         if update is not None:
             sole = next(iter(authors)) if len(authors) == 1 else None
-            self._circle.broadcast(messages.encode_update(update), sole)
+            self._circle.broadcast(messages.encode_update(update), sole, large)
 
     def _acknowledge(self, acks: dict[Member, int]) -> None:
         for member, count in acks.items():
@@ -176,8 +265,13 @@ class RoomEdits:
         """Somebody is gone."""
         self._acks.pop(member, None)
 
+    def stop(self) -> None:
+        """What is not integrated yet of large updates is not, and not acknowledged."""
+        self._queues.close()
+
     def close(self) -> None:
         """Lets go of everything."""
+        self.stop()
         self._ticker.close()
         self.agreement.close()
         self.ledger.close()

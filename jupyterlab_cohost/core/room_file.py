@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..protocol.errors import CohostError, Conflict, NotFound
 from .content import digests_in_cells, fingerprint
@@ -43,6 +43,8 @@ class Storage:
     journal: Journal
     store: DocumentStore
     merge: Merge
+    #: Large updates are integrated one at a time.
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ What yjs and yrs would read differently is refused here, so that what was checke
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..protocol.varint import MalformedMessage, read_bytes, read_string, read_varuint
+from ..protocol.varint import MalformedMessage, read_bytes, read_string, read_varuint, write_bytes, write_varuint
 from .values import skip_values
 
 GC, DELETED, JSON, BINARY, STRING, EMBED, FORMAT, TYPE, ANY, DOC, SKIP = range(11)
@@ -16,8 +17,8 @@ _XML_ELEMENT = 3
 _TYPES = frozenset({0, 1, 2, 3, 4, 6})
 _MAX_CLOCK = 2**31
 _MAX_CLIENT = 2**53
-#: Of one update; bounds the time that judging and integrating it takes.
-MAX_STRUCTS = 100_000
+#: Of one update; bounds the memory that reading it takes (a fifth of a kilobyte each).
+MAX_STRUCTS = 500_000
 #: For every high byte of a UTF-16 unit, whether the unit is the second half of a pair.
 _LOW_HALF = bytes(0xDC <= byte <= 0xDF for byte in range(256))
 #: Client and clock.
@@ -119,12 +120,18 @@ def _struct(data: bytes, offset: int, clock: int, limited: bool) -> tuple[Struct
     info = data[offset]
     kind = info & _KIND
     start = offset
-    offset += 1
     if kind in (GC, SKIP):
         if info != kind:
             raise MalformedMessage("a struct with flags that it cannot have")
-        length, offset = read_varuint(data, offset)
+        length, offset = read_varuint(data, offset + 1)
         return Struct(clock, length, kind, None, None, None, None, 0, b"", start, offset), offset
+    origin, right, parent, key, offset = _head(data, offset + 1, info)
+    length, made, halves, offset = _content(data, offset, kind, limited)
+    return Struct(clock, length, kind, origin, right, parent, key, made, halves, start, offset), offset
+
+
+def _head(data: bytes, offset: int, info: int) -> tuple[Id | None, Id | None, str | Id | None, str | None, int]:
+    """Neighbours, parent and key, and the offset behind."""
     origin = right = key = None
     parent: str | Id | None = None
     if info & _HAS_ORIGIN:
@@ -135,8 +142,36 @@ def _struct(data: bytes, offset: int, clock: int, limited: bool) -> tuple[Struct
         parent, offset = _parent(data, offset)
         if info & _HAS_KEY:
             key, offset = _name(data, offset)
-    length, made, halves, offset = _content(data, offset, kind, limited)
-    return Struct(clock, length, kind, origin, right, parent, key, made, halves, start, offset), offset
+    return origin, right, parent, key, offset
+
+
+def halved(data: bytes, struct: Struct, client: int, most: int) -> Iterator[tuple[Struct, bytes]]:
+    """A long STRING as several, each of at most ``most`` bytes, and how each stands in an update.
+
+    So Yjs itself cuts a struct: what is behind a cut has what is before it as its left neighbour.
+    """
+    behind = _head(data, struct.start + 1, data[struct.start])[-1]
+    head, units = data[struct.start : behind], 0
+    _, at = read_varuint(data, behind)
+    while at < struct.end:
+        end = min(at + most, struct.end)
+        while end < struct.end and data[end] & 0xC0 == 0x80:
+            end -= 1
+        text = data[at:end]
+        length = len(text) if text.isascii() else len(text.decode().encode("utf-16-le")) // 2
+        clock, halves = struct.clock + units, struct.halves[units : units + length]
+        origin = struct.origin if not units else (client, clock - 1)
+        if units:
+            head = _cut_head(client, clock - 1, struct.right)
+        yield struct._replace(clock=clock, length=length, origin=origin, halves=halves), head + write_bytes(text)
+        at, units = end, units + length
+
+
+def _cut_head(client: int, clock: int, right: Id | None) -> bytes:
+    head = write_varuint(client) + write_varuint(clock)
+    if right is None:
+        return bytes([STRING | _HAS_ORIGIN]) + head
+    return bytes([STRING | _HAS_ORIGIN | _HAS_RIGHT_ORIGIN]) + head + write_varuint(right[0]) + write_varuint(right[1])
 
 
 def _parent(data: bytes, offset: int) -> tuple[str | Id, int]:

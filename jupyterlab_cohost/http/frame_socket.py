@@ -34,14 +34,16 @@ class FrameSocket(PoliteSocketMixin, WebSocketMixin, WebSocketHandler):
         buffer = getattr(getattr(self.ws_connection, "stream", None), "_write_buffer", None)
         return len(buffer) if buffer is not None else 0
 
-    def send_frame(self, frame: bytes) -> bool:
+    def send_frame(self, frame: bytes, *, besides: int = 0) -> bool:
         """False when the page does not read. One large frame may stand in the buffer besides the limit, else big
-        documents could not be opened."""
+        documents could not be opened. ``besides``: as many bytes may, for this frame."""
         connection: Any = self.ws_connection
         if connection is None or connection.is_closing():
             return True
         stream = connection.stream
         waiting = len(stream._write_buffer) if stream._write_buffer is not None else 0
+        if besides:
+            self._bound = max(self._bound, min(waiting + len(frame), self._limit + besides))
         if waiting > self._bound:
             return False
         if waiting <= self._limit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 
 from ..core.ports import Identity
 from ..core.room import Room
@@ -46,6 +47,9 @@ class SocketClient:
 
     def send(self, frame: bytes) -> bool:
         return self.socket.send_frame(frame)
+
+    def send_large(self, frame: bytes) -> bool:
+        return self.socket.send_frame(frame, besides=self.socket.room_limits.message_bytes)
 
     def close(self, code: CloseCode, message: str | None = None) -> None:
         """Closes with the code and a sentence."""
@@ -119,17 +123,19 @@ class RoomSocket(FrameSocket):
         for frame in waiting:
             room.handle(self.client, frame)
 
-    def on_message(self, message: str | bytes) -> None:
+    def on_message(self, message: str | bytes) -> Awaitable[None] | None:
+        """Returns what tornado waits for before it reads the next frame, if anything."""
         if isinstance(message, str):
             self.close_room(MALFORMED)
         elif self.room is not None and self.client is not None:
-            self.room.handle(self.client, message)
+            return self.room.handle(self.client, message)
         else:
             self._waiting_bytes += len(message)
             if self._waiting_bytes > self.room_limits.message_bytes:
                 self.close_room(TOO_LARGE)
             else:
                 self._waiting.append(message)
+        return None
 
     def on_close(self) -> None:
         if self.room is not None and self.client is not None:

@@ -185,6 +185,9 @@ class FakeClient:
             self.doc.apply_update(read_bytes(frame, 2)[0])
         return True
 
+    def send_large(self, frame: bytes) -> bool:
+        return self.send(frame)
+
     def close(self, code: CloseCode, message: str | None = None) -> None:
         self.closed = code
 

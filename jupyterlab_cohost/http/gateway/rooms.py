@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from jupyter_server.base.handlers import JupyterHandler
 
@@ -76,11 +76,12 @@ class GuestRoomSocket(GuestMixin, GatewaySocketMixin, RoomSocket, JupyterHandler
             self.room = None
         close_for_good(self, code)
 
-    def on_message(self, message: str | bytes) -> None:
-        if self.takes(message):
-            if self.can(Capability.EDIT, self._place()):
-                self.services.activity.room_message(message)
-            super().on_message(message)
+    def on_message(self, message: str | bytes) -> Awaitable[None] | None:
+        if not self.takes(message):
+            return None
+        if self.can(Capability.EDIT, self._place()):
+            self.services.activity.room_message(message)
+        return super().on_message(message)
 
     def on_close(self) -> None:
         self.unregister_socket()
