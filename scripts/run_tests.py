@@ -95,8 +95,11 @@ def parts(reports: Path) -> list[Part]:
             [
                 *(sys.executable, "scripts/hub_python.py", "5", *pytest, f"--junitxml={hub}"),
                 *("tests/hub/test_hub.py", "tests/hub/test_hub_https.py"),
+                # What differs between versions of the hub; hubs of their own and second roles take long.
+                *("tests/hub/test_hub_service.py", "tests/hub/test_hub_stopped.py"),
+                *("-k", "not hub_34 and not olga and not looks_again"),
             ],
-            8,
+            12,
             from_junit,
             str(hub),
         ),

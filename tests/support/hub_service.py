@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -20,12 +21,22 @@ from .server import free_port
 PAGE = Path(__file__).parents[2] / "docs" / "jupyterhub.md"
 
 
+def _command() -> str:
+    """The program, or the same in the environment of another JupyterHub (scripts/hub_python.py), as Python's text."""
+    other = os.environ.get("COHOST_HUB_PYTHON")
+    command = [other, "-m", "jupyterlab_cohost.cli"] if other else [str(Path(sys.executable).parent / "jupyter-cohost")]
+    return ", ".join(map(repr, command))
+
+
 def service_config(work: Path, groups: dict[str, list[str]], prefix: str = "/") -> str:
-    """The lines of docs/jupyterhub.md as they stand, but for the port, the folder and the hub's prefix."""
+    """The lines of docs/jupyterhub.md as they stand, but for the port, the folder, the hub's prefix and its Python."""
     blocks = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     (lines,) = [block for block in blocks if "c.JupyterHub.services" in block]
-    command = str(Path(sys.executable).parent / "jupyter-cohost")
-    wanted = {"10101": str(free_port()), "/srv/jupyterhub/cohost": str(work / "service"), "jupyter-cohost": command}
+    wanted = {
+        "10101": str(free_port()),
+        "/srv/jupyterhub/cohost": str(work / "service"),
+        '"jupyter-cohost"': _command(),
+    }
     for written, here in {**wanted, "/services/cohost/": f"{prefix}services/cohost/"}.items():
         assert written in lines
         lines = lines.replace(written, here)
