@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import stat
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ import pytest
 from jupyterlab_cohost.core.ports import DocumentRecord, SavedContent, StoredDocument
 from jupyterlab_cohost.protocol.errors import StorageFailed
 from jupyterlab_cohost.protocol.ids import DocumentId
+from jupyterlab_cohost.storage import journal_rows
 from jupyterlab_cohost.storage.journal import SqliteJournal
 from jupyterlab_cohost.storage.journal_place import journal_path
 
@@ -104,6 +108,32 @@ async def test_jrnl_4_compact_keeps_what_came_after_the_snapshot(journal: Sqlite
     await late
     after = await stored(journal, record)
     assert (after.epoch, after.updates) == (before.epoch, [b"whole", b"late"])
+
+
+async def test_jrnl_20_places_of_a_conflict_come_back_with_the_history(
+    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """JRNL-20: committed with the change; for two minutes."""
+    record = await begun(journal)
+    packed = await journal.pack(SavedContent("both", "hash-2"))
+    await journal.append(record.id, b"merged", replace(packed, conflicts=("line 3",)))
+    await journal.record_save(record.id, SavedContent("saved", "hash-3"))
+    assert (await stored(journal, record)).conflicts == ("line 3",)
+    monkeypatch.setattr(journal_rows, "_CONFLICTS_S", 0.0)
+    assert (await stored(journal, record)).conflicts == ()
+
+
+async def test_jrnl_12_the_journal_of_the_version_before_is_taken_over(path: Path) -> None:
+    first = SqliteJournal(path)
+    record = await begun(first)
+    await first.close()
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("ALTER TABLE documents DROP COLUMN conflicts")
+        database.execute("UPDATE schema SET version = 2")
+    second = SqliteJournal(path)
+    assert (await stored(second, record)).updates == [b"snapshot"]
+    assert second.notices == []
+    await second.close()
 
 
 async def test_jrnl_5_rename_moves_a_file_and_all_below_a_folder(journal: SqliteJournal) -> None:

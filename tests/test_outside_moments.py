@@ -19,7 +19,7 @@ from jupyterlab_cohost.storage.files import ContentsStore
 
 from .support.fakes import FakeClient
 from .support.file_writer import MANAGERS
-from .test_rooms import World, code_cell, notebook, until
+from .test_rooms import NOTICE, World, code_cell, notebook, until
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="two files change places at once")
 WAYS: dict[str, Callable[[Path], None]] = {}
@@ -155,6 +155,25 @@ async def test_jrnl_16_nobody_sees_an_outside_change_that_a_crash_would_lose() -
     assert after.store.files["a.txt"] == str(ann.text) == "and zero\none\ntwo\noutside\n"
     await after.rooms.shutdown()
     world.journal.gate.set()
+    await world.rooms.shutdown()
+
+
+async def test_jrnl_20_a_conflict_is_told_although_the_server_was_killed_at_that_moment() -> None:
+    """JRNL-20: found by random plans (1444)."""
+    world = World(a_txt="one\ntwo\n")
+    ann = FakeClient()
+    room = await world.join("a.txt", ann)
+    room.handle(ann, ann.insert("my ", 0))
+    world.store.write("a.txt", "your one\ntwo\n")
+    await until(lambda: "your one" in str(ann.text))
+    assert str(ann.text) == "my one\nyour one\ntwo\n"
+    # The server is killed here, and its last words reach nobody.
+    after = World(a_txt=world.store.files["a.txt"])
+    after.journal.records, after.journal.stored = deepcopy((world.journal.records, world.journal.stored))
+    bob = FakeClient(name="Bob")
+    await after.join("a.txt", bob)
+    assert [notice["where"] for notice in bob.of_type(NOTICE) if notice["code"] == "merge_conflict"] == [["line 1"]]
+    await after.rooms.shutdown()
     await world.rooms.shutdown()
 
 

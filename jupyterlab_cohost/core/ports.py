@@ -51,6 +51,8 @@ class PackedSave:
     crc: int
     #: Of the content before it was packed.
     size: int
+    #: Places where people must be told that both versions were kept, whatever happens to the server now.
+    conflicts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class StoredDocument:
     updates: list[bytes]
     saved: SavedContent | None
     vouched: frozenset[Digest]
+    #: Those of the last two minutes: nobody may have heard of them.
+    conflicts: tuple[str, ...] = ()
 
 
 class Journal(Protocol):

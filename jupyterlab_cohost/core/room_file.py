@@ -32,6 +32,8 @@ from .trust import Trust
 
 GONE = "The file is gone: it was deleted, moved or renamed outside JupyterLab."
 _TRIES = 5
+#: Where people and another program changed the same: so many are kept for those who come back behind a crash.
+_PLACES = 20
 #: Programs that save by renaming leave the path empty for a moment.
 _GRACE_S = 0.7
 
@@ -194,7 +196,8 @@ class RoomFile:
         history = self.document.diff()
         merged = await asyncio.to_thread(merged_update, kind, history, base, loaded.content, self.storage.merge)
         saved = SavedContent(loaded.content, loaded.hash)
-        packed = await self.storage.journal.pack(saved)
+        places = tuple(conflict.where for conflict in merged.conflicts[:_PLACES])
+        packed = replace(await self.storage.journal.pack(saved), conflicts=places)
         # Both in one commit, before anybody sees it: after a crash the same change would be merged once more.
         noted = await self.outlet.note(merged.update, packed)
         self.vouched(digests_in_cells(loaded.content, loaded.trusted_cells))

@@ -91,6 +91,8 @@ async def _from_journal(
     if loaded is not None:
         saved = await asyncio.to_thread(_last_written, record, stored.updates, saved, loaded)
     room = Room(record, history, saved, storage, limits)
+    if stored.conflicts:
+        room.outside.tell_again(stored.conflicts)
     if isinstance(problem, NotFound):
         room.file_failed(GONE)
     elif problem is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any
 
 from ..protocol.errors import CohostError, Forbidden
@@ -14,6 +14,7 @@ from .forks import MergedUpdate
 from .member import Member
 from .outside import OutsideChanges, difference
 from .outside_cells import OutsideCells
+from .ports import Conflict
 from .room_file import GONE, RoomFile
 
 #: ``moved(old, new)``: the room's file was moved by another program; False when the room cannot go there.
@@ -37,6 +38,10 @@ class RoomOutside:
         if merged.changed or merged.conflicts:
             name = self._changes.add(merged.change) if merged.change is not None else None
             self._announcer.merged(merged.conflicts, name)
+
+    def tell_again(self, places: Iterable[str]) -> None:
+        """The server ended a moment after another program had changed the same as people."""
+        self._announcer.merged([Conflict(place) for place in places], None)
 
     def document_changed(self) -> None:
         """Somebody may have moved a cell without having seen what another program did to it."""

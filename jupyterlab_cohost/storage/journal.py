@@ -105,7 +105,7 @@ class SqliteJournal:
             self._notice(
                 f"What {path} held at its last save could not be read; outside changes are taken from the file."
             )
-        return StoredDocument(raw.epoch, updates, saved, raw.vouched)
+        return StoredDocument(raw.epoch, updates, saved, raw.vouched, rows.conflicts_of(raw))
 
     def start(self, document_id: DocumentId, snapshot: bytes, saved: SavedContent) -> Coroutine[Any, Any, Epoch]:
         """Begins a new history with one snapshot, in place of any older one. The moment is that of the call."""
@@ -148,6 +148,8 @@ class SqliteJournal:
             rows.append(db, known.number, update, crc)
             if saved is not None:
                 rows.save(db, known, saved.hash, (saved.data, saved.crc))
+                if saved.conflicts:
+                    rows.note_conflicts(db, known, saved.conflicts)
 
         if saved is not None:
             self._content_stored[document_id] = (time.monotonic(), saved.size)

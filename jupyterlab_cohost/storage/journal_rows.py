@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from ..core.ports import Digest, DocumentRecord, Kind, SavedContent
 from ..protocol.ids import DocumentId, Epoch, new_id
 from .journal_codec import Undecodable, content_from, unpack
 
+_CONFLICTS_S = 120.0
 _RECORD = "number, id, path, kind, epoch"
 
 
@@ -32,6 +35,7 @@ class RawDocument:
     epoch: Epoch
     updates: list[tuple[int, bytes, int]]
     saved: tuple[str | None, bytes | None, int | None, str | None]
+    conflicts: str | None
     vouched: frozenset[Digest]
 
 
@@ -73,10 +77,11 @@ def read(db: sqlite3.Connection, known: Known | None) -> RawDocument | None:
         return None
     number = (known.number,)
     updates = db.execute("SELECT snapshot, data, crc FROM updates WHERE document = ? ORDER BY seq", number).fetchall()
-    columns = "saved_hash, saved_content, saved_crc, intended"
-    saved = db.execute(f"SELECT {columns} FROM documents WHERE number = ?", number).fetchone()
+    columns = "saved_hash, saved_content, saved_crc, intended, conflicts"
+    *saved, conflicts = db.execute(f"SELECT {columns} FROM documents WHERE number = ?", number).fetchone()
     vouched = db.execute("SELECT digest FROM vouched WHERE document = ?", number).fetchall()
-    return RawDocument(known.record, known.epoch, updates, saved, frozenset(row[0] for row in vouched))
+    digests = frozenset(row[0] for row in vouched)
+    return RawDocument(known.record, known.epoch, updates, (saved[0], saved[1], saved[2], saved[3]), conflicts, digests)
 
 
 def decode_updates(raw: RawDocument) -> tuple[list[bytes], str | None]:
@@ -106,6 +111,20 @@ def decode_saved(raw: RawDocument) -> tuple[SavedContent | None, bool]:
         return SavedContent(content_from(raw.record.kind, unpack(packed, crc)), digest, intended), False
     except (Undecodable, TypeError):
         return None, True
+
+
+def conflicts_of(raw: RawDocument) -> tuple[str, ...]:
+    """The places that were written down a moment ago."""
+    if raw.conflicts is None:
+        return ()
+    noted = json.loads(raw.conflicts)
+    return tuple(noted["where"]) if 0 <= time.time() - noted["at"] < _CONFLICTS_S else ()
+
+
+def note_conflicts(db: sqlite3.Connection, known: Known, where: Iterable[str]) -> None:
+    """Places where another program and people had changed the same, of which people are to be told."""
+    noted = json.dumps({"at": time.time(), "where": list(where)})
+    db.execute("UPDATE documents SET conflicts = ? WHERE number = ?", (noted, known.number))
 
 
 def append(db: sqlite3.Connection, number: int | None, update: bytes, crc: int) -> None:

@@ -11,7 +11,7 @@ from .journal_place import create_private, put_aside
 
 Synchronous = Literal["FULL", "NORMAL"]
 
-VERSION = 2
+VERSION = 3
 _PAGES_AT_ONCE = 2_000
 _CHECK_AT_OPEN_BYTES = 64 * 1024 * 1024
 
@@ -19,7 +19,7 @@ _TABLES = """
 CREATE TABLE schema (version INTEGER NOT NULL);
 CREATE TABLE documents (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL, kind TEXT NOT NULL,
-  epoch TEXT, saved_hash TEXT, saved_content BLOB, saved_crc INTEGER, intended TEXT,
+  epoch TEXT, saved_hash TEXT, saved_content BLOB, saved_crc INTEGER, intended TEXT, conflicts TEXT,
   UNIQUE (path, kind));
 CREATE TABLE updates (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL, snapshot INTEGER NOT NULL,
@@ -36,8 +36,12 @@ def _add_intended(database: sqlite3.Connection) -> None:
     database.execute("ALTER TABLE documents ADD COLUMN intended TEXT")
 
 
+def _add_conflicts(database: sqlite3.Connection) -> None:
+    database.execute("ALTER TABLE documents ADD COLUMN conflicts TEXT")
+
+
 #: From version n to n + 1. A step runs inside the transaction that also raises the version.
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _add_intended}
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _add_intended, 2: _add_conflicts}
 
 
 class Newer(Exception):

@@ -17,6 +17,7 @@ from .edits import Editor, texts
 from .plan import Step
 
 CHANGE = 111
+_LATEST_S = 3.0
 
 
 class RoomOf(TestClient):
@@ -87,6 +88,7 @@ class Person:
         self.removed = False
         #: What the server has not acknowledged.
         self._open: list[Edit] = []
+        self._conflicts: list[tuple[float, list[str]]] = []
 
     @property
     def may_edit(self) -> bool:
@@ -123,8 +125,15 @@ class Person:
         """What is told may be in the copy a moment later."""
         self.book.told.append(f"{time.time():.2f} {self.name} is told {notice['code']} {notice.get('where', '')}")
         if notice["code"] == "merge_conflict":
+            self._conflicts.append((time.monotonic(), notice.get("where", [])))
             for seconds in (0.0, 0.3, 1.5):
                 asyncio.get_running_loop().call_later(seconds, self._look_at_conflict, notice.get("where", []))
+
+    def look_at_the_latest(self) -> None:
+        """At the conflicts that were told a moment ago."""
+        for at, where in self._conflicts:
+            if time.monotonic() - at < _LATEST_S:
+                self._look_at_conflict(where)
 
     def _look_at_conflict(self, where: list[str]) -> None:
         """``where`` is "line 12" (from there on both versions stand) or the id of a cell."""

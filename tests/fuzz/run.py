@@ -203,6 +203,8 @@ class Run:
     def _check(self, here: list[Person]) -> None:
         newcomer = self.people["newcomer"].client
         assert newcomer is not None
+        for person in here:
+            person.look_at_the_latest()
         problems = self.book.problems(newcomer.doc.get_update())
         problems += [f"{p.name} vouched" for p in here if p.vouched & self.digests]
         for name, before in self.out.items():

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from pycrdt import Array, Doc, Map, Text
@@ -76,27 +77,28 @@ class FakeJournal:
         self.stored[document_id].updates.append(update)
         if saved is not None:
             await self.record_save(document_id, SavedContent(json.loads(saved.data), saved.hash))
+            self.stored[document_id] = replace(self.stored[document_id], conflicts=saved.conflicts)
 
     async def record_save(self, document_id: DocumentId, saved: SavedContent, *, final: bool = False) -> None:
         old = self.stored[document_id]
-        self.stored[document_id] = StoredDocument(old.epoch, old.updates, saved, old.vouched)
+        self.stored[document_id] = replace(old, saved=saved)
 
     async def intend_save(self, document_id: DocumentId, fingerprint: str) -> None:
         old = self.stored[document_id]
         assert old.saved is not None
         saved = SavedContent(old.saved.content, old.saved.hash, fingerprint)
-        self.stored[document_id] = StoredDocument(old.epoch, old.updates, saved, old.vouched)
+        self.stored[document_id] = replace(old, saved=saved)
 
     async def vouch(self, document_id: DocumentId, digests: Iterable[Digest]) -> None:
         old = self.stored[document_id]
-        self.stored[document_id] = StoredDocument(old.epoch, old.updates, old.saved, old.vouched | set(digests))
+        self.stored[document_id] = replace(old, vouched=old.vouched | set(digests))
 
     async def compact(self, document_id: DocumentId, snapshot: bytes, saved: SavedContent | None = None) -> None:
         if self.broken:
             raise StorageFailed("the disk is full")
         self.compacted += 1
         old = self.stored[document_id]
-        self.stored[document_id] = StoredDocument(old.epoch, [snapshot], saved or old.saved, old.vouched)
+        self.stored[document_id] = replace(old, updates=[snapshot], saved=saved or old.saved)
 
     async def rename(self, old_path: str, new_path: str) -> None:
         for name, record in list(self.records.items()):
