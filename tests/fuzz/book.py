@@ -129,7 +129,9 @@ class Judgement:
         return any(ids[cell] in self._book.taken_out or ids[cell] in self._twins for cell in cells)
 
     def _was_moved_with_its_cell(self, place: Id) -> bool:
-        """Who made the copy may not have seen it: the server puts it there, under an identity of its own."""
+        """Who made the copy may not have seen what a program, or others since, did to the cell: the server puts it there,
+        under an identity of its own.
+        """
         ids = self._book.history.cell_ids
         cells = [around for around in self._book.history.within(place) if around in ids]
         return any(list(ids.values()).count(ids[cell]) > 1 for cell in cells)
@@ -175,8 +177,8 @@ class Judgement:
             least = 0
         deleted = any(self._is_removed(place, fate) for place in places for fate in ("sure", "unsure"))
         told = token in book.may_double or (deleted and token in book.may_return)
-        unseen = book.owner.get(token) == ANOTHER_PROGRAM and not any(place in by_people["sure"] for place in places)
-        copied = unseen and deleted and any(self._was_moved_with_its_cell(place) for place in places)
+        alive = any(place in by_people["sure"] and not self._is_removed(place, "sure") for place in places)
+        copied = deleted and not alive and any(self._was_moved_with_its_cell(place) for place in places)
         if told or copied or any(self._went_with_its_cell(place) for place in places):
             most += 1
         return max(0, least), max(0, most)
