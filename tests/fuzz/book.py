@@ -129,8 +129,9 @@ class Judgement:
         return any(ids[cell] in self._book.taken_out or ids[cell] in self._twins for cell in cells)
 
     def _was_moved_with_its_cell(self, place: Id) -> bool:
-        """Who made the copy may not have seen what a program, or others since, did to the cell: the server puts it there,
-        under an identity of its own.
+        """Who made the copy may not have seen what a program, and others since, did to the cell.
+
+        The server puts it there, under an identity of its own.
         """
         ids = self._book.history.cell_ids
         cells = [around for around in self._book.history.within(place) if around in ids]
