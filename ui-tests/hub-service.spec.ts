@@ -1,8 +1,9 @@
 /** On a real JupyterHub with the hub service: links for people of the hub, and everybody else at the door. */
-import { Browser, Page } from '@playwright/test';
+import { Page } from '@playwright/test';
 import { typeInto, visibleEditors } from './support/editors';
 import { expect, test, untilLoaded } from './support/fixtures';
 import { HubProcess } from './support/hub';
+import { api, inBothThemes, newPage, signedIn } from './support/hubPages';
 
 const FILE = 'notes.md';
 const CELL = '.jp-FileEditor';
@@ -15,56 +16,6 @@ const heading = (page: Page, name: string | RegExp) =>
 interface ILinks {
   readonly id: string;
   readonly invites: readonly { readonly link: string }[];
-}
-
-async function newPage(browser: Browser): Promise<Page> {
-  return (await browser.newContext()).newPage();
-}
-
-async function signedIn(
-  browser: Browser,
-  hub: HubProcess,
-  name: string
-): Promise<Page> {
-  const page = await newPage(browser);
-  await hub.signIn(page, name);
-  return page;
-}
-
-/** A request as the page's own scripts make it: with its cookies and their token against forgery. */
-async function api<T>(
-  page: Page,
-  method: string,
-  address: string,
-  body?: unknown
-): Promise<{ status: number; body: T }> {
-  return page.evaluate(
-    async ([verb, url, sent]) => {
-      const xsrf = /(?:^|; )_xsrf=([^;]+)/.exec(document.cookie)?.[1] ?? '';
-      const answer = await fetch(url as string, {
-        method: verb,
-        headers: {
-          'X-XSRFToken': decodeURIComponent(xsrf),
-          'Content-Type': 'application/json'
-        },
-        body: sent
-      });
-      return { status: answer.status, body: await answer.json() };
-    },
-    [method, address, body === undefined ? undefined : JSON.stringify(body)]
-  );
-}
-
-/** In light and dark, for a person to look at. */
-async function pictures(page: Page, name: string): Promise<void> {
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.screenshot({
-      path: `ui-tests/test-results/pictures/${name}-${scheme}.png`,
-      animations: 'disabled'
-    });
-  }
-  await page.emulateMedia({ colorScheme: null });
 }
 
 /** From the dialog, for one account; answers the link. */
@@ -148,12 +99,12 @@ test('[HUB-20] [HUB-21] [HUB-27] [HUB-30] [HUB-31] a named account, a stranger, 
       bo.getByText('For people whom the host has named')
     ).toBeVisible();
     await expect(bo.getByRole('textbox', { name: 'Your name' })).toBeHidden();
-    await pictures(bo, 'hub-landing');
+    await inBothThemes(bo, 'hub-landing');
     await signIn(bo).click();
     await expect(heading(bo, /^Join/)).toBeVisible();
     const question = bo.url();
     await expect(bo.getByText('everybody in the session learn')).toBeVisible();
-    await pictures(bo, 'hub-sign-in');
+    await inBothThemes(bo, 'hub-sign-in');
 
     const neighbour = await bo.context().newPage();
     await neighbour.goto(`${hub.origin}/hub/home`);
@@ -180,7 +131,7 @@ test('[HUB-20] [HUB-21] [HUB-27] [HUB-30] [HUB-31] a named account, a stranger, 
     await signIn(cy).click();
     await expect(heading(cy, 'This session is not for you')).toBeVisible();
     await expect(cy.getByText('Ask ada to add cy')).toBeVisible();
-    await pictures(cy, 'hub-refused');
+    await inBothThemes(cy, 'hub-refused');
     await cy.goto(`${hub.origin}/services/cohost/`);
     await expect(
       cy.getByText('Nobody has offered you a session')
@@ -193,7 +144,7 @@ test('[HUB-20] [HUB-21] [HUB-27] [HUB-30] [HUB-31] a named account, a stranger, 
 
     await bo.goto(`${hub.origin}/services/cohost/`);
     await expect(heading(bo, 'Sessions offered to you')).toBeVisible();
-    await pictures(bo, 'hub-list');
+    await inBothThemes(bo, 'hub-list');
     await bo.getByRole('link', { name: 'Open' }).click();
     await untilLoaded(bo);
 

@@ -16,12 +16,9 @@ from ..support.hub_guest import Shared
 from ..support.hub_service import Page, Visitor, limited, service_config
 
 LIST = "/services/cohost/"
-#: As docs/jupyterhub.md says: the service may know who may start which server.
-_MAY_KNOW = '"oauth_no_confirm": True,'
-_TOLD = '"oauth_client_allowed_scopes": ["servers"],'
+_NO_CONFIRM = '"oauth_no_confirm": True,'
 _TOKEN = "a-token-that-only-these-tests-know"
-_ROLES = """
-c.JupyterHub.load_roles.append({"name": "starter", "scopes": ["servers!user=ada"], "users": ["cy"]})
+_OPERATOR = """
 c.JupyterHub.load_roles.append({"name": "operator", "scopes": ["admin:servers", "list:users"], "users": ["olga"]})
 """
 
@@ -29,9 +26,8 @@ c.JupyterHub.load_roles.append({"name": "operator", "scopes": ["admin:servers", 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     work = tmp_path_factory.mktemp("hub")
-    config = service_config(work, {"physics": ["bo", "cy", "olga"]})
-    assert _MAY_KNOW in config
-    config = config.replace(_MAY_KNOW, f'{_MAY_KNOW} {_TOLD} "api_token": "{_TOKEN}",') + _ROLES
+    config = service_config(work, {"physics": ["bo", "cy", "olga"]}, starters=True)
+    config = config.replace(_NO_CONFIRM, f'{_NO_CONFIRM} "api_token": "{_TOKEN}",') + _OPERATOR
     hub = Hub(work, ("ada", "bo", "cy", "olga", "eve"), config=config).start()
     yield hub
     hub.stop()

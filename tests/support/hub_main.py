@@ -1,7 +1,7 @@
 """A hub for the browser tests: prints where it is as one line of JSON, and stops when its input ends.
 
 ``https``: by https, below ``/jh/``, with a name of their own for each user, and named servers. ``service``: with the
-hub service, the users cy (of the group physics) and eve besides.
+hub service, the users cy (of the group physics, may start ada's server) and eve besides.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NAMED = "c.JupyterHub.allow_named_servers = True\n"
 
 def make_hub(work: Path) -> Hub:
     if "service" in sys.argv[1:]:
-        return Hub(work, ("ada", "bo", "cy", "eve"), config=service_config(work, {"physics": ["cy"]}))
+        return Hub(work, ("ada", "bo", "cy", "eve"), config=service_config(work, {"physics": ["cy"]}, starters=True))
     if "https" not in sys.argv[1:]:
         return Hub(work)
     certificate = make_certificate(work, "hub.localhost", "*.hub.localhost")

@@ -28,10 +28,18 @@ def _command() -> str:
     return ", ".join(map(repr, command))
 
 
-def service_config(work: Path, groups: dict[str, list[str]], prefix: str = "/") -> str:
-    """The lines of docs/jupyterhub.md as they stand, but for the port, the folder, the hub's prefix and its Python."""
+def service_config(work: Path, groups: dict[str, list[str]], prefix: str = "/", *, starters: bool = False) -> str:
+    """The lines of docs/jupyterhub.md as they stand, but for the port, the folder, the hub's prefix and its Python.
+
+    ``starters``: with the lines by which cy may start the server of ada.
+    """
     blocks = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     (lines,) = [block for block in blocks if "c.JupyterHub.services" in block]
+    if starters:
+        (scope,) = re.findall(r'`("oauth_client_allowed_scopes": [^`]+)`', PAGE.read_text("utf-8"))
+        (role,) = [block for block in blocks if "servers!user=" in block]
+        lines = lines.replace('"oauth_no_confirm": True,', f'"oauth_no_confirm": True, {scope},') + role
+        assert scope in lines
     wanted = {
         "10101": str(free_port()),
         "/srv/jupyterhub/cohost": str(work / "service"),
