@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from jupyterlab_cohost.core import pieces
 from jupyterlab_cohost.core.document import YDocument
 from jupyterlab_cohost.core.pieces import plan
 from jupyterlab_cohost.core.places import Places
+from jupyterlab_cohost.core.updates import read_state_vector
 from jupyterlab_cohost.protocol import messages
 from jupyterlab_cohost.protocol.close_codes import MALFORMED, TOO_LARGE
 from jupyterlab_cohost.protocol.limits import DEFAULT_LIMITS
@@ -99,7 +101,7 @@ def test_room_46_pieces_say_what_the_whole_says(
         copy.apply_update(document.diff())
     other.apply_update(sent)
     for copy in (page, other):
-        assert copy.get_state() == late.get_state()
+        assert read_state_vector(copy.get_state()) == read_state_vector(late.get_state())
         assert str(copy.get("source", type=Text)) == str(late.get("source", type=Text))
         assert copy.get("cells", type=Array).to_py() == late.get("cells", type=Array).to_py()
 
@@ -218,5 +220,34 @@ async def test_room_46_fifty_megabytes_at_once_on_a_real_server(tmp_path: Path) 
         assert [client.closes for client in (sender, peer, bob, eve)] == [[]] * 4
         for client in (sender, peer, bob, eve):
             await client.stop()
+    finally:
+        server.stop()
+
+
+async def test_room_28_a_large_frame_on_a_slow_line_is_a_sign_of_life(tmp_path: Path) -> None:
+    """[ROOM-28] The pong waits behind the frame, for longer than the server waits for one."""
+    server = JupyterProcess(tmp_path)
+    (server.root / "a.txt").write_text("start\n")
+    server.start()
+    try:
+        reader = await in_room(server, "a.txt")
+        page: Doc[Any] = Doc()
+        page.get("source", type=Text).insert(0, "slow " * 20_000)
+        payload = messages.encode_update(page.get_update())
+        room = reader.url().split("/", 3)[3]
+        stream, out = await asyncio.open_connection("127.0.0.1", server.port)
+        upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        token = f"Authorization: {HEADERS['Authorization']}\r\n"
+        out.write(f"GET /{room} HTTP/1.1\r\nHost: 127.0.0.1\r\n{upgrade}{key}{token}\r\n".encode())
+        assert b"101" in await stream.readuntil(b"\r\n\r\n")
+        wire = b"\x82\xff" + len(payload).to_bytes(8, "big") + bytes(4) + payload
+        for start in range(0, len(wire), len(wire) // 26 + 1):
+            out.write(wire[start : start + len(wire) // 26 + 1])
+            await out.drain()
+            await asyncio.sleep(0.5)
+        await reader.until(lambda: len(reader.text) == 100_006, 30)
+        out.close()
+        await reader.stop()
     finally:
         server.stop()

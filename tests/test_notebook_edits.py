@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from jupyter_ydoc import YNotebook
 from pycrdt import Array, Doc, Map, Text
 
+from jupyterlab_cohost.core.document import YDocument
 from jupyterlab_cohost.core.notebook_edits import set_notebook
 
 
@@ -81,3 +83,25 @@ def test_save_27_any_order_is_reached(names: list[str], seed: int) -> None:
     shuffled = random.Random(seed).sample("abcdefgh", len("abcdefgh"))
     two = Two(notebook(*(cell(name) for name in shuffled)))
     assert sources(two.becomes(notebook(*(cell(name) for name in names)))) == [f"# {name}" for name in names]
+
+
+async def test_of_two_cells_that_are_alike_in_a_long_notebook_the_first_one_stays() -> None:
+    """They are looked for in a thread, from a copy; somebody may have worked in one of them meanwhile."""
+    document = YDocument("notebook", lambda _update: None)
+    document.set_content(notebook(*(cell(f"c{number}") for number in range(250))))
+    peer: Doc[Any] = Doc()
+    peer.apply_update(document.diff())
+    cells, before = peer.get("cells", type=Array), peer.get_state()
+    for number in (3, 7):
+        nested = {"source": Text(f"# c{number}"), "metadata": Map({}), "outputs": Array([])}
+        cells.append(Map({**cells[number].to_py(), **nested}))
+    document.apply(peer.get_update(before))
+    reading = asyncio.ensure_future(document.content())
+    await asyncio.sleep(0)
+    before = peer.get_state()
+    cells[251]["source"].insert(0, "y")
+    document.apply(peer.get_update(before))
+    content = await reading
+    assert isinstance(content, dict) and len(content["cells"]) == 250
+    left = [str(cell["id"]) for cell in document.cells()]
+    assert left.count("c3") == 1 and left.count("c7") == 2 and len(left) == 251

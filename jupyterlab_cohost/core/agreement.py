@@ -14,8 +14,8 @@ import logging
 import time
 from collections.abc import Callable
 
-from .document import YDocument
-from .ports import Content, Kind
+from .document import YDocument, same_said
+from .ports import Kind
 
 #: After the last change; and at the latest, while people go on.
 _PAUSE_S, _AT_LATEST_S = 1.0, 10.0
@@ -24,11 +24,11 @@ _REST = 20
 _log = logging.getLogger("jupyterlab_cohost.rooms")
 
 
-def agreed(kind: Kind, history: bytes, live: Content) -> str | None:
+def agreed(kind: Kind, history: bytes, live: tuple[str, ...]) -> str | None:
     """The digest of what everybody should read, or None when the history can be read in another order. For a thread."""
     document = YDocument(kind, lambda _update: None)
     document.load(history)
-    digest = document.digest() if document.content_now() == live else None
+    digest = document.digest() if same_said(kind, document.said(), live) else None
     document.close()
     return digest
 
@@ -86,7 +86,7 @@ class Agreement:
         self._open, version = False, self._version
         began = time.monotonic()
         document = self._document
-        history, live = document.diff(), document.content_now()
+        history, live = document.diff(), document.said()
         digest = await asyncio.to_thread(agreed, document.kind, history, live)
         self._not_before = time.monotonic() + (time.monotonic() - began) * _REST
         if digest is None:

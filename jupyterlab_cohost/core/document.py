@@ -15,7 +15,7 @@ from pycrdt import Doc, Map, Text, TransactionEvent
 from ..protocol.varint import MalformedMessage
 from . import updates
 from .content import clean
-from .notebook_edits import copies_in, set_notebook
+from .notebook_edits import are_copies, copies_in, set_notebook
 from .pieces import Plan, plan, try_out
 from .places import MissingStructs, Places
 from .ports import Content, Kind
@@ -242,9 +242,15 @@ class YDocument:
         return update
 
     async def content(self) -> Content:
-        """What the file should hold, as of the call; many cells are read in a thread, from a copy."""
+        """What the file should hold, as of the call; many cells are read in a thread, from a copy.
+
+        Two people who moved one cell at the same time have made two alike of it: the file has one, so has this.
+        """
         if isinstance(self._view, YNotebook) and self._view.cell_number > _MANY_CELLS:
-            return await asyncio.to_thread(content_of, self.kind, self.diff())
+            content, copies = await asyncio.to_thread(_content_and_copies, self.diff())
+            self._drop(copies)
+            return content
+        self.drop_copies()
         return self.content_now()
 
     def cells(self) -> list[Map[Any]]:
@@ -258,6 +264,15 @@ class YDocument:
             return clean(read_notebook(self._view))
         return str(self._view.get())
 
+    def said(self) -> tuple[str, ...]:
+        """What copies have to agree on, as ``same_said`` compares it; a long notebook is read by yrs in one go."""
+        view = self._view
+        if not isinstance(view, YNotebook):
+            return (str(view.get()),)
+        with self._doc.transaction() as transaction:
+            roots = (view.ycells, view._ymeta)
+            return tuple(root.integrated.to_json(transaction._txn) for root in roots)
+
     def set_content(self, content: Content) -> None:
         """Makes the document hold ``content``, by small edits, in one transaction of the server."""
         with self._doc.transaction(origin=SERVER):
@@ -267,14 +282,18 @@ class YDocument:
                 set_text(self._doc.get("source", type=Text), str(content))
 
     def drop_copies(self) -> None:
-        """Two people who moved one cell at the same time have made two alike of it: the file has one, so has this."""
-        if not isinstance(self._view, YNotebook):
-            return
-        copies = copies_in(self._view)
-        if copies:
+        """Of cells that are alike, id included, the first one stays."""
+        if isinstance(self._view, YNotebook):
+            self._drop(copies_in(self._view))
+
+    def _drop(self, copies: list[tuple[int, int]]) -> None:
+        view = self._view
+        if isinstance(view, YNotebook):
+            # Somebody may have worked in them since they were found.
+            still = [index for before, index in copies if are_copies(view, before, index)]
             with self._doc.transaction(origin=SERVER):
-                for index in reversed(copies):
-                    del self._view.ycells[index]
+                for index in reversed(still):
+                    del view.ycells[index]
 
     def retype(self) -> None:
         """Takes out everything and puts it in again, in one piece that reads the same in every copy."""
@@ -319,6 +338,21 @@ def _structs_at_once(work_of_one: int) -> int:
 def _read_of(cell: object) -> list[str]:
     found = [cell.get(key) for key in ("id", "cell_type", "source")] if isinstance(cell, Map) else []
     return [str(value) if isinstance(value, (str, Text)) else "" for value in found]
+
+
+def same_said(kind: Kind, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Maps have no order. For a thread."""
+    return one == other or (kind == "notebook" and [*map(json.loads, one)] == [*map(json.loads, other)])
+
+
+def _content_and_copies(history: bytes) -> tuple[Content, list[tuple[int, int]]]:
+    """Of a notebook."""
+    document = YDocument("notebook", lambda _update: None)
+    document.load(history)
+    copies = copies_in(document._view) if isinstance(document._view, YNotebook) else []
+    content = document.content_now()
+    document.close()
+    return content, copies
 
 
 def content_of(kind: Kind, history: bytes) -> Content:

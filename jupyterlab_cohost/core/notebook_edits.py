@@ -110,8 +110,8 @@ def _set_map(ymap: Map[Any], wanted: dict[str, Any]) -> None:
             ymap[key] = copy.deepcopy(value)
 
 
-def copies_in(notebook: YNotebook) -> list[int]:
-    """Indices of cells that say the same as one before them, id included."""
+def copies_in(notebook: YNotebook) -> list[tuple[int, int]]:
+    """Cells that say the same as one before them, id included: where that one is, and where they are."""
     first: dict[str, int] = {}
     copies = []
     for index, ycell in enumerate(notebook.ycells):
@@ -120,5 +120,13 @@ def copies_in(notebook: YNotebook) -> list[int]:
             continue
         before = first.setdefault(name, index)
         if before != index and ycell.to_py() == notebook.ycells[before].to_py():
-            copies.append(index)
+            copies.append((before, index))
     return copies
+
+
+def are_copies(notebook: YNotebook, before: int, index: int) -> bool:
+    """Whether these two cells still say the same."""
+    if index >= len(notebook.ycells):
+        return False
+    one, other = notebook.ycells[before], notebook.ycells[index]
+    return isinstance(one, Map) and isinstance(other, Map) and one.to_py() == other.to_py()

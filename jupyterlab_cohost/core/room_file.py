@@ -115,7 +115,6 @@ class RoomFile:
             self._unread = False
 
     async def _save_once(self, restore: bool) -> None:
-        self.document.drop_copies()
         content = await self.document.content()
         if content == self.saved.content:
             if await self.storage.store.hash(self.path, self.record.kind) is not None:

@@ -16,6 +16,8 @@ from .room_file import GONE, RoomFile
 
 #: The longest pause is how late a save is at most when the reason of a failure is gone.
 _RETRY_FIRST_S, _RETRY_MOST_S = 0.5, 4.0
+#: After a save that took long, the next one comes later by so many times as much; at most.
+_PAUSE_PER_COST, _PAUSE_MOST_S = 2.0, 4.0
 #: A save that takes longer is told.
 _SLOW_S = 5.0
 _SLOW = "The host's storage does not answer. Your changes are kept and will be saved when it does."
@@ -47,7 +49,7 @@ class Saver:
     ) -> None:
         self._file, self._delay, self._report, self._gone = file, delay_s, report, gone
         self._dirty = self._outside = self._restore = self._missing = False
-        self._due = 0.0
+        self._due = self._took = 0.0
         self._retry = _RETRY_FIRST_S
         self._asked: list[asyncio.Future[None]] = []
         self._wake = asyncio.Event()
@@ -59,7 +61,8 @@ class Saver:
         """The document changed."""
         if not self._dirty:
             self._dirty = True
-            self._due = max(self._due, time.monotonic() + self._delay)
+            pause = max(self._delay, min(self._took * _PAUSE_PER_COST, _PAUSE_MOST_S))
+            self._due = max(self._due, time.monotonic() + pause)
             if self.state.state == "saved":
                 self._set("unsaved")
             self._wake.set()
@@ -141,6 +144,7 @@ class Saver:
         asked, self._asked = self._asked, []
         restore, self._restore = self._restore, False
         self._dirty = False
+        began = time.monotonic()
         failed: CohostError | None = None
         if self.state.state != "failed":
             self._set("saving")
@@ -154,6 +158,7 @@ class Saver:
             _log.exception("Saving %s failed", self._file.path)
             failed = CohostError("The server could not save this document; its log says why.")
             failed.__cause__ = error
+        self._took = time.monotonic() - began if failed is None else 0.0
         self._saved(failed)
         for future in asked:
             if not future.done():

@@ -21,10 +21,42 @@ _PIECE = 64 * 1024
 
 
 class PoliteProtocol(WebSocketProtocol13):
-    """What comes after a message that is too large is not read as messages any more."""
+    """What comes after a message that is too large is not read as messages any more.
+
+    A connection on which a large frame makes its way, in or out, is alive: its pong waits behind the frame.
+    """
 
     _draining: asyncio.Future[None] | None = None
+    _handling: asyncio.Future[None] | None = None
     _is_too_large = False
+
+    async def periodic_ping(self) -> None:
+        """As tornado's, which takes silence behind a large frame for the end."""
+        interval, timeout = self.ping_interval, self.ping_timeout
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(interval)
+        while True:
+            self._received_pong = False
+            asked, arrived, left = loop.time(), self._arrived(), self._left()
+            self.write_ping(b"")
+            await asyncio.sleep(timeout)
+            busy = self._handling is not None and not self._handling.done()
+            moves = self._arrived() != arrived or (left is not None and self._left() != left)
+            if timeout > 0 and not (self._received_pong or busy or moves):
+                self.close(reason="ping timed out")
+                return
+            await asyncio.sleep(max(0.0, asked + interval - loop.time()))
+
+    def _arrived(self) -> tuple[int, int]:
+        return self._wire_bytes_in, self.stream._read_buffer_size if self.stream.reading() else 0
+
+    def _left(self) -> int | None:
+        """Bytes that the system took; None when it takes all at once, which says nothing about the other side."""
+        return self.stream._total_write_done_index if self.stream.writing() else None
+
+    def _handle_message(self, opcode: int, data: bytes) -> asyncio.Future[None] | None:
+        self._handling = super()._handle_message(opcode, data)
+        return self._handling
 
     def close(self, code: int | None = None, reason: str | None = None) -> None:
         """1009 is tornado's own word for a message above the limit."""
