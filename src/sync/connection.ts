@@ -167,6 +167,7 @@ export class Connection implements IDisposable {
   private readonly _heartbeat = new Heartbeat({
     ask: () => this._wasSynced && this._hooks.ping(),
     heard: () => this._wire.wsLastMessageReceived,
+    waiting: () => this._wire.ws?.bufferedAmount ?? 0,
     lost: () => this.reconnect()
   });
   private _closed: Closed | null = null;

@@ -11,6 +11,8 @@ export interface IHeartbeatOptions {
   readonly ask: () => boolean;
   /** When the last message came, in milliseconds. */
   readonly heard: () => number;
+  /** Bytes that have not left this machine yet. */
+  readonly waiting?: () => number;
   readonly lost: () => void;
   readonly now?: () => number;
 }
@@ -18,6 +20,7 @@ export interface IHeartbeatOptions {
 /**
  * Finds a connection that is open only on this side: browsers do not tell. A timer that comes late (a sleeping laptop,
  * a hidden page) is no sign of anything; after a loss the next one takes twice as long, for the line may just be slow.
+ * A large message that makes its way out is a sign of life: the answer can only come behind it.
  */
 export class Heartbeat implements IDisposable {
   constructor(private readonly _options: IHeartbeatOptions) {
@@ -34,7 +37,10 @@ export class Heartbeat implements IDisposable {
     const now = this._now();
     const late = now - this._looked > 2 * LOOK;
     this._looked = now;
-    const heard = this._options.heard();
+    const waiting = this._options.waiting?.() ?? 0;
+    this._left = waiting < this._waiting ? now : this._left;
+    this._waiting = waiting;
+    const heard = Math.max(this._options.heard(), this._left);
     const silent = now - heard;
     if (heard >= this._asked) {
       this._patience = LOST;
@@ -63,6 +69,8 @@ export class Heartbeat implements IDisposable {
   private readonly _timer: ReturnType<typeof setInterval>;
   private _looked: number;
   private _asked = 0;
+  private _left = 0;
+  private _waiting = 0;
   private _patience = LOST;
   private _isDisposed = false;
 }

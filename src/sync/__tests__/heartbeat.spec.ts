@@ -5,15 +5,17 @@ describe('Heartbeat', () => {
   let heard = 0;
   let asked = 0;
   let lost = 0;
+  let waiting = 0;
   let beat: Heartbeat;
 
   beforeEach(() => {
     jest.useFakeTimers();
     now = heard = 1_000_000;
-    asked = lost = 0;
+    asked = lost = waiting = 0;
     beat = new Heartbeat({
       ask: () => (asked++, true),
       heard: () => heard,
+      waiting: () => waiting,
       lost: () => lost++,
       now: () => now
     });
@@ -35,6 +37,16 @@ describe('Heartbeat', () => {
   it('[ROOM-64] asks nothing while the server talks', () => {
     pass(60, true);
     expect([asked, lost]).toEqual([0, 0]);
+  });
+
+  it('[ROOM-64] waits while a large message leaves, and no longer', () => {
+    for (waiting = 60; waiting > 0; waiting--) {
+      pass(1);
+    }
+    expect(lost).toBe(0);
+    waiting = 7;
+    pass(14);
+    expect(lost).toBe(1);
   });
 
   it('[ROOM-64] gives up a silent connection within 10 s, then more slowly', () => {
