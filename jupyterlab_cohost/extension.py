@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import replace
 from importlib.util import find_spec
@@ -218,14 +219,15 @@ class Cohost(ExtensionApp):
             self._services.hub.start()
 
     async def stop_extension(self) -> None:
-        """Everything is written before the server exits."""
+        """Everything is written before the server exits, however long the hub service takes to hear goodbye."""
         if not self._is_loaded():
             return
         self._metrics.close()
-        if self._services.hub is not None:
-            await self._services.hub.stop()
+        goodbye = asyncio.ensure_future(self._services.hub.stop()) if self._services.hub is not None else None
         await self.rooms.shutdown()
         await self._journal.close()
         await self._watcher.stop()
+        if goodbye is not None:
+            await goodbye
         self.sessions.close()
         self._session_store.close()

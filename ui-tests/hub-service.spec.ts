@@ -81,7 +81,7 @@ async function stolen(neighbour: Page, url: string): Promise<string[]> {
 test('[HUB-20] [HUB-21] [HUB-27] [HUB-30] [HUB-31] a named account, a stranger, a neighbour, a group, somebody who was removed', async ({
   browser
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   const hub = await HubProcess.start(false, true);
   try {
     hub.write('ada', FILE, 'hello\n');

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 
@@ -37,7 +38,7 @@ def guest(shared: Shared, stack: AsyncExitStack) -> GetGuest:
 
 async def until_saved(hub: Hub, words: str) -> None:
     """The file on the host's disk holds the words."""
-    for _ in range(200):
+    for _ in range(1200):
         if words in (hub.home("ada") / "a.txt").read_text():
             return
         await asyncio.sleep(0.05)
@@ -91,12 +92,17 @@ async def test_hub_4_the_hosts_own_browser_is_not_made_a_guest(host: Person, sha
     assert (status, body["code"]) == (403, "forbidden") and "signed in as the host" in body["message"]
 
 
-async def test_hub_5_a_removed_member_is_out(person: GetPerson, shared: Shared, guest: GetGuest) -> None:
+async def test_hub_5_a_removed_member_is_out(
+    person: GetPerson, shared: Shared, guest: GetGuest, record_property: Callable[[str, object], None]
+) -> None:
+    """The time it took stands in the report: within a second on a machine that does nothing else."""
     member = await guest("Bo", await person("bo"))
     room = await member.room("a.txt")
     try:
+        asked = time.monotonic()
         await shared.remove(member.participant)
-        await room.until(lambda: bool(room.closes), timeout=5)
+        await room.until(lambda: bool(room.closes), timeout=60)
+        record_property("seconds until out", round(time.monotonic() - asked, 3))
         assert room.closes[0][0] == 4411
         status, body = await member.post("documents", {"path": "a.txt", "type": "file", "format": "text"})
         assert (status, body["code"]) == (401, "removed")
@@ -126,10 +132,10 @@ async def test_hub_7_the_session_goes_on_when_the_hosts_server_is_started_again(
         text += "before the stop\n"
         await room.until(lambda: room.all_acknowledged)
         await host.stop_server()
-        await room.until(lambda: bool(room.closes))
+        await room.until(lambda: bool(room.closes), timeout=60)
         assert room.closes[0][0] == 1001
         await host.start_server()
-        await room.until(lambda: room.synced.is_set(), timeout=30)
+        await room.until(lambda: room.synced.is_set(), timeout=60)
         text += "after the stop\n"
         await until_saved(hub, "after the stop")
         assert (hub.home("ada") / "a.txt").read_text().count("before the stop") == 1

@@ -52,7 +52,7 @@ async def edits_and_saves(guest: HubGuest, file: Path, words: str) -> None:
     try:
         text = room.text
         text += words
-        for _ in range(200):
+        for _ in range(1200):
             if saved():
                 return
             await asyncio.sleep(0.05)

@@ -42,7 +42,11 @@ c.SimpleLocalProcessSpawner.home_dir_template = "{work}/home/{{username}}"
 c.Spawner.cmd = ["{singleuser}"]
 c.Spawner.args = ["--allow-root", "--ServerApp.jpserver_extensions={{'jupyterlab_cohost': True}}"]
 c.JupyterHub.log_level = "WARN"
+# On a busy machine everything takes longer, and a server that is killed has not said goodbye.
+c.Spawner.start_timeout = c.Spawner.http_timeout = 180
+c.SimpleLocalProcessSpawner.interrupt_timeout = c.SimpleLocalProcessSpawner.term_timeout = 60
 """
+_PATIENCE_S = 180
 
 
 @dataclass
@@ -100,7 +104,7 @@ class Person:
         await self._until(server, running=False)
 
     async def _until(self, server: str, *, running: bool) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + _PATIENCE_S
         while True:
             _, user = await self.ask("GET", f"/hub/api/users/{self.name}")
             ready = user["servers"].get(server, {}).get("ready", False)
@@ -207,7 +211,7 @@ class Hub:
         return "".join(line + "\n" for line in lines)
 
     def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + _PATIENCE_S
         context = self.certificate.client() if self.certificate else None
         headers = {"Host": f"{self.domain}:{self.port}"} if self.domain else {}
         address = f"{self.scheme}://127.0.0.1:{self.port}{self.prefix}hub/api/"
@@ -217,7 +221,7 @@ class Hub:
                 raise AssertionError(f"the hub did not start:\n{self.log()[-4000:]}")
             try:
                 request = urllib.request.Request(address, headers=headers)
-                with urllib.request.urlopen(request, timeout=2, context=context):
+                with urllib.request.urlopen(request, timeout=10, context=context):
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
@@ -226,7 +230,7 @@ class Hub:
         """With its proxy and all servers (the hub sees to that)."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(30)
+            self.process.wait(_PATIENCE_S)
 
 
 #: Somebody of this name, signed in to the hub.

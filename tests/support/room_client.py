@@ -82,7 +82,7 @@ class TestClient:
         """Puts any frame on the wire, in order."""
         self._outbox.put_nowait(frame)
 
-    async def start(self, timeout: float = 20) -> TestClient:
+    async def start(self, timeout: float = 60) -> TestClient:
         self._task = asyncio.create_task(self._run())
         await asyncio.wait_for(self.synced.wait(), timeout)
         return self
@@ -140,7 +140,7 @@ class TestClient:
             self.messages.append((kind, json.loads(decoder.read_var_string())))
         self.changed.set()
 
-    async def until(self, condition: Callable[[], bool], timeout: float = 20) -> None:
+    async def until(self, condition: Callable[[], bool], timeout: float = 60) -> None:
         """Waits for a condition that messages from the server change."""
         deadline = asyncio.get_running_loop().time() + timeout
         while not condition():

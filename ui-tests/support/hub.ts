@@ -66,14 +66,14 @@ export class HubProcess {
     await page.goto(`${this.origin}/hub/home`);
     await page.click('#stop');
     await expect(page.locator('#start')).toContainText('Start', {
-      timeout: 30_000
+      timeout: 120_000
     });
   }
 
   /** Starts it, and waits until its lab is there. */
   async startServer(page: Page): Promise<void> {
     await page.goto(`${this.origin}/hub/spawn`);
-    await page.waitForURL(/\/user\/ada\/lab/, { timeout: 60_000 });
+    await page.waitForURL(/\/user\/ada\/lab/, { timeout: 120_000 });
   }
 
   async stop(): Promise<void> {

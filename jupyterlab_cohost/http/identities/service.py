@@ -24,7 +24,7 @@ from .errors import HubServiceAway, UnknownKey
 
 _log = logging.getLogger(__name__)
 _TIMEOUT_S = 10.0
-_GOODBYE_S = 2.0
+_GOODBYE_S = 5.0
 _SOON_S = 0.2
 _AGAIN_S = 60.0
 _KEYS_EVERY_S = 5.0
