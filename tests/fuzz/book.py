@@ -180,8 +180,8 @@ class Judgement:
         told = token in book.may_double or (deleted and token in book.may_return)
         alive = any(place in by_people["sure"] and not self._is_removed(place, "sure") for place in places)
         copied = deleted and not alive and any(self._was_moved_with_its_cell(place) for place in places)
-        if told or copied or any(self._went_with_its_cell(place) for place in places):
-            most += 1
+        back = told or any(self._went_with_its_cell(place) for place in places)
+        most += int(copied) + int(back)
         return max(0, least), max(0, most)
 
     def _of_value(self, token: str, places: list[Id], here: list[Id]) -> list[str]:
