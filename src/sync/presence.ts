@@ -12,7 +12,10 @@ export const MOVE_MS = 100;
 /** Anchor and head as indices into a text. */
 export type IndexRange = readonly [anchor: number, head: number];
 
-type Ranges = () => readonly RelativeRange[] | null;
+/** What a page tells of its selection. */
+export type Selected = Pick<IPlace, 'ranges' | 'behind'>;
+
+type Ask = () => Selected | null;
 
 /** Who else is in one document and where, and what this page tells about itself. */
 export class RoomPresence implements IDisposable {
@@ -49,10 +52,10 @@ export class RoomPresence implements IDisposable {
   /**
    * Tells a selection.
    * @param cell - undefined in files.
-   * @param ranges - asked when the move leaves, for then the shared text holds what was typed; null keeps the last.
+   * @param ask - asked when the move leaves, for then the shared text holds what was typed; null keeps the last.
    */
-  select(cell: string | undefined, ranges: Ranges): void {
-    this._ranges = ranges;
+  select(cell: string | undefined, ask: Ask): void {
+    this._ask = ask;
     this.tell({ cell, edit: true });
   }
 
@@ -76,10 +79,10 @@ export class RoomPresence implements IDisposable {
 
   private _send(): void {
     this._timer = undefined;
-    const ranges = this._ranges?.();
-    this._ranges = null;
-    if (ranges) {
-      this._place = { ...this._place, ranges };
+    const selected = this._ask?.();
+    this._ask = null;
+    if (selected) {
+      this._place = { ...this._place, behind: undefined, ...selected };
     }
     const text = JSON.stringify(this._place);
     if (text !== this._sent && this._awareness.getLocalState()) {
@@ -133,7 +136,7 @@ export class RoomPresence implements IDisposable {
   private readonly _peers = new Map<number, IPeer>();
   private readonly _changed = new Signal<this, ReadonlySet<string>>(this);
   private _place: IPlace = {};
-  private _ranges: Ranges | null = null;
+  private _ask: Ask | null = null;
   private _sent = '';
   private _sentAt = 0;
   private _timer: ReturnType<typeof setTimeout> | undefined;

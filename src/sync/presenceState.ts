@@ -17,6 +17,10 @@ export interface IPlace {
   /** The keyboard goes into the text, not to commands on cells. */
   readonly edit?: boolean;
   readonly ranges?: readonly RelativeRange[];
+  /** The caret stands behind the text before it, where that is elsewhere than in front of the text after it: where a line
+   * is wrapped, or the direction of writing changes.
+   */
+  readonly behind?: boolean;
   /** This document is the one in front of that page. */
   readonly front?: boolean;
   /** What stands at the upper edge: a cell's id (empty in files), and how much of it (or which line) is scrolled out. */
@@ -51,7 +55,7 @@ function readTop(value: unknown): IPlace['top'] {
 }
 
 function readPlace(at: unknown): IPlace {
-  const { cell, edit, ranges, front, top, follows, activity } = (at ??
+  const { cell, edit, ranges, behind, front, top, follows, activity } = (at ??
     {}) as Unknown;
   return {
     cell: isText(cell) ? cell : undefined,
@@ -59,6 +63,7 @@ function readPlace(at: unknown): IPlace {
     ranges: Array.isArray(ranges)
       ? ranges.slice(0, MAX_RANGES).filter(isRange)
       : [],
+    behind: behind === true,
     front: front === true,
     top: readTop(top),
     follows: isText(follows) ? follows : undefined,

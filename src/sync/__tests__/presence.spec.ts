@@ -60,7 +60,9 @@ describe('RoomPresence', () => {
 
   it('[PRES-3] asks for a selection when it leaves, so that it fits the text of then', () => {
     const text = doc.getText('source');
-    presence.select('c1', () => toRelative(text, [[0, text.length]]));
+    presence.select('c1', () => ({
+      ranges: toRelative(text, [[0, text.length]])
+    }));
     text.insert(0, 'typed meanwhile');
     jest.advanceTimersByTime(MOVE_MS);
     const { at } = awareness.getLocalState()!;

@@ -2,7 +2,12 @@
  * Cursors and selections of others in CodeMirror editors: drawn as layers, so that they take no place in the text, and
  * wrapped lines, folded code and both directions of writing are CodeMirror's own affair.
  */
-import { EditorSelection, Extension, StateEffect } from '@codemirror/state';
+import {
+  EditorSelection,
+  Extension,
+  SelectionRange,
+  StateEffect
+} from '@codemirror/state';
 import {
   EditorView,
   layer,
@@ -31,6 +36,8 @@ interface IDrawn {
   readonly client: number;
   readonly user: IUser;
   readonly idle: boolean;
+  /** The caret is drawn at the text before it, or after it. */
+  readonly side: -1 | 1;
   anchor: number;
   head: number;
 }
@@ -157,7 +164,8 @@ class RemoteCursors {
     const end = this._view.state.doc.length;
     const [anchor, head] = range.map(index => Math.min(index, end));
     const { client, user } = peer;
-    return { client, user, idle: !!peer.activity, anchor, head };
+    const side = peer.behind ? -1 : 1;
+    return { client, user, idle: !!peer.activity, side, anchor, head };
   }
 
   /** The layout of an editor cannot be read while it updates. */
@@ -171,29 +179,33 @@ class RemoteCursors {
       const { ranges, main } = this._view.state.selection;
       const sent = [main, ...ranges.filter(range => range !== main)];
       const within = (index: number) => Math.min(index, text.length);
-      return text.doc
-        ? toRelative(
-            text,
-            sent.map(one => [within(one.anchor), within(one.head)])
-          )
-        : null;
+      if (!text.doc) {
+        return null;
+      }
+      const all = sent.map(
+        one => [within(one.anchor), within(one.head)] as const
+      );
+      const behind = isBehind(this._view, main) || undefined;
+      return { ranges: toRelative(text, all), behind };
     });
   }
 
   private _where(client: number): ICaretBox | null {
     const peer = this.drawn.find(one => one.client === client);
-    const at = peer && this._view.coordsAtPos(peer.head, 1);
+    const at = peer && this._view.coordsAtPos(peer.head, peer.side);
     if (!at || !this._view.dom.isConnected || at.bottom - at.top < 1) {
       return null;
     }
-    const middle = (at.top + at.bottom) / 2;
-    const row = at.bottom - at.top;
+    // On an empty line it is a DOMRect, whose edges are no properties of its own.
+    const { left, top, bottom } = at;
+    const middle = (top + bottom) / 2;
+    const row = bottom - top;
     const ends = {
       above: textEnd(this._view, middle - row),
       own: textEnd(this._view, middle),
       below: textEnd(this._view, middle + row)
     };
-    return { ...at, clip: clipOf(this._view), ends };
+    return { left, top, bottom, clip: clipOf(this._view), ends };
   }
 
   private readonly _flags = new Flags(client => this._where(client));
@@ -207,11 +219,33 @@ function hasMoved(update: ViewUpdate): boolean {
   );
 }
 
+/** Whether the caret of a selection is drawn behind the text before it, and elsewhere than in front of what follows. */
+function isBehind(view: EditorView, range: SelectionRange): boolean {
+  const { empty, assoc, anchor, head } = range;
+  if (empty ? assoc >= 0 : head < anchor) {
+    return false;
+  }
+  const before = view.coordsAtPos(head, -1);
+  const after = view.coordsAtPos(head, 1);
+  return (
+    !!before &&
+    !!after &&
+    (Math.abs(before.left - after.left) > 1 ||
+      Math.abs(before.top - after.top) > 1)
+  );
+}
+
 /** Where the text of the row at a height of the window ends; -Infinity where there is none. */
 function textEnd(view: EditorView, y: number): number {
   const { right } = view.contentDOM.getBoundingClientRect();
-  const box = view.coordsAtPos(view.posAtCoords({ x: right, y }, false), -1);
-  return box && box.top <= y && y <= box.bottom ? box.right : -Infinity;
+  const last = view.posAtCoords({ x: right, y }, false);
+  // Behind the text before it, or where a run of the other direction begins.
+  const ends = ([-1, 1] as const)
+    .map(side => view.coordsAtPos(last, side))
+    .map(box =>
+      box && box.top <= y && y <= box.bottom ? box.right : -Infinity
+    );
+  return Math.max(...ends);
 }
 
 /** What can be seen of the editor: as wide as it is itself, as high as what scrolls it. */
@@ -265,8 +299,8 @@ export function remoteCursors(source: ICursorSource): Extension {
       class: 'jp-cohost-carets',
       update,
       markers: view =>
-        marks(view, 'jp-cohost-caret', ({ head }) =>
-          EditorSelection.cursor(head, 1)
+        marks(view, 'jp-cohost-caret', ({ head, side }) =>
+          EditorSelection.cursor(head, side)
         )
     })
   ];

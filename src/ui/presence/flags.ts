@@ -81,6 +81,8 @@ export class Flags {
     }
     window.clearTimeout(flag.timer);
     flag.timer = window.setTimeout(() => this.hide(client), SHOWN_MS);
+    // It fades by an animation, which began with the first move.
+    flag.node.getAnimations().forEach(fade => (fade.currentTime = 0));
     this._place(client, flag);
   }
 
