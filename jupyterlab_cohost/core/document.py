@@ -25,8 +25,8 @@ from .text_edits import set_text
 
 #: The origin of the server's own transactions.
 SERVER = "cohost-server"
-#: From here on reading a notebook's cells takes longer than a tick.
-_MANY_CELLS = 200
+#: From here on reading a notebook's cells takes longer than a tick: so many of them, or so many bytes.
+_MANY_CELLS, _MANY_BYTES = 200, 2_000_000
 #: Steps past other structs take up to 0.3 µs each.
 _STEPS_AT_ONCE = 500_000
 #: In a long document the estimate is high for every key; taking back so few structs is not worth a copy of all.
@@ -242,12 +242,15 @@ class YDocument:
         return update
 
     async def content(self) -> Content:
-        """What the file should hold, as of the call; many cells are read in a thread, from a copy.
+        """What the file should hold, as of the call; a large notebook is read in a thread, from a copy.
 
         Two people who moved one cell at the same time have made two alike of it: the file has one, so has this.
         """
-        if isinstance(self._view, YNotebook) and self._view.cell_number > _MANY_CELLS:
-            content, copies = await asyncio.to_thread(_content_and_copies, self.diff())
+        view = self._view
+        if isinstance(view, YNotebook) and (view.cell_number > _MANY_CELLS or self._size > _MANY_BYTES):
+            history = self.diff()
+            self._size = len(history)
+            content, copies = await asyncio.to_thread(_content_and_copies, history)
             self._drop(copies)
             return content
         self.drop_copies()

@@ -6,9 +6,9 @@ from ..protocol.varint import MalformedMessage, read_varuint
 
 MAX_DEPTH = 400
 #: Values of one struct; what they become takes much more memory than their bytes.
-MAX_VALUES = 16_000_000
+MAX_VALUES = 4_000_000
 #: Values that are looked at one by one: this bounds the time.
-MAX_STEPS = 4_000_000
+MAX_STEPS = 500_000
 _OBJECT, _ARRAY, _INTEGER = 118, 117, 125
 _STRING, _BYTES = 119, 116
 #: Sizes of values with a fixed length: undefined, null, true, false, float32, float64, bigint.
