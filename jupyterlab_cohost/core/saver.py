@@ -16,8 +16,8 @@ from .room_file import GONE, RoomFile
 
 #: The longest pause is how late a save is at most when the reason of a failure is gone.
 _RETRY_FIRST_S, _RETRY_MOST_S = 0.5, 4.0
-#: After a save that took long, the next one comes later by so many times as much; at most.
-_PAUSE_PER_COST, _PAUSE_MOST_S = 2.0, 4.0
+#: After a save that took long (a large document), the next one comes later by so many times as much; at most.
+_LONG_S, _PAUSE_PER_COST, _PAUSE_MOST_S = 1.0, 2.0, 4.0
 #: A save that takes longer is told.
 _SLOW_S = 5.0
 _SLOW = "The host's storage does not answer. Your changes are kept and will be saved when it does."
@@ -61,7 +61,7 @@ class Saver:
         """The document changed."""
         if not self._dirty:
             self._dirty = True
-            pause = max(self._delay, min(self._took * _PAUSE_PER_COST, _PAUSE_MOST_S))
+            pause = min(self._took * _PAUSE_PER_COST, _PAUSE_MOST_S) if self._took > _LONG_S else self._delay
             self._due = max(self._due, time.monotonic() + pause)
             if self.state.state == "saved":
                 self._set("unsaved")
