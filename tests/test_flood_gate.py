@@ -42,10 +42,10 @@ class Server:
     http: HTTPServer
     gate: Gate
     port: int
-    judged: list[tuple[str, str]] = field(default_factory=list)
+    judged: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
-    def refuses(self, session: str, body: bytes, remote: str) -> bool:
-        self.judged.append((session, remote))
+    def refuses(self, session: str, body: bytes, remotes: tuple[str, ...]) -> bool:
+        self.judged.append((session, remotes))
         return b"wrong" in body
 
     async def send(self, *pieces: bytes) -> bytes:
@@ -114,7 +114,7 @@ async def test_inv_26_in_peace_nothing_is_looked_at(server: Server) -> None:
 async def test_inv_26_a_right_secret_arrives_as_it_was_sent(closed: Server) -> None:
     seen = await closed.echo(post(RIGHT))
     assert (seen["method"], seen["path"], seen["body"]) == ("POST", "/base/cohost/g/abc/join", RIGHT.decode())
-    assert closed.judged == [("abc", "127.0.0.1")]
+    assert closed.judged == [("abc", ("127.0.0.1",))]
 
 
 @pytest.mark.parametrize("cut", [1, 5, 25, 60, -len(RIGHT), -1])
@@ -208,7 +208,10 @@ async def test_inv_26_the_address_is_the_one_that_the_request_would_have(xheader
     server = make(xheaders)
     server.gate.close_for_a_while()
     seen = await server.echo(post(RIGHT, "/base/cohost/g/abc/join", *headers))
-    assert server.judged == [("abc", seen["address"])]
+    ((session, remotes),) = server.judged
+    both = xheaders and headers == ["X-Forwarded-For: 10.0.0.1", "X-Real-Ip: 10.0.0.4"]
+    assert (session, remotes) == ("abc", ("10.0.0.4", "10.0.0.1") if both else (seen["address"],))
+    assert seen["address"] in remotes
     server.http.stop()
 
 
@@ -231,6 +234,6 @@ def test_inv_26_what_is_read_of_a_request() -> None:
     whole = post(WRONG, "/cohost/g/abc/join", "X-Forwarded-For: 10.0.0.1")
     for size in range(1, len(whole)):
         assert reader.read(whole[:size]) is True, "the rest may come"
-    assert reader.read(whole) == reader.read(whole + b"POST") == Try("abc", WRONG, "10.0.0.1")
+    assert reader.read(whole) == reader.read(whole + b"POST") == Try("abc", WRONG, ("10.0.0.1",))
     for other in (b"GET", b"POST /api", b"POST /cohost/g/abc/join HTTP/1.1\r\nHost: here\r\n\r\n", b"\x16\x03\x01"):
         assert reader.read(other) is False

@@ -16,7 +16,7 @@ from .participants import Participant, clean_color, clean_text
 from .session import Session
 from .sessions_errors import InviteEnded, InviteWrong, KnockRefused, UserRemoved
 from .sessions_identified import account_name, check_identity, invite_for, make_room, shown_name
-from .sessions_rate import RateLimit
+from .sessions_rate import RateLimit, too_many_tries
 
 if TYPE_CHECKING:
     from .sessions import Sessions
@@ -35,8 +35,12 @@ class Knocking:
     token: Secret
 
 
+#: One or several network addresses that somebody may have; each of them counts.
+Remote = str | tuple[str, ...]
+
+
 class Door:
-    """Joining, for all sessions. ``remote`` is the guest's network address, for counting tries only."""
+    """Joining, for all sessions. ``remote`` is where the guest comes from, for counting tries only."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._all, self._clock, self._limits = sessions, sessions.clock, sessions.limits
@@ -46,7 +50,7 @@ class Door:
         self._right = RateLimit(self._clock, per_minute * _ADMISSIONS_FACTOR)
         self._floods = RateLimit(self._clock, 1)
 
-    def look(self, session_id: str, secret: object, remote: str) -> tuple[Session, Invite]:
+    def look(self, session_id: str, secret: object, remote: Remote) -> tuple[Session, Invite]:
         """What the link is for; nothing is used up. Raises Gone, InviteWrong, TooManyRequests."""
         session = self._all.get(session_id)
         try:
@@ -67,20 +71,19 @@ class Door:
     def _told_refused(self, session: Session, reason: str, **details: object) -> None:
         self._all.refusals.publish("invite-refused", session.id, reason=reason, **details)
 
-    def _count_wrong(self, session: Session, remote: str) -> None:
+    def _count_wrong(self, session: Session, remote: Remote) -> None:
         """Only wrong secrets count: behind a proxy all have one address, and nobody may lock the others out."""
-        try:
-            self._wrong.check((session.id, remote))
-            self._wrong_anywhere.check(session.id)
-        except TooManyRequests:
+        if self.is_flooded(session.id, remote):
             self._tell_flood(session)
-            raise
-        self._wrong.count((session.id, remote))
+            raise too_many_tries()
+        for key in _keys(session.id, remote):
+            self._wrong.count(key)
         self._wrong_anywhere.count(session.id)
 
-    def is_flooded(self, session_id: str, remote: str) -> bool:
+    def is_flooded(self, session_id: str, remote: Remote) -> bool:
         """Whether one more wrong secret from there is over the limit."""
-        return self._wrong.is_used_up((session_id, remote)) or self._wrong_anywhere.is_used_up(session_id)
+        used_up = any(self._wrong.is_used_up(key) for key in _keys(session_id, remote))
+        return used_up or self._wrong_anywhere.is_used_up(session_id)
 
     def turns_away(self, session_id: str, secret: object) -> bool:
         """In a flood: whether this secret opens nothing. Costs a hash and nothing else; told once a minute.
@@ -107,7 +110,7 @@ class Door:
             self._floods.count(session.id)
             self._told_refused(session, "too_many_tries")
 
-    def join(self, session_id: str, secret: object, name: object, color: object, remote: str) -> Joined | Knocking:
+    def join(self, session_id: str, secret: object, name: object, color: object, remote: Remote) -> Joined | Knocking:
         """Uses the link. Raises Gone, InviteWrong, BadRequest (name, colour), PolicyForbids (full), TooManyRequests."""
         session, invite = self.look(session_id, secret, remote)
         return self._come_in(session, invite, name, color, None)
@@ -245,3 +248,7 @@ class Door:
 
     def _publish(self, event_type: str, session: Session, **details: object) -> None:
         self._all.events.publish(event_type, session.id, **details)
+
+
+def _keys(session_id: str, remote: Remote) -> set[tuple[str, str]]:
+    return {(session_id, address) for address in ((remote,) if isinstance(remote, str) else remote)}

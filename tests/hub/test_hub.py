@@ -164,3 +164,24 @@ async def test_hub_8_a_hub_below_a_prefix_and_a_named_server(tmp_path_factory: p
             await room.stop()
     finally:
         named.stop()
+
+
+async def test_hub_16_who_tries_secrets_through_the_proxy_is_limited_and_nobody_else(
+    shared: Shared, stack: AsyncExitStack
+) -> None:
+    """[HUB-16] Everybody has one address here, and says another; the host and a guest with the link come in."""
+    http = await stack.enter_async_context(browser())
+
+    async def wrong(number: int) -> int:
+        headers = {"X-Forwarded-For": f"10.0.0.{number}", "X-Real-Ip": f"10.0.1.{number}"} if number else {}
+        body = {"secret": "wrong", "carrier": "bearer"}
+        async with http.post(shared.base + "join", json=body, headers=headers) as answer:
+            return answer.status
+
+    assert [await wrong(0) for _ in range(30)] == [404] * 30
+    flood = [asyncio.create_task(wrong(number)) for number in [0] * 60]
+    room = await (await HubGuest(shared, http).join("Bo")).room("a.txt")
+    await room.stop()
+    assert (await shared.host.ask("GET", f"{shared.api}/sessions/{shared.id}"))[0] == 200
+    assert set(await asyncio.gather(*flood)) == {429}
+    assert set(await asyncio.gather(*(wrong(number) for number in range(1, 9)))) == {429}

@@ -13,7 +13,7 @@ from ...core.sessions import Sessions
 from .auth import PublicHandler
 from .flood_answers import Parked
 from .flood_gate import Gate
-from .flood_request import secret_in
+from .flood_request import named_addresses, secret_in
 
 
 class Flood:
@@ -28,10 +28,10 @@ class Flood:
         """``server``: jupyter_server's ServerApp, once it listens."""
         self.gate.install(getattr(server, "_http_server", None), server.base_url)
 
-    def refuses(self, session_id: str, body: bytes, remote: str) -> bool:
+    def refuses(self, session_id: str, body: bytes, remotes: tuple[str, ...]) -> bool:
         """Whether a try with this body is beyond the limit, and opens nothing."""
         door = self._sessions.door
-        if not door.is_flooded(session_id, remote):
+        if not door.is_flooded(session_id, remotes):
             return False
         is_try, secret = secret_in(body)
         return is_try and door.turns_away(session_id, secret)
@@ -40,10 +40,18 @@ class Flood:
 class TryingHandler(PublicHandler):
     """A POST that may bring a link's secret."""
 
+    @property
+    def remotes(self) -> tuple[str, ...]:
+        """The addresses that count for this request."""
+        headers = self.request.headers
+        trusted = self.services.server.trust_xheaders
+        named = named_addresses(headers.get("X-Real-Ip", ""), headers.get("X-Forwarded-For", "")) if trusted else ()
+        return named or (self.request.remote_ip or "",)
+
     async def prepare(self) -> None:  # type: ignore[override]
         """As in ``GatewayMixin``, and answers TooManyRequests in a flood: after a while, or at once if many wait."""
         await super().prepare()
         flood, request = self.services.flood, self.request
-        if request.method == "POST" and flood.refuses(self.session.id, request.body, request.remote_ip or ""):
+        if request.method == "POST" and flood.refuses(self.session.id, request.body, self.remotes):
             flood.gate.close_for_a_while()
             flood.parked.refuse(self.detach())

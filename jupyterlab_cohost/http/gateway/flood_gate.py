@@ -22,8 +22,8 @@ _CLOSED_FOR_S = 60.0
 #: A request that comes in pieces is looked at again so many times, so many seconds apart.
 _LOOKS, _AGAIN_S = 5, 0.01
 
-#: Whether a try by session, secret's body and address is refused.
-Judge = Callable[[str, bytes, str], bool]
+#: Whether a try is refused, by session, body and the addresses that it may come from.
+Judge = Callable[[str, bytes, tuple[str, ...]], bool]
 
 
 class Gate:
@@ -101,19 +101,19 @@ class Gate:
             self._hand_over(stream, address)
 
     def _judged(self, found: Try, stream: IOStream, address: Any, size: int) -> None:
-        if not self._judge(found.session, found.body, self._remote(stream, address, found)):
+        if not self._judge(found.session, found.body, self._remotes(stream, address, found)):
             self._hand_over(stream, address)
             return
         self.close_for_a_while()
         stream.socket.recv(size)  # a connection that is closed with something unread takes the answer with it
         self._parked.refuse(stream)
 
-    def _remote(self, stream: IOStream, address: Any, found: Try) -> str:
-        """The address that tornado would give to the request."""
+    def _remotes(self, stream: IOStream, address: Any, found: Try) -> tuple[str, ...]:
+        """As ``TryingHandler.remotes``."""
         if self._xheaders and found.forwarded:
             return found.forwarded
         has_address = stream.socket.family in (socket.AF_INET, socket.AF_INET6)
-        return str(address[0]) if has_address else "0.0.0.0"
+        return (str(address[0]) if has_address else "0.0.0.0",)
 
     def _await(self, stream: IOStream, address: Any) -> None:
         """Until the first bytes are there."""

@@ -23,11 +23,11 @@ _OTHERWISE = (b"\r\ntransfer-encoding:", b"\r\nexpect:", b"\r\ncontent-encoding:
 
 @dataclass(frozen=True)
 class Try:
-    """``forwarded``: the address that a proxy names, "" for none."""
+    """``forwarded``: as ``named_addresses``."""
 
     session: str
     body: bytes
-    forwarded: str
+    forwarded: tuple[str, ...]
 
 
 class TryReader:
@@ -59,14 +59,21 @@ class TryReader:
         return Try(line[1].decode(), body[:size], _forwarded(fields))
 
 
-def _forwarded(fields: bytes) -> str:
-    """As tornado takes it: the last address of ``X-Forwarded-For``, unless there is an ``X-Real-Ip``."""
+def _forwarded(fields: bytes) -> tuple[str, ...]:
     named: dict[bytes, list[bytes]] = {b"x-real-ip": [], b"x-forwarded-for": []}
     for name, value in _ADDRESS.findall(fields):
         named[name].append(value)
-    real, passed = (b",".join(values) for values in named.values())
-    found = (real or passed.rpartition(b",")[2]).strip().decode("latin-1")
-    return found if found and is_valid_ip(found) else ""
+    return named_addresses(*(b",".join(values).decode("latin-1") for values in named.values()))
+
+
+def named_addresses(real: str, forwarded: str) -> tuple[str, ...]:
+    """What ``X-Real-Ip`` says, and what ``X-Forwarded-For`` says last, where they are addresses.
+
+    tornado takes the first that there is. But a proxy sets one of the two and passes on what a client says in the
+    other (JupyterHub's: the second), so that both count.
+    """
+    found = (real.strip(), forwarded.rpartition(",")[2].strip())
+    return tuple(address for address in found if address and is_valid_ip(address))
 
 
 def secret_in(body: bytes) -> tuple[bool, Any]:

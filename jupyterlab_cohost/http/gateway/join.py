@@ -28,7 +28,7 @@ class InviteHandler(TryingHandler):
     async def post(self) -> None:
         self.allow_any_origin()
         secret = self.json_body().get("secret")
-        session, invite = self.sessions.door.look(self.session.id, secret, self.request.remote_ip or "")
+        session, invite = self.sessions.door.look(self.session.id, secret, self.remotes)
         self.answer(
             {
                 "title": session.title,
@@ -114,8 +114,7 @@ class JoinHandler(SignInMixin, JoiningHandler, LandingHandler):  # type: ignore[
     async def _result(self, body: dict[str, Any], carrier: str) -> Joined | Knocking:
         color, door = body.get("color"), self.sessions.door
         if "assertion" not in body:
-            remote = self.request.remote_ip or ""
-            return door.join(self.session.id, body.get("secret"), body.get("name", ""), color, remote)
+            return door.join(self.session.id, body.get("secret"), body.get("name", ""), color, self.remotes)
         if carrier != "cookie":
             raise BadRequest("Who signs in with JupyterHub gets a cookie.")
         invite = self.begun_with()

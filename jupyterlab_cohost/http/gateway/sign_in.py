@@ -81,5 +81,5 @@ class SignInHandler(SignInMixin):
             return self.begun_with()
         if body.get("offered") is True:
             return ""
-        _, invite = self.sessions.door.look(self.session.id, body.get("secret"), self.request.remote_ip or "")
+        _, invite = self.sessions.door.look(self.session.id, body.get("secret"), self.remotes)
         return str(invite.id)
