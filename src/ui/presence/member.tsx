@@ -1,4 +1,3 @@
-import { checkIcon } from '@jupyterlab/ui-components';
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -6,6 +5,7 @@ import { InvitableRole, ISession } from '../../session/model';
 import { Avatar } from '../share/avatar';
 import { useShare, useTask } from '../share/context';
 import { Ask, Failure, RoleSelect } from '../share/parts';
+import { Verified } from '../share/verified';
 import { errorWords, roleName } from '../share/words';
 import { colorOf } from './colors';
 import { Follower } from './follow';
@@ -39,7 +39,9 @@ export function Member(props: IMemberProps) {
             {name}
           </span>
           {isMe && <span>({trans.__('you')})</span>}
-          {member.verified && <Verified trans={trans} />}
+          {member.verified && (
+            <Verified title={trans.__('Signed in on this server')} />
+          )}
         </div>
         <Facts {...props} />
         <Way {...props} />
@@ -47,21 +49,6 @@ export function Member(props: IMemberProps) {
       {!isMe && <FollowButton {...props} />}
       {session && <HostMenu {...props} session={session} />}
     </li>
-  );
-}
-
-/** The name is that of an account; others are what their guests typed. */
-function Verified({ trans }: Pick<IMemberProps, 'trans'>) {
-  const title = trans.__('Signed in on this server');
-  return (
-    <span
-      className="jp-cohost-verified"
-      role="img"
-      title={title}
-      aria-label={title}
-    >
-      <checkIcon.react tag="span" width="12px" height="12px" />
-    </span>
   );
 }
 

@@ -42,7 +42,9 @@ function Waiting({ session, knock }: IWaitingProps) {
             knock.name,
             roleVerb(knock.role, trans)
           )}
-          {knock.verified && <Verified />}
+          {knock.verified && (
+            <Verified title={trans.__('Signed in with JupyterHub')} />
+          )}
         </span>
         <RoleSelect
           role={role}

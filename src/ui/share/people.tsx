@@ -57,7 +57,9 @@ function Guest({ session, who, policy }: IGuestProps) {
       <div className="jp-cohost-line" data-online={who.online}>
         <Avatar person={who} />
         <span className="jp-cohost-ellipsis">{who.name}</span>
-        {who.verified && <Verified />}
+        {who.verified && (
+          <Verified title={trans.__('Signed in with JupyterHub')} />
+        )}
         <span className="jp-cohost-quiet jp-cohost-grow jp-cohost-ellipsis">
           {who.online ? (who.path ?? '') : trans.__('away')}
         </span>

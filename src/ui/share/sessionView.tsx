@@ -5,10 +5,10 @@ import { Banned } from './banned';
 import { useShare, useTask } from './context';
 import { Door } from './door';
 import { toggled } from './draft';
-import { FilePicker } from './filePicker';
 import { Links } from './links';
-import { Ask, Chips, Failure, Reach, Row } from './parts';
+import { Ask, Failure, Reach, Row } from './parts';
 import { People } from './people';
+import { ScopePicker } from './scopePicker';
 import { errorWords, nameList, scopeName } from './words';
 
 interface ISessionProps {
@@ -83,7 +83,6 @@ function Age({ since }: { readonly since: number }) {
 
 function Files({ session }: ISessionProps) {
   const { trans, sessions } = useShare();
-  const [picking, setPicking] = React.useState(false);
   const [, error, run] = useTask(reason => errorWords(reason, trans));
   const toggle = (item: ISession['scope'][number]) => {
     const scope = toggled(session.scope, item);
@@ -93,25 +92,15 @@ function Files({ session }: ISessionProps) {
   };
   return (
     <Row label={trans.__('Shared')}>
-      <div className="jp-cohost-what">
-        <Chips scope={session.scope} onRemove={toggle} />
-        <button
-          type="button"
-          className="jp-cohost-link"
-          aria-expanded={picking}
-          onClick={() => setPicking(!picking)}
-        >
-          {picking
-            ? trans.__('Close the list')
-            : trans.__('+ Add files or folders')}
-        </button>
-      </div>
-      {picking && <FilePicker scope={session.scope} onToggle={toggle} />}
-      {session.scope.length === 1 && picking && (
-        <p className="jp-cohost-quiet">
-          {trans.__('A session shares at least one file or folder.')}
-        </p>
-      )}
+      <ScopePicker
+        scope={session.scope}
+        onToggle={toggle}
+        hint={
+          session.scope.length === 1
+            ? trans.__('A session shares at least one file or folder.')
+            : undefined
+        }
+      />
       <Failure message={error} />
     </Row>
   );

@@ -5,9 +5,9 @@ import { AudienceSelect, hasAudiences } from './audience';
 import { audienceReason } from './audienceWords';
 import { useShare, useTask } from './context';
 import { expiryOf, IDraft, knockOf, optionsOf, toggled } from './draft';
-import { FilePicker } from './filePicker';
-import { Chips, ExpirySelect, Failure, Reach, Row } from './parts';
+import { ExpirySelect, Failure, Reach, Row } from './parts';
 import { allowedDraft, startReason, usePolicy } from './policy';
+import { ScopePicker } from './scopePicker';
 import { errorWords, INVITABLE, roleMeans, roleVerb } from './words';
 
 interface IStartProps {
@@ -85,25 +85,11 @@ interface IPartProps {
 function What({ draft, change }: IPartProps) {
   const { trans } = useShare();
   const { scope } = draft;
-  const [picking, setPicking] = React.useState(scope.length === 0);
   const toggle = (item: IDraft['scope'][number]) =>
     change({ scope: toggled(scope, item) });
   return (
     <Row label={trans.__('What')}>
-      <div className="jp-cohost-what">
-        <Chips scope={scope} onRemove={toggle} />
-        <button
-          type="button"
-          className="jp-cohost-link"
-          aria-expanded={picking}
-          onClick={() => setPicking(!picking)}
-        >
-          {picking
-            ? trans.__('Close the list')
-            : trans.__('+ Add files or folders')}
-        </button>
-      </div>
-      {picking && <FilePicker scope={scope} onToggle={toggle} />}
+      <ScopePicker scope={scope} onToggle={toggle} />
       <Preview scope={scope} />
     </Row>
   );

@@ -1,12 +1,8 @@
 import { checkIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { useShare } from './context';
-
-/** The name is that of an account of the hub; others are what their guests typed. */
-export function Verified() {
-  const { trans } = useShare();
-  const title = trans.__('Signed in with JupyterHub');
+/** The name is that of an account, as the title says; others are what their guests typed. */
+export function Verified({ title }: { readonly title: string }) {
   return (
     <span
       className="jp-cohost-verified"
