@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable
@@ -257,6 +258,25 @@ async def test_save_12_a_cell_that_somebody_moves_who_has_not_seen_what_a_progra
     assert [cell["source"] for cell in written["cells"]] == ["y = 2\n# outside", "x = 1", "z = 3"]
     assert written["cells"][0]["outputs"] == [output]
     assert written["cells"][0]["metadata"] == {"tags": ["slow"]}
+    await world.rooms.shutdown()
+
+
+async def test_save_12_what_is_taken_out_of_a_moved_cell_while_the_file_is_busy_stays_out() -> None:
+    """SAVE-12: a copy that had the change when it was made needs nothing; found by a random plan (81)."""
+    world = World(n_ipynb=notebook(*CELLS))
+    ann = FakeClient()
+    room = await world.join("n.ipynb", ann)
+    world.store.write("n.ipynb", notebook(CELLS[0], code_cell("c2", "y = 2\n# outside"), CELLS[2]))
+    await until(lambda: "# outside" in str(ann.cells[1]["source"]))
+    async with room.file._lock:
+        room.handle(ann, ann.edit(lambda: moved(ann.cells)))
+        await asyncio.sleep(0.05)
+        room.handle(ann, ann.edit(lambda: ann.cells[0]["source"].__delitem__(slice(5, 15))))
+    await room.save()
+    await room.save()
+    written = world.store.files["n.ipynb"]
+    assert isinstance(written, dict)
+    assert [cell["source"] for cell in written["cells"]] == ["y = 2", "x = 1", "z = 3"]
     await world.rooms.shutdown()
 
 

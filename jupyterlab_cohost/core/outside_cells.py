@@ -68,22 +68,36 @@ class OutsideCells:
         return found
 
 
-def brought_to_copies(history: bytes, changes: list[CellChange], merge: Merge) -> MergedUpdate | None:
-    """What brings the changes to the copies; None if there is none, or they have them. To be called in a thread."""
-    notebook = content_of("notebook", history)
-    assert isinstance(notebook, dict)
-    cells, copied = list(notebook["cells"]), False
+def brought_to_copies(seen: bytes, history: bytes, changes: list[CellChange], merge: Merge) -> MergedUpdate | None:
+    """What brings the changes to the copies; None if there is none, or they have them. To be called in a thread.
+
+    ``seen``: the document when the copies were found; what people did to them until ``history`` stays.
+    """
+    first, notebook = _notebook(seen), _notebook(history)
+    copies = {cell.get("id"): cell for cell in first["cells"]}
+    cells, changed = list(notebook["cells"]), False
     places = {cell.get("id"): index for index, cell in enumerate(cells)}
     for change in changes:
-        place = places.get(change.after["id"])
-        if place is None:
+        name = change.after["id"]
+        if name not in copies or name not in places:
             continue
-        before, copy, after = _as_seen(change, cells[place])
-        merged = merge("notebook", *({**notebook, "cells": [cell]} for cell in (before, copy, after))).content
-        assert isinstance(merged, dict)
-        if merged["cells"] != [copy]:
-            cells[place : place + 1], copied = merged["cells"], True
-    return merged_update("notebook", history, notebook, {**notebook, "cells": cells}, merge) if copied else None
+        wanted = _one(*_as_seen(change, copies[name]), notebook, merge)
+        if wanted != copies[name]:
+            cells[places[name]], changed = _one(copies[name], cells[places[name]], wanted, notebook, merge), True
+    return merged_update("notebook", history, notebook, {**notebook, "cells": cells}, merge) if changed else None
+
+
+def _notebook(history: bytes) -> dict[str, Any]:
+    notebook = content_of("notebook", history)
+    assert isinstance(notebook, dict)
+    return notebook
+
+
+def _one(base: Cell, room: Cell, file: Cell, notebook: dict[str, Any], merge: Merge) -> Cell:
+    merged = merge("notebook", *({**notebook, "cells": [cell]} for cell in (base, room, file))).content
+    assert isinstance(merged, dict)
+    cell: Cell = merged["cells"][0]
+    return cell
 
 
 def _as_seen(change: CellChange, copy: Cell) -> tuple[Cell, Cell, Cell]:

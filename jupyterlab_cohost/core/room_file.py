@@ -226,10 +226,11 @@ class RoomFile:
             self.document.load(rest.merged.update)
             self.merged(rest.merged)
 
-    async def bring_to_copies(self, changes: list[CellChange]) -> None:
-        """What another program did to cells that people moved without having seen it."""
+    async def bring_to_copies(self, changes: list[CellChange], seen: bytes) -> None:
+        """What another program did to cells that people moved without having seen it; see ``brought_to_copies``."""
         async with self._lock:
-            brought = await asyncio.to_thread(brought_to_copies, self.document.diff(), changes, self.storage.merge)
+            history, merge = self.document.diff(), self.storage.merge
+            brought = await asyncio.to_thread(brought_to_copies, seen, history, changes, merge)
             if brought is not None:
                 self.document.load(brought.update)
                 self.merged(brought)

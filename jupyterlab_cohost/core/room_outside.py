@@ -53,7 +53,7 @@ class RoomOutside:
         self._looking = None
         changes = self._cells.gone()
         if changes:
-            self._spawn(self.file.bring_to_copies(changes))
+            self._spawn(self.file.bring_to_copies(changes, self.file.document.diff()))
 
     async def gone(self) -> bool:
         """The file is not at its path: whether it was found elsewhere, or came back."""
