@@ -108,6 +108,9 @@ test('[PRES-61] the session panel by the keyboard alone', async ({ lab }) => {
   await host.keyboard.press('Control+Shift+c');
   await host.getByPlaceholder('SEARCH', { exact: true }).waitFor();
   await host.keyboard.type('Show Who Is Here');
+  await expect(
+    host.locator('.lm-CommandPalette-item.lm-mod-active')
+  ).toContainText('Show Who Is Here');
   await host.keyboard.press('Enter');
   const panel = host.locator(PANEL);
   await expect(panel).toBeVisible();
@@ -129,7 +132,7 @@ test('[PRES-61] the session panel by the keyboard alone', async ({ lab }) => {
   await tabTo(host, /^Remove Ada/);
   await host.keyboard.press('Enter');
   await expect(host.getByRole('alertdialog')).toBeVisible();
-  expect(await focused(host)).toBe('Keep');
+  await expect.poll(() => focused(host)).toBe('Keep');
   await host.keyboard.press('Escape');
   await expect(host.getByRole('alertdialog')).toHaveCount(0);
   await expect.poll(() => focused(host)).toMatch(/^Remove Ada/);
@@ -165,7 +168,7 @@ test('[PRES-61] the share dialog by the keyboard alone', async ({ lab }) => {
   }
   await host.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
-  expect(await focused(host)).toMatch(/^Share/);
+  await expect.poll(() => focused(host)).toMatch(/^Share/);
 
   await host.keyboard.press('Enter');
   await dialog.getByRole('radio').first().waitFor();

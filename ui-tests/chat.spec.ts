@@ -16,6 +16,7 @@ import {
 import { visibleEditors } from './support/editors';
 import { invited } from './support/sessions';
 import { picture } from './support/pictures';
+import { causes, hold, toast } from './support/toasts';
 
 const CANARY = 'a-canary-that-was-said-9fQ2';
 
@@ -96,13 +97,7 @@ test('[CHAT-30] host, editor and viewer talk: markdown, reply, edit, delete, rea
     'data-jp-theme-light',
     'false'
   );
-  await host
-    .locator('#jupyterlab-splash')
-    .waitFor({ state: 'detached', timeout: 20_000 });
-  const news = host.getByRole('button', { name: 'No', exact: true });
-  if (await news.isVisible()) {
-    await news.click();
-  }
+  await host.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
   await picture(host, 'chat-dark');
 
   const late = await talker(lab, link, 'Late');
@@ -262,18 +257,22 @@ test('[CHAT-34] long texts are fetched when read; who types, what is unread and 
   await long.getByRole('button', { name: 'Show less' }).click();
   await expect.poll(length).toBeLessThan(2000);
 
-  await composer(ada).pressSequentially('hm');
-  await expect(panel(host)).toContainText('Ada is typing');
+  await causes(panel(host).getByText('Ada is typing'), () =>
+    composer(ada).pressSequentially('hm')
+  );
   await tab(host).click();
   await expect(panel(host)).toBeHidden();
   await say(ada, 'one');
   await expect(tab(host)).toHaveText('1');
   await expect(host).toHaveTitle(/^\(1\) /);
   const [, only] = await thread(ada).locator('option').allTextContents();
-  await say(ada, `@${only.replace(/^Only /, '')} please look`);
-  await expect(host.getByText('Ada wrote to you in the chat')).toBeVisible();
+  const called = toast(host, 'Ada wrote to you in the chat');
+  await Promise.all([
+    hold(called),
+    say(ada, `@${only.replace(/^Only /, '')} please look`)
+  ]);
   await expect(host).toHaveTitle(/^\(2\) /);
-  await host.getByRole('button', { name: 'Show', exact: true }).click();
+  await called.getByRole('button', { name: 'Show', exact: true }).click();
   await expect(message(host, 'please look')).toBeVisible();
   await expect(host).not.toHaveTitle(/^\(/);
 

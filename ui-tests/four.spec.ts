@@ -15,10 +15,12 @@ import {
   talker,
   thread
 } from './support/chat';
+import { expectName } from './support/carets';
 import { visibleEditors } from './support/editors';
 import { expect, Lab, test, untilLoaded } from './support/fixtures';
 import { invited } from './support/sessions';
 import { darken, picture } from './support/pictures';
+import { causes } from './support/toasts';
 
 /** Said, changed away, deleted, said 1-to-1, said before late ones came, and named as files: none may be found. */
 const CANARIES = {
@@ -63,7 +65,7 @@ async function cursors({ host, ada, cyd, second }: IFour): Promise<void> {
   await ada.keyboard.press('Control+Home');
   await ada.keyboard.press('ArrowRight');
   await expect(host.locator('.jp-CodeCell .jp-cohost-caret')).toHaveCount(1);
-  await expect(host.locator('.jp-cohost-flag')).toHaveText('Ada');
+  await expectName(host, '.jp-CodeCell', 'Ada');
   await picture(host, 'four-cursor');
   await ada.keyboard.press('Escape');
   await ada.keyboard.press('ArrowUp');
@@ -86,8 +88,9 @@ async function together({ host, ada, viewer }: IFour): Promise<void> {
   await expect(host.locator('.jp-FileEditor:visible')).toBeVisible();
   await host.keyboard.press('Escape');
   await expect(host.locator('.jp-cohost-following')).toHaveCount(0);
-  await list.getByRole('button', { name: 'Ask all to look here' }).click();
-  await expect(viewer.getByText(/asks you to look at rides.py/)).toBeVisible();
+  await causes(viewer.getByText(/asks you to look at rides.py/), () =>
+    list.getByRole('button', { name: 'Ask all to look here' }).click()
+  );
   const ben = list.locator('.jp-cohost-member', { hasText: 'Ben' });
   await ben.getByRole('combobox').selectOption('editor');
   await expect(viewer.locator('.jp-cohost-bar')).toContainText('edit');
@@ -173,7 +176,7 @@ async function late(lab: Lab, link: string, { host }: IFour): Promise<Page[]> {
   return [one, other];
 }
 
-test.setTimeout(240_000);
+test.setTimeout(600_000);
 
 test('[PRES-60] [CHAT-30] four people at work: cursors, follow, summon, roles, the chat, late ones, and no trace after the last', async ({
   lab

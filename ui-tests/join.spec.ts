@@ -53,7 +53,7 @@ test('[INV-18] at the door: go back, knock again, be refused, be let in', async 
     page.getByRole('heading', { name: 'Waiting for the host to let you in' })
   ).toBeFocused();
   await lab.picture(page, 'knock');
-  expect(await waiting()).toHaveLength(1);
+  await expect.poll(async () => (await waiting()).length).toBe(1);
   await page.getByRole('button', { name: 'Go back' }).click();
   await expect.poll(async () => (await waiting()).length).toBe(0);
   await page.getByRole('button', { name: 'Join session' }).click();

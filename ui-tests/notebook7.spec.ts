@@ -12,10 +12,10 @@ test('[UI] Notebook 7 opens a shared document, edits it and saves it', async ({
   );
   await expect(
     page.getByRole('heading', { name: 'Bicycles on the bridge' })
-  ).toBeVisible({ timeout: 45_000 });
+  ).toBeVisible({ timeout: 90_000 });
   await typeInto(page, '.jp-CodeCell', '# from Notebook 7\n');
   await expect
-    .poll(() => lab.server.read('analysis.ipynb'), { timeout: 5000 })
+    .poll(() => lab.server.read('analysis.ipynb'))
     .toContain('# from Notebook 7');
   // Notebook 7.6 throws this by itself at start, also without the extension.
   const ours = lab.errors.filter(error => !error.includes("reading 'schema'"));

@@ -6,6 +6,7 @@ import { Locator, Page } from '@playwright/test';
 import { expect, Lab, open, test } from './support/fixtures';
 import { typeInto, visibleEditors } from './support/editors';
 import { darken, picture } from './support/pictures';
+import { causes, hold, toast } from './support/toasts';
 
 const LINES = Array.from({ length: 40 }, (_, i) => `line ${i}`).join('\n');
 
@@ -32,9 +33,6 @@ interface ILab {
     };
   };
 }
-
-const toast = (page: Page, text: string | RegExp): Locator =>
-  page.locator('.Toastify__toast').filter({ hasText: text });
 
 const button = (within: Locator, name: string) =>
   within.getByRole('button', { name });
@@ -74,12 +72,6 @@ async function openDifference(page: Page, told: Locator): Promise<Locator> {
 async function escape(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
   await expect(page.locator('.jp-Dialog')).toHaveCount(0);
-}
-
-/** A notification that would close by itself stays while the pointer is over it. */
-async function hold(told: Locator): Promise<void> {
-  await expect(told).toBeVisible();
-  await told.hover();
 }
 
 /** As if the time of every notification that closes by itself were over: it is an animation's. */
@@ -198,10 +190,7 @@ test('[ROOM-65] Show difference and Undo, and a viewer who may only look', async
   await escape(guest);
 
   const tookBack = toast(guest, 'took back a change');
-  await Promise.all([
-    tookBack.waitFor({ timeout: 30_000 }),
-    button(told, 'Undo').click()
-  ]);
+  await causes(tookBack, () => button(told, 'Undo').click());
   await expect(told).toHaveCount(0);
   await expect
     .poll(() => lab.server.read('words.txt'))
@@ -360,7 +349,7 @@ test('[ROOM-65] many open files at once are told in one notice', async ({
     replaceFile(lab, name, text => text.replace('second', 'SECOND'))
   );
   const told = toast(page, '5 open files were changed');
-  await expect(told).toBeVisible();
+  await hold(told);
   await expect(toast(page, 'changed')).toHaveCount(1);
   await button(told, 'Undo all').click();
   for (const name of names) {

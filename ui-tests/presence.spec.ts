@@ -1,7 +1,9 @@
 import { Page } from '@playwright/test';
 import { expect, Lab, open, test, untilLoaded } from './support/fixtures';
+import { expectName } from './support/carets';
 import { visibleEditors } from './support/editors';
 import { darken, picture } from './support/pictures';
+import { causes } from './support/toasts';
 
 const shared = ['analysis.ipynb', 'rides.py', 'data'];
 
@@ -28,16 +30,15 @@ test('[PRES-1] a cursor with its name in cells and files; the cell is marked in 
   await guest.keyboard.press('Control+Home');
   await guest.keyboard.press('ArrowRight');
   await expect(carets(host, '.jp-CodeCell')).toHaveCount(1);
-  await expect(host.locator('.jp-cohost-flag')).toHaveText('Ada Lovelace');
+  await expectName(host, '.jp-CodeCell', 'Ada Lovelace');
   await picture(host, 'presence-cursor');
   await darken(host);
   await guest.keyboard.press('ArrowRight');
   await picture(host, 'presence-cursor-dark');
   const mark = host.locator('.jp-CodeCell .jp-cohost-here').first();
   await expect(mark).toHaveAttribute('aria-label', /Ada Lovelace/);
-  await expect(host.locator('.jp-cohost-flag')).toHaveCount(0, {
-    timeout: 5000
-  });
+  await host.mouse.move(0, 0);
+  await expect(host.locator('.jp-cohost-flag')).toHaveCount(0);
 
   await guest.keyboard.press('Control+Shift+End');
   await expect(
@@ -102,10 +103,9 @@ test('[PRES-40] the panel, avatars on tabs and files, follow, summon, role and r
   await host.keyboard.press('Escape');
   await expect(host.locator('.jp-cohost-following')).toHaveCount(0);
 
-  await panel.getByRole('button', { name: 'Ask all to look here' }).click();
-  await expect(
-    guest.getByText(/asks you to look at analysis.ipynb/)
-  ).toBeVisible();
+  await causes(guest.getByText(/asks you to look at analysis.ipynb/), () =>
+    panel.getByRole('button', { name: 'Ask all to look here' }).click()
+  );
   await picture(guest, 'presence-summon');
   await ada.getByRole('combobox').selectOption('viewer');
   await expect(guest.locator('.jp-cohost-bar')).toContainText('read');

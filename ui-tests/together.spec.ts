@@ -34,8 +34,8 @@ test('[ROOM] host and a guest without install edit one notebook and one module',
     '# by the guest'
   );
   const saved = () => lab.server.read('analysis.ipynb');
-  await expect.poll(saved, { timeout: 3000 }).toContain('# by the host');
-  await expect.poll(saved, { timeout: 3000 }).toContain('# by the guest');
+  await expect.poll(saved).toContain('# by the host');
+  await expect.poll(saved).toContain('# by the guest');
   await lab.picture(host, 'together-host');
   await lab.picture(guest, 'together-guest');
 
@@ -46,7 +46,7 @@ test('[ROOM] host and a guest without install edit one notebook and one module',
     '# a module of two'
   );
   await expect
-    .poll(() => lab.server.read('rides.py'), { timeout: 3000 })
+    .poll(() => lab.server.read('rides.py'))
     .toContain('# a module of two');
   expect(lab.errors).toEqual([]);
 });
@@ -75,11 +75,11 @@ test('[ROOM] an acknowledged edit survives kill -9 of the server, in both pages 
   await expect(visibleEditors(host, '.jp-FileEditor')).toContainText(
     '# while away',
     {
-      timeout: 40_000
+      timeout: 90_000
     }
   );
   await expect
-    .poll(() => lab.server.read('rides.py'), { timeout: 5000 })
+    .poll(() => lab.server.read('rides.py'))
     .toContain('# while away');
   const text = lab.server.read('rides.py');
   expect(text.split('# before').length).toBe(2);

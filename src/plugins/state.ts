@@ -14,6 +14,7 @@ import {
   guardUnload,
   markTab,
   OutsideNotices,
+  preloadNotifications,
   SaveStatusItem
 } from '../ui/state';
 import { eachDocumentWidget } from '../ui/documents';
@@ -39,6 +40,7 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
     cohost.rooms.opened.connect((_, room) =>
       followNotices(room, actions, outside, trans)
     );
+    void app.restored.then(preloadNotifications);
     guardUnload(cohost.rooms);
     followParting(cohost.rooms, trans);
     eachDocumentWidget(app.docRegistry, widget => {

@@ -99,12 +99,10 @@ export async function untilLoaded(page: Page): Promise<void> {
   await page
     .locator('#jp-main-dock-panel, #main.jp-NotebookShell, .jp-NotebookPanel')
     .first()
-    .waitFor({
-      timeout: 45_000
-    });
+    .waitFor({ timeout: 90_000 });
   await page
     .locator('#jupyterlab-splash')
-    .waitFor({ state: 'detached', timeout: 45_000 });
+    .waitFor({ state: 'detached', timeout: 90_000 });
 }
 
 /** Runs a command on the host's page, as the command palette would. */
@@ -126,9 +124,13 @@ export async function command(
   );
 }
 
-/** Opens another document on the host's page. */
+/** Opens another document, or shows it; returns when it is the one in front. */
 export async function open(page: Page, path: string): Promise<void> {
   await command(page, 'docmanager:open', { path });
+  await page
+    .locator('#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current')
+    .filter({ hasText: path.split('/').pop() })
+    .waitFor();
 }
 
 interface IFixtures {

@@ -13,8 +13,9 @@ import {
 
 /** Above this many files at once, one notification speaks for all. */
 const SEVERAL = 3;
-/** A checkout changes many files within this time, in milliseconds. */
+/** A checkout changes many files, each within this time after the one before, in milliseconds; and the longest wait. */
 const TOGETHER = 700;
+const LONGEST = 4000;
 
 /** Tells of what other programs did to open files: each file's last change, or many files in one sentence. */
 export class OutsideNotices {
@@ -22,16 +23,17 @@ export class OutsideNotices {
 
   /** Another program changed the file of a room. */
   add(room: OpenRoom, notice: INotice): void {
+    const now = Date.now();
+    this._first = this._waiting.size > 0 ? this._first : now;
     this._waiting.set(room, { room, notice });
-    if (this._timer === undefined) {
-      this._timer = window.setTimeout(() => this._tell(), TOGETHER);
-    }
+    window.clearTimeout(this._timer);
+    const wait = Math.min(TOGETHER, this._first + LONGEST - now);
+    this._timer = window.setTimeout(() => this._tell(), Math.max(0, wait));
   }
 
   private _tell(): void {
     const changes = [...this._waiting.values()];
     this._waiting.clear();
-    this._timer = undefined;
     if (changes.length > SEVERAL) {
       this._tellAll(changes);
     } else {
@@ -68,4 +70,5 @@ export class OutsideNotices {
   private readonly _waiting = new Map<OpenRoom, IOutsideChange>();
   private readonly _shown = new WeakMap<OpenRoom, ChangeNotice>();
   private _timer: number | undefined;
+  private _first = 0;
 }
