@@ -128,6 +128,13 @@ class Judgement:
         cells = [around for around in self._book.history.within(place) if around in ids and around not in self._types]
         return any(ids[cell] in self._book.taken_out or ids[cell] in self._twins for cell in cells)
 
+    def _somebody_took_out(self, places: list[Id]) -> bool:
+        """And did not put it elsewhere, as who moves a cell does."""
+        return any(
+            edit.fate == "sure" and not edit.removed.isdisjoint(places) and edit.made.isdisjoint(places)
+            for edit in self._book.edits
+        )
+
     def _was_moved_with_its_cell(self, place: Id) -> bool:
         """Who made the copy may not have seen what a program, and others since, did to the cell.
 
@@ -180,6 +187,9 @@ class Judgement:
         told = token in book.may_double or (deleted and token in book.may_return)
         alive = any(place in by_people["sure"] and not self._is_removed(place, "sure") for place in places)
         copied = deleted and not alive and any(self._was_moved_with_its_cell(place) for place in places)
+        if self._somebody_took_out(places) and any(self._was_moved_with_its_cell(place) for place in places):
+            # Who moved the cell had not seen that: the copy may lose it again.
+            least = 0
         back = told or any(self._went_with_its_cell(place) for place in places)
         most += int(copied) + int(back)
         return max(0, least), max(0, most)
