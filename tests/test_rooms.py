@@ -52,6 +52,10 @@ async def until(condition: Callable[[], object], seconds: float = 10) -> None:
         await asyncio.sleep(0.002)
 
 
+async def put_out(client: FakeClient) -> None:
+    await until(lambda: client.closed is not None)
+
+
 class World:
     def __init__(self, **files: Any) -> None:
         self.journal, self.store = FakeJournal(), FakeStore(**files)
@@ -147,7 +151,7 @@ async def test_room_7_malformed_updates_end_their_sender_only(world: World) -> N
         mallory = FakeClient(Role.EDITOR, "Mallory")
         room.handle(ann, ann.insert("."))
         (await world.join("a.txt", mallory)).handle(mallory, messages.encode_update(body))
-        await until(lambda: mallory.closed is not None)
+        await put_out(mallory)
         assert mallory.closed in (MALFORMED, TOO_LARGE)
     room.handle(ann, ann.insert("still "))
     await until(lambda: str(bob.text).startswith("still "))
