@@ -12,6 +12,7 @@ from .history import FIRST, History, in_ranges, is_token, visible
 
 #: ``sure``: acknowledged; ``unsure``: its page went away before that; ``refused``: its maker had no right to it.
 ANOTHER_PROGRAM = "another program"
+_DEPTH_OF_SOURCE = 2
 Fate = Literal["sure", "unsure", "refused"]
 
 
@@ -41,6 +42,8 @@ class Book:
     may_return: set[str] = field(default_factory=set)
     #: Cells that another program moved or deleted: who types in one without having heard of it types in what is gone.
     taken_out: set[str] = field(default_factory=set)
+    #: Cells whose outputs another program replaced: what is printed there at that moment goes with the old ones.
+    outputs_replaced: set[str] = field(default_factory=set)
     #: Cells that somebody had deleted and that are there again since another program had changed them.
     brought_back: set[str] = field(default_factory=set)
     #: What people were told, for whoever looks into a failure.
@@ -128,6 +131,16 @@ class Judgement:
         cells = [around for around in self._book.history.within(place) if around in ids and around not in self._types]
         return any(ids[cell] in self._book.taken_out or ids[cell] in self._twins for cell in cells)
 
+    def _went(self, place: Id) -> bool:
+        return self._went_with_its_cell(place) or self._went_with_an_output(place)
+
+    def _went_with_an_output(self, place: Id) -> bool:
+        """A token of a source is in a text that is in a cell; one of an output is farther in."""
+        ids = self._book.history.cell_ids
+        around = list(self._book.history.within(place))
+        deep = [depth for depth, one in enumerate(around) if ids.get(one) in self._book.outputs_replaced]
+        return bool(deep) and deep[0] > _DEPTH_OF_SOURCE
+
     def _somebody_took_out(self, places: list[Id]) -> bool:
         """And did not put it elsewhere, as who moves a cell does."""
         return any(
@@ -172,7 +185,7 @@ class Judgement:
         least = most = 1 if token in book.in_file else 0
         for place in places:
             gone = self._is_removed(place, "sure")
-            perhaps_gone = self._is_removed(place, "unsure") or self._went_with_its_cell(place)
+            perhaps_gone = self._is_removed(place, "unsure") or self._went(place)
             if place in by_people["sure"]:
                 most += not gone
                 least += not (gone or perhaps_gone)
@@ -200,7 +213,7 @@ class Judgement:
         for place in places:
             if place not in self._made["sure"] or place in here or token in book.may_go:
                 continue
-            if any(self._is_removed(place, fate) for fate in ("sure", "unsure")) or self._went_with_its_cell(place):
+            if any(self._is_removed(place, fate) for fate in ("sure", "unsure")) or self._went(place):
                 continue
             rivals = {other for other, key in history.key.items() if key == history.key.get(place)}
             tokens = {history.tokens[other] for other in rivals}

@@ -117,6 +117,7 @@ def _run(_cells: list[Any], cell: dict[str, Any], _step: Step, book: Book, token
         return lambda: None
     gone = tokens_in(json.dumps(cell["outputs"], ensure_ascii=False)) | {token}
     cell["outputs"] = [result(f"outside {token}")]
+    book.outputs_replaced.add(cell["id"])
     return lambda: book.may_go.update(gone)
 
 
@@ -124,6 +125,7 @@ def _clear(_cells: list[Any], cell: dict[str, Any], _step: Step, book: Book, _to
     gone = tokens_in(json.dumps(cell.get("outputs", []), ensure_ascii=False))
     if "outputs" in cell:
         cell["outputs"] = []
+        book.outputs_replaced.add(cell["id"])
     return lambda: book.may_go.update(gone)
 
 
