@@ -13,11 +13,11 @@ test('[ROOM-55] a viewer cannot change a notebook, and sees what others do', asy
   const viewer = await lab.guestPage(link, 'Vera');
   await untilLoaded(viewer);
   const cells = viewer.locator('.jp-Notebook .jp-Cell');
-  await cells.first().waitFor();
   const editor = visibleEditors(viewer, '.jp-CodeCell');
   await expect(editor).toBeVisible();
   const before = await editor.textContent();
-  const count = await cells.count();
+  const count = JSON.parse(lab.server.read('analysis.ipynb')).cells.length;
+  await expect(cells).toHaveCount(count);
 
   await typeInto(viewer, '.jp-CodeCell', 'mine');
   await viewer.keyboard.press('Escape');
