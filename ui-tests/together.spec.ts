@@ -20,9 +20,6 @@ test('[ROOM] host and a guest without install edit one notebook and one module',
   const guest = await lab.guestPage(link, 'Ada');
   await untilLoaded(guest);
   const title = { name: 'Bicycles on the bridge' };
-  if (!(await guest.locator('.jp-NotebookPanel').isVisible())) {
-    await openFromBrowser(guest, 'analysis.ipynb');
-  }
   await expect(guest.getByRole('heading', title)).toBeVisible();
 
   await typeInto(host, '.jp-CodeCell', '# by the host\n');
@@ -62,9 +59,8 @@ test('[ROOM] an acknowledged edit survives kill -9 of the server, in both pages 
   const host = await lab.hostPage('rides.py');
   const guest = await lab.guestPage(link, 'Ada');
   await untilLoaded(guest);
-  if (!(await guest.locator('.jp-FileEditor').isVisible())) {
-    await openFromBrowser(guest, 'rides.py');
-  }
+  // The guest's page opens the files of the link by itself.
+  await expect(visibleEditors(guest, '.jp-FileEditor')).toBeVisible();
   await typeInto(guest, '.jp-FileEditor', '# before\n');
   await expect(visibleEditors(host, '.jp-FileEditor')).toContainText(
     '# before'
