@@ -65,7 +65,7 @@ const insert = (page: Page, bad: unknown) =>
 const hacked = (page: Page) =>
   page.evaluate(() => (window as unknown as ISharedPage).hacked ?? null);
 
-/** JupyterLab may forget what is run while it still starts the kernel. */
+/** JupyterLab may forget what is run while it still starts the kernel: then it is run again, as a person would. */
 const run = async (page: Page, code: string) => {
   await page
     .locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
@@ -73,7 +73,11 @@ const run = async (page: Page, code: string) => {
   await page.locator('.jp-CodeCell .cm-content').first().click();
   await page.keyboard.press('Control+a');
   await page.keyboard.type(code);
-  await page.keyboard.press('Control+Enter');
+  const prompt = page.locator('.jp-CodeCell .jp-InputPrompt').first();
+  await expect(async () => {
+    await page.keyboard.press('Control+Enter');
+    await expect(prompt).toHaveText(/\[\d+\]/, { timeout: 20_000 });
+  }).toPass({ timeout: 120_000 });
 };
 
 test('[TRUST-30] outputs that an editor writes run nowhere, whatever the metadata say', async ({
