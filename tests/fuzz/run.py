@@ -46,6 +46,8 @@ class Run:
         self.digests: set[str] = set()
         #: Put out, with how often they were let in until then.
         self.out: dict[str, int] = {}
+        #: Why it has not come to rest yet.
+        self.missing: str | None = None
         #: What happened, for whoever looks into a failure.
         self.trace: list[str] = []
 
@@ -195,10 +197,14 @@ class Run:
             await self._join(person)
         await self._arrive("newcomer", "host")
         here = [person for person in self.people.values() if not person.removed]
-        problem = await self.world.patiently(lambda: unsettled(here, self.file, self.kind), _QUIET_S)
+        problem = await self.world.patiently(lambda: self._unsettled(here), _QUIET_S)
         if problem is not None:
             raise PlanFailed(problem)
         self._check(here)
+
+    def _unsettled(self, here: list[Person]) -> str | None:
+        self.missing = unsettled(here, self.file, self.kind)
+        return self.missing
 
     def _check(self, here: list[Person]) -> None:
         newcomer = self.people["newcomer"].client
@@ -226,7 +232,7 @@ async def run_plan(world: World, plan: Plan) -> None:
             break
     failed = PlanFailed()
     if not task.done():
-        failed = PlanFailed(f"hangs: {_stack(task)}")
+        failed = PlanFailed(f"hangs: {_stack(task)}; {run.missing}")
         task.cancel()
         await asyncio.wait({task}, timeout=_PATIENCE_S)
     elif (error := task.exception()) is None:
