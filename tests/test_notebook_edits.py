@@ -105,3 +105,17 @@ async def test_of_two_cells_that_are_alike_in_a_long_notebook_the_first_one_stay
     assert isinstance(content, dict) and len(content["cells"]) == 250
     left = [str(cell["id"]) for cell in document.cells()]
     assert left.count("c3") == 1 and left.count("c7") == 2 and len(left) == 251
+
+
+async def test_of_two_cells_that_are_alike_but_for_a_run_under_way_the_first_one_stays() -> None:
+    """In the file they are one; found by random plans (155): the document had two of it for good."""
+    document = YDocument("notebook", lambda _update: None)
+    document.set_content(notebook(cell("a"), cell("b")))
+    peer: Doc[Any] = Doc()
+    peer.apply_update(document.diff())
+    cells, before = peer.get("cells", type=Array), peer.get_state()
+    nested = {"source": Text("# b"), "metadata": Map({}), "outputs": Array([]), "execution_state": "idle"}
+    cells.append(Map({**cells[1].to_py(), **nested}))
+    document.apply(peer.get_update(before))
+    assert await document.content() == notebook(cell("a"), cell("b"))
+    assert [str(one["id"]) for one in document.cells()] == ["a", "b"]

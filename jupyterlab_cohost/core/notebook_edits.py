@@ -119,7 +119,7 @@ def copies_in(notebook: YNotebook) -> list[tuple[int, int]]:
         if not isinstance(name, str) or not name:
             continue
         before = first.setdefault(name, index)
-        if before != index and ycell.to_py() == notebook.ycells[before].to_py():
+        if before != index and _said(ycell) == _said(notebook.ycells[before]):
             copies.append((before, index))
     return copies
 
@@ -129,4 +129,9 @@ def are_copies(notebook: YNotebook, before: int, index: int) -> bool:
     if index >= len(notebook.ycells):
         return False
     one, other = notebook.ycells[before], notebook.ycells[index]
-    return isinstance(one, Map) and isinstance(other, Map) and one.to_py() == other.to_py()
+    return isinstance(one, Map) and isinstance(other, Map) and _said(one) == _said(other)
+
+
+def _said(ycell: Map[Any]) -> dict[str, Any]:
+    """Without what a page notes of a run that is under way, which is in no file: jupyter_ydoc reads two as one, too."""
+    return {key: value for key, value in (ycell.to_py() or {}).items() if key != "execution_state"}
