@@ -195,6 +195,17 @@ async def test_room_21_what_people_type_while_an_outside_change_is_committed() -
 
 
 CELLS = [code_cell("c1", "x = 1"), code_cell("c2", "y = 2"), code_cell("c3", "z = 3")]
+CHANGED = notebook(CELLS[0], code_cell("c2", "y = 2\n# outside"), CELLS[2])
+
+
+def cells_in_the_file(world: World) -> list[dict[str, Any]]:
+    written = world.store.files["n.ipynb"]
+    assert isinstance(written, dict)
+    return list(written["cells"])
+
+
+def sources_in_the_file(world: World) -> list[str]:
+    return [cell["source"] for cell in cells_in_the_file(world)]
 
 
 def moved(cells: Any) -> None:
@@ -224,16 +235,14 @@ async def test_save_12_a_cell_that_somebody_moves_while_an_outside_change_is_mer
     ann = FakeClient()
     room = await world.join("n.ipynb", ann)
     world.journal.gate.clear()
-    world.store.write("n.ipynb", notebook(CELLS[0], code_cell("c2", "y = 2\n# outside"), CELLS[2]))
+    world.store.write("n.ipynb", CHANGED)
     await until(lambda: world.journal.waiting > 0)
     room.handle(ann, ann.edit(lambda: act(ann.cells)))
     world.journal.gate.set()
     await until(lambda: "# outside" in "".join(str(cell["source"]) for cell in ann.cells))
     assert ann.closed is None
     await room.save()
-    written = world.store.files["n.ipynb"]
-    assert isinstance(written, dict)
-    sources = [cell["source"] for cell in written["cells"]]
+    sources = sources_in_the_file(world)
     assert "".join(sources).count("# outside") == 1
     if act is moved:
         assert sources == ["y = 2\n# outside", "x = 1", "z = 3"]
@@ -253,11 +262,9 @@ async def test_save_12_a_cell_that_somebody_moves_who_has_not_seen_what_a_progra
     room.handle(ann, frame)
     await until(lambda: "# outside" in "".join(str(cell["source"]) for cell in ann.cells))
     await room.save()
-    written = world.store.files["n.ipynb"]
-    assert isinstance(written, dict)
-    assert [cell["source"] for cell in written["cells"]] == ["y = 2\n# outside", "x = 1", "z = 3"]
-    assert written["cells"][0]["outputs"] == [output]
-    assert written["cells"][0]["metadata"] == {"tags": ["slow"]}
+    assert sources_in_the_file(world) == ["y = 2\n# outside", "x = 1", "z = 3"]
+    assert cells_in_the_file(world)[0]["outputs"] == [output]
+    assert cells_in_the_file(world)[0]["metadata"] == {"tags": ["slow"]}
     await world.rooms.shutdown()
 
 
@@ -266,7 +273,7 @@ async def test_save_12_what_is_taken_out_of_a_moved_cell_while_the_file_is_busy_
     world = World(n_ipynb=notebook(*CELLS))
     ann = FakeClient()
     room = await world.join("n.ipynb", ann)
-    world.store.write("n.ipynb", notebook(CELLS[0], code_cell("c2", "y = 2\n# outside"), CELLS[2]))
+    world.store.write("n.ipynb", CHANGED)
     await until(lambda: "# outside" in str(ann.cells[1]["source"]))
     async with room.file._lock:
         room.handle(ann, ann.edit(lambda: moved(ann.cells)))
@@ -274,9 +281,7 @@ async def test_save_12_what_is_taken_out_of_a_moved_cell_while_the_file_is_busy_
         room.handle(ann, ann.edit(lambda: ann.cells[0]["source"].__delitem__(slice(5, 15))))
     await room.save()
     await room.save()
-    written = world.store.files["n.ipynb"]
-    assert isinstance(written, dict)
-    assert [cell["source"] for cell in written["cells"]] == ["y = 2", "x = 1", "z = 3"]
+    assert sources_in_the_file(world) == ["y = 2", "x = 1", "z = 3"]
     await world.rooms.shutdown()
 
 
@@ -285,7 +290,7 @@ async def test_save_12_what_somebody_took_out_again_does_not_come_back_with_a_mo
     world = World(n_ipynb=notebook(*CELLS))
     ann = FakeClient()
     room = await world.join("n.ipynb", ann)
-    world.store.write("n.ipynb", notebook(CELLS[0], code_cell("c2", "y = 2\n# outside"), CELLS[2]))
+    world.store.write("n.ipynb", CHANGED)
     await until(lambda: "# outside" in str(ann.cells[1]["source"]))
 
     def take_out() -> None:
@@ -298,7 +303,5 @@ async def test_save_12_what_somebody_took_out_again_does_not_come_back_with_a_mo
     room.handle(ann, ann.edit(lambda: moved(ann.cells)))
     await room.save()
     await room.save()
-    written = world.store.files["n.ipynb"]
-    assert isinstance(written, dict)
-    assert [cell["source"] for cell in written["cells"]] == ["y = 2", "x = 1", "z = 3"]
+    assert sources_in_the_file(world) == ["y = 2", "x = 1", "z = 3"]
     await world.rooms.shutdown()

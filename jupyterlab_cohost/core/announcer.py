@@ -9,12 +9,12 @@ from typing import Any
 
 from ..protocol import messages
 from .ledger import Ledger
+from .outside import MOST_PLACES
 from .ports import Conflict
 from .saver import SaveState
 
 _EVERY_S = 0.2
 _NOTICE_SECONDS = 60.0
-_PLACES = 20
 _NOTICES = 10
 
 
@@ -43,7 +43,7 @@ class Announcer:
         """Another program wrote the file; ``change`` is the name under which it can be looked at and taken back."""
         more: dict[str, Any] = {} if change is None else {"change": change}
         if conflicts:
-            more["where"] = [conflict.where for conflict in conflicts[:_PLACES]]
+            more["where"] = [conflict.where for conflict in conflicts[:MOST_PLACES]]
             message = "The file was changed by another program in the same place as here; both versions were kept."
             self.notice("merge_conflict", message, **more)
         else:

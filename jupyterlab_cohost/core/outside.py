@@ -16,6 +16,8 @@ from ..protocol.ids import new_id
 from .ports import Content
 
 _KEPT, _KEPT_S = 5, 600.0
+#: Of one conflict, so many places are told, and kept for those who come back behind a crash.
+MOST_PLACES = 20
 _MOST_BYTES = 4_000_000
 _DIFFERENCE_LINES, _DIFFERENCE_OF_LINES = 400, 40_000
 

@@ -12,7 +12,7 @@ from .content import digests_in_cells, fingerprint
 from .document import YDocument
 from .earlier import EarlierSaves
 from .forks import CellChange, MergedUpdate, merged_update, missed
-from .outside import Change, still_there, unpacked
+from .outside import MOST_PLACES, Change, still_there, unpacked
 from .outside_cells import brought_to_copies
 from .ports import Conflict as MergeConflict
 from .ports import (
@@ -32,8 +32,6 @@ from .trust import Trust
 
 GONE = "The file is gone: it was deleted, moved or renamed outside JupyterLab."
 _TRIES = 5
-#: Where people and another program changed the same: so many are kept for those who come back behind a crash.
-_PLACES = 20
 #: Programs that save by renaming leave the path empty for a moment.
 _GRACE_S = 0.7
 
@@ -195,7 +193,7 @@ class RoomFile:
         history = self.document.diff()
         merged = await asyncio.to_thread(merged_update, kind, history, base, loaded.content, self.storage.merge)
         saved = SavedContent(loaded.content, loaded.hash)
-        places = tuple(conflict.where for conflict in merged.conflicts[:_PLACES])
+        places = tuple(conflict.where for conflict in merged.conflicts[:MOST_PLACES])
         packed = replace(await self.storage.journal.pack(saved), conflicts=places)
         # Both in one commit, before anybody sees it: after a crash the same change would be merged once more.
         noted = await self.outlet.note(merged.update, packed)

@@ -199,8 +199,9 @@ class Judgement:
         deleted = any(self._is_removed(place, fate) for place in places for fate in ("sure", "unsure"))
         told = token in book.may_double or (deleted and token in book.may_return)
         alive = any(place in by_people["sure"] and not self._is_removed(place, "sure") for place in places)
-        copied = deleted and not alive and any(self._was_moved_with_its_cell(place) for place in places)
-        if self._somebody_took_out(places) and any(self._was_moved_with_its_cell(place) for place in places):
+        moved = any(self._was_moved_with_its_cell(place) for place in places)
+        copied = deleted and not alive and moved
+        if moved and self._somebody_took_out(places):
             # Who moved the cell had not seen that: the copy may lose it again.
             least = 0
         back = told or any(self._went_with_its_cell(place) for place in places)
