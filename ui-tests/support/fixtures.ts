@@ -56,7 +56,7 @@ export class Lab {
     const page = await context.newPage();
     page.on('console', message => this._note(message));
     page.on('pageerror', error =>
-      this.errors.push(`uncaught: ${error.message}`)
+      this.errors.push(`uncaught: ${error.stack ?? error.message}`)
     );
     return page;
   }
