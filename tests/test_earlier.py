@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from random import Random
 
 import pytest
 
 from jupyterlab_cohost.core.earlier import EarlierSaves
+from jupyterlab_cohost.core.ports import EarlierContent
 from jupyterlab_cohost.storage.merge_text import merge_text
 
 START = "one\ntwo\nthree\n"
@@ -40,6 +42,42 @@ def test_save_26_after_another_program_wrote_only_what_came_later_counts() -> No
     saves = earlier(START)
     saves.forget()
     assert saves.base_of(START, "written outside\n" + START) == "written outside\n" + START
+
+
+def after_a_restart(ages: dict[str, float], written: float | None) -> EarlierSaves:
+    """``ages``: how many seconds ago the file ceased to hold a state; so ``written``."""
+    saves, now = EarlierSaves(), time.time()
+    states = [EarlierContent(state, now - age) for state, age in ages.items()]
+    saves.put_back(states, None if written is None else now - written)
+    return saves
+
+
+@pytest.mark.parametrize(
+    ("age", "written", "counts"),
+    [
+        (5, None, True),
+        (100, 95, True),
+        (100, 101, True),
+        (100, None, False),
+        (100, 70, False),
+        (100, 200, False),
+        (5, -50, True),
+    ],
+    ids=[
+        "a_moment_ago",
+        "a_moment_before_the_server_ended",
+        "clocks_that_differ",
+        "long_ago",
+        "the_program_came_later",
+        "a_file_with_an_old_time",
+        "a_file_with_a_time_to_come",
+    ],
+)
+def test_save_26_a_program_that_worked_while_the_server_ended(age: float, written: float | None, counts: bool) -> None:
+    """Found by a random plan (seed 148)."""
+    last = "one and more words\ntwo\nthree\n"
+    saves = after_a_restart({START: age}, written)
+    assert saves.base_of("one\ntwo\nTHREE\n", last) == (START if counts else last)
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["the_state_it_read", "some_state_before_that"])

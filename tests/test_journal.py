@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import stat
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
@@ -16,7 +17,7 @@ import pytest
 from jupyterlab_cohost.core.ports import DocumentRecord, SavedContent, StoredDocument
 from jupyterlab_cohost.protocol.errors import StorageFailed
 from jupyterlab_cohost.protocol.ids import DocumentId
-from jupyterlab_cohost.storage import journal_rows
+from jupyterlab_cohost.storage import journal_earlier, journal_rows
 from jupyterlab_cohost.storage.journal import SqliteJournal
 from jupyterlab_cohost.storage.journal_place import journal_path
 
@@ -74,10 +75,10 @@ async def test_jrnl_3_a_history_comes_back_whole_and_in_order(journal: SqliteJou
         SavedContent(notebook, "h1"),
         frozenset({"d1", "d2"}),
     )
-    assert await stored(journal, record) == expected
+    assert replace(await stored(journal, record), earlier=()) == expected
     await journal.close()
     again = SqliteJournal(path)
-    assert await stored(again, record) == expected
+    assert replace(await stored(again, record), earlier=()) == expected
     await again.close()
 
 
@@ -123,15 +124,40 @@ async def test_jrnl_20_places_of_a_conflict_come_back_with_the_history(
     assert (await stored(journal, record)).conflicts == ()
 
 
-async def test_jrnl_12_the_journal_of_the_version_before_is_taken_over(path: Path) -> None:
+async def test_jrnl_21_what_the_file_held_before_the_last_saves_comes_back(
+    journal: SqliteJournal, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """JRNL-21: with its times, after a restart, until another program's change."""
+    record, began = await begun(journal), time.time()
+    for state in ("one", "two", "two", "three"):
+        await journal.record_save(record.id, SavedContent(state, f"hash of {state}"))
+    await journal.close()
+    again = SqliteJournal(path)
+    earlier = (await stored(again, record)).earlier
+    assert [state.content for state in earlier] == ["content", "one", "two"]
+    times = [began, *(state.until for state in earlier), time.time()]
+    assert times == sorted(times)
+    monkeypatch.setattr(journal_earlier, "_KEPT_S", 0.0)
+    await again.record_save(record.id, SavedContent("four", "hash of four"))
+    assert len((await stored(again, record)).earlier) <= 1
+    await again.append(record.id, b"merged", await again.pack(SavedContent("outside", "hash of outside")))
+    assert (await stored(again, record)).earlier == ()
+    await again.close()
+
+
+async def test_jrnl_12_the_journal_of_older_versions_is_taken_over(path: Path) -> None:
     first = SqliteJournal(path)
     record = await begun(first)
     await first.close()
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("ALTER TABLE documents DROP COLUMN conflicts")
+        database.execute("DROP TABLE earlier")
         database.execute("UPDATE schema SET version = 2")
     second = SqliteJournal(path)
     assert (await stored(second, record)).updates == [b"snapshot"]
+    await second.record_save(record.id, SavedContent("later", "hash"))
+    await second.record_save(record.id, SavedContent("later still", "another hash"))
+    assert [state.content for state in (await stored(second, record)).earlier] == ["later"]
     assert second.notices == []
     await second.close()
 

@@ -110,3 +110,23 @@ async def test_jrnl_2_what_was_acknowledged_survives_the_end_of_everybody(server
         assert typist.acknowledged > 5
         assert lost_and_doubled(str(newcomer.text), acknowledged) == (0, 0)
     await newcomer.stop()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["kill9", "sigterm"])
+async def test_save_26_a_program_that_had_read_the_file_before_and_wrote_when_the_server_had_ended(
+    server: JupyterProcess, number: int
+) -> None:
+    """SAVE-26, JRNL-21: what was typed and saved in between stays. Found by a random plan (seed 148)."""
+    file, clients = server.root / "a.txt", await two_clients(server)
+    read = file.read_text()
+    for words in ("one two ", "three "):
+        clients[0].text.insert(0, words)
+        await clients[0].until(lambda words=words: words in file.read_text())
+    await asyncio.to_thread(server.signal, signal.Signals(number))
+    file.write_text(read + "what a program added\n")
+    await asyncio.to_thread(server.start)
+    wanted = "three one two start\nwhat a program added\n"
+    for client in clients:
+        await client.until(lambda client=client: str(client.text) == wanted)
+        await client.stop()
+    await clients[0].until(lambda: file.read_text() == wanted)

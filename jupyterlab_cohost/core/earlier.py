@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Any
 
@@ -17,17 +17,19 @@ from rapidfuzz.distance import LCSseq
 
 from .alignment import aligned
 from .differences import changes
-from .ports import Content
+from .ports import Content, EarlierContent
 from .text_edits import edits
 
 #: Someone who puts an older state back on purpose (git) takes longer than this; characters that are kept at most.
 _KEPT_S, _MOST_SIZE = 20.0, 8_000_000
+#: The clock of a file system may be this much behind the one of its notes.
+_CLOCKS_S = 2.0
 #: Longer pieces are not compared by characters.
 _MOST_CHARACTERS = 20_000
 
 
 class EarlierSaves:
-    """Of one room. ``add`` and ``base_of`` are to be called in a thread, one at a time."""
+    """Of one room. ``add``, ``put_back`` and ``base_of`` are to be called in a thread, one at a time."""
 
     def __init__(self) -> None:
         #: Until when on the monotonic clock the file held it, its size, the content.
@@ -36,6 +38,20 @@ class EarlierSaves:
     def add(self, content: Content) -> None:
         """The file does not hold this any more, as of now."""
         self._kept.append((time.monotonic(), _size(content), content))
+        self._prune()
+
+    def put_back(self, states: Iterable[EarlierContent], written: float | None) -> None:
+        """What the file had held before this server was started.
+
+        ``written``: POSIX seconds when another program wrote it, None when none did.
+        """
+        known, now = list(states), time.time()
+        if written is None or any(written < state.until - _CLOCKS_S for state in known):
+            # A program may give its file any time.
+            written = now
+        for state in known:
+            age = max(0.0, min(written, now) - state.until)
+            self._kept.append((time.monotonic() - age, _size(state.content), state.content))
         self._prune()
 
     def forget(self) -> None:

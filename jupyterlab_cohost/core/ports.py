@@ -43,6 +43,14 @@ class SavedContent:
 
 
 @dataclass(frozen=True)
+class EarlierContent:
+    """What the file held before one of the last saves. ``until``: POSIX seconds."""
+
+    content: Content
+    until: float
+
+
+@dataclass(frozen=True)
 class PackedSave:
     """What the file holds, ready to be written into the journal without waiting: ``Journal.pack``."""
 
@@ -65,6 +73,8 @@ class StoredDocument:
     vouched: frozenset[Digest]
     #: Those of the last two minutes: nobody may have heard of them.
     conflicts: tuple[str, ...] = ()
+    #: Oldest first; none from before another program's change.
+    earlier: tuple[EarlierContent, ...] = ()
 
 
 class Journal(Protocol):
@@ -93,7 +103,10 @@ class Journal(Protocol):
         """For ``append``: the slow part, in a thread."""
 
     async def record_save(self, document_id: DocumentId, saved: SavedContent, *, final: bool = False) -> None:
-        """Remembers what the file holds now. ``final``: store the content however big it is."""
+        """Remembers what the file holds now, and for a while what it held before.
+
+        ``final``: store the content however big it is.
+        """
 
     async def intend_save(self, document_id: DocumentId, fingerprint: str) -> None:
         """Remembers what is about to be written, until ``record_save``: the server may die in between."""
@@ -120,6 +133,8 @@ class LoadedFile:
 
     content: Content
     hash: str
+    #: When it was written last, in POSIX seconds; None when that is not known.
+    modified: float | None = None
     #: Indices of code cells whose outputs the notary's valid signature vouches for (all or none in practice).
     trusted_cells: frozenset[int] = frozenset()
 

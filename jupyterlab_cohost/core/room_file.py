@@ -78,7 +78,7 @@ class RoomFile:
         self._lock = asyncio.Lock()
         #: Whether the file holds what is not in the document yet: it must not be overwritten.
         self._unread = False
-        self._earlier = EarlierSaves()
+        self.earlier = EarlierSaves()
         #: Whether another program wrote the file without what it had held just before: it must be saved again.
         self.stale = False
 
@@ -122,7 +122,7 @@ class RoomFile:
         sign = await asyncio.to_thread(self.trust.may_sign, content)
         await self._intend(await asyncio.to_thread(fingerprint, content))
         written = await self.storage.store.save(self.path, self.record.kind, content, sign=sign, restore=restore)
-        await asyncio.to_thread(self._earlier.add, self.saved.content)
+        await asyncio.to_thread(self.earlier.add, self.saved.content)
         self.saved = SavedContent(content, written.hash)
         await self._remember()
 
@@ -188,7 +188,7 @@ class RoomFile:
         if self.saved.intended == await asyncio.to_thread(fingerprint, loaded.content):
             await self._is_as(loaded)
             return
-        base = await asyncio.to_thread(self._earlier.base_of, loaded.content, self.saved.content)
+        base = await asyncio.to_thread(self.earlier.base_of, loaded.content, self.saved.content)
         self.stale = base is not self.saved.content
         history = self.document.diff()
         merged = await asyncio.to_thread(merged_update, kind, history, base, loaded.content, self.storage.merge)
@@ -204,7 +204,7 @@ class RoomFile:
         else:
             self.document.load(merged.update)
         self.saved = saved
-        self._earlier.forget()
+        self.earlier.forget()
         if not noted:
             self.outlet.flush(packed)
         self.merged(merged)
@@ -234,6 +234,7 @@ class RoomFile:
                 self.merged(brought)
 
     async def _is_as(self, loaded: LoadedFile) -> None:
+        await asyncio.to_thread(self.earlier.add, self.saved.content)
         self.saved = SavedContent(loaded.content, loaded.hash)
         await self._remember()
 

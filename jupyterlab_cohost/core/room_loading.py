@@ -98,5 +98,7 @@ async def _from_journal(
     elif problem is not None:
         room.file_failed(problem.message)
     elif loaded is not None:
+        written = None if loaded.hash == saved.hash else loaded.modified
+        await asyncio.to_thread(room.file.earlier.put_back, stored.earlier, written)
         await room.compare_with_file(loaded)
     return room

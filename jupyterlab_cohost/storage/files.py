@@ -9,6 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -310,12 +311,17 @@ def _loaded(path: str, kind: Kind, model: dict[str, Any], version: Version | Non
     if kind == "file":
         if not isinstance(content, str) or model.get("format") not in (None, "text"):
             raise not_text(path)
-        return LoadedFile(content, _hash(content, model, version))
+        return LoadedFile(content, _hash(content, model, version), _modified(model))
     if not notebooks.is_notebook(content):
         raise broken_notebook(path)
     notebook = notebooks.plain(content)
     trusted = notebooks.take_trust(notebook)
-    return LoadedFile(notebook, _hash(notebook, model, version), trusted)
+    return LoadedFile(notebook, _hash(notebook, model, version), _modified(model), trusted)
+
+
+def _modified(model: dict[str, Any]) -> float | None:
+    at = model.get("last_modified")
+    return at.timestamp() if isinstance(at, datetime) else None
 
 
 def _hash(content: Content, model: dict[str, Any], version: Version | None) -> str:

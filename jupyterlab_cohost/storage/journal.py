@@ -19,6 +19,7 @@ from ..protocol.ids import DocumentId, Epoch, new_id
 from ..protocol.limits import DEFAULT_LIMITS, Limits
 from . import journal_rows as rows
 from .journal_codec import content_bytes, pack
+from .journal_earlier import decode, forget, keep
 from .journal_place import claim, release
 from .journal_rows import Known
 from .journal_schema import Synchronous, open_database
@@ -105,7 +106,8 @@ class SqliteJournal:
             self._notice(
                 f"What {path} held at its last save could not be read; outside changes are taken from the file."
             )
-        return StoredDocument(raw.epoch, updates, saved, raw.vouched, rows.conflicts_of(raw))
+        earlier = await asyncio.to_thread(decode, raw.record.kind, raw.earlier)
+        return StoredDocument(raw.epoch, updates, saved, raw.vouched, rows.conflicts_of(raw), earlier)
 
     def start(self, document_id: DocumentId, snapshot: bytes, saved: SavedContent) -> Coroutine[Any, Any, Epoch]:
         """Begins a new history with one snapshot, in place of any older one. The moment is that of the call."""
@@ -125,6 +127,7 @@ class SqliteJournal:
             known = self._need(db, document_id)
             rows.replace_history(db, known, epoch, packed, until)
             rows.save(db, known, saved.hash, stored)
+            forget(db, known.number)
             db.execute("DELETE FROM vouched WHERE document = ?", (known.number,))
             self._known[document_id] = Known(known.number, known.record, epoch)
             self._lost.pop(document_id, None)
@@ -148,6 +151,7 @@ class SqliteJournal:
             rows.append(db, known.number, update, crc)
             if saved is not None:
                 rows.save(db, known, saved.hash, (saved.data, saved.crc))
+                forget(db, known.number)
                 if saved.conflicts:
                     rows.note_conflicts(db, known, saved.conflicts)
 
@@ -175,7 +179,9 @@ class SqliteJournal:
 
         def run(db: sqlite3.Connection) -> None:
             self._check_whole(document_id)
-            rows.save(db, self._need(db, document_id), saved.hash, stored)
+            known = self._need(db, document_id)
+            keep(db, known.number, saved.hash)
+            rows.save(db, known, saved.hash, stored)
 
         await self._writer.submit(run, urgent=False)
 
@@ -241,6 +247,7 @@ class SqliteJournal:
             rows.replace_history(db, known, epoch, packed, until)
             if saved is not None and note is not None:
                 rows.save(db, known, note.hash, (note.data, note.crc), saved.intended)
+                forget(db, known.number)
             self._known[document_id] = Known(known.number, known.record, epoch)
             if self._torn.get(document_id) == torn:
                 self._torn.pop(document_id, None)

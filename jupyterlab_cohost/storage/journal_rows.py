@@ -12,7 +12,9 @@ from typing import Any
 
 from ..core.ports import Digest, DocumentRecord, Kind, SavedContent
 from ..protocol.ids import DocumentId, Epoch, new_id
+from . import journal_earlier
 from .journal_codec import Undecodable, content_from, unpack
+from .journal_earlier import RawEarlier
 
 _CONFLICTS_S = 120.0
 _RECORD = "number, id, path, kind, epoch"
@@ -37,6 +39,7 @@ class RawDocument:
     saved: tuple[str | None, bytes | None, int | None, str | None]
     conflicts: str | None
     vouched: frozenset[Digest]
+    earlier: list[RawEarlier]
 
 
 def _known(row: tuple[Any, ...]) -> Known:
@@ -81,7 +84,9 @@ def read(db: sqlite3.Connection, known: Known | None) -> RawDocument | None:
     *saved, conflicts = db.execute(f"SELECT {columns} FROM documents WHERE number = ?", number).fetchone()
     vouched = db.execute("SELECT digest FROM vouched WHERE document = ?", number).fetchall()
     digests = frozenset(row[0] for row in vouched)
-    return RawDocument(known.record, known.epoch, updates, (saved[0], saved[1], saved[2], saved[3]), conflicts, digests)
+    earlier = journal_earlier.read(db, known.number)
+    what = (saved[0], saved[1], saved[2], saved[3])
+    return RawDocument(known.record, known.epoch, updates, what, conflicts, digests, earlier)
 
 
 def decode_updates(raw: RawDocument) -> tuple[list[bytes], str | None]:
@@ -197,6 +202,7 @@ def rename(db: sqlite3.Connection, old: str, new: str) -> None:
 def _drop(db: sqlite3.Connection, number: int) -> None:
     db.execute("DELETE FROM updates WHERE document = ?", (number,))
     db.execute("DELETE FROM vouched WHERE document = ?", (number,))
+    journal_earlier.forget(db, number)
     db.execute("DELETE FROM documents WHERE number = ?", (number,))
 
 
@@ -210,6 +216,7 @@ def set_aside(db: sqlite3.Connection, known: Known, reason: str) -> None:
     )
     db.execute("DELETE FROM updates WHERE document = ?", (known.number,))
     db.execute("DELETE FROM vouched WHERE document = ?", (known.number,))
+    journal_earlier.forget(db, known.number)
     db.execute(
         "UPDATE documents SET epoch = NULL, saved_hash = NULL, saved_content = NULL, saved_crc = NULL, intended = NULL "
         "WHERE number = ?",

@@ -11,7 +11,7 @@ from .journal_place import create_private, put_aside
 
 Synchronous = Literal["FULL", "NORMAL"]
 
-VERSION = 3
+VERSION = 4
 _PAGES_AT_ONCE = 2_000
 _CHECK_AT_OPEN_BYTES = 64 * 1024 * 1024
 
@@ -26,6 +26,8 @@ CREATE TABLE updates (
   data BLOB NOT NULL, crc INTEGER NOT NULL);
 CREATE INDEX updates_of_document ON updates (document, seq);
 CREATE TABLE vouched (document INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (document, digest)) WITHOUT ROWID;
+CREATE TABLE earlier (document INTEGER NOT NULL, until REAL NOT NULL, content BLOB NOT NULL, crc INTEGER NOT NULL);
+CREATE INDEX earlier_of_document ON earlier (document, until);
 CREATE TABLE set_aside (
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, path TEXT NOT NULL, kind TEXT NOT NULL, epoch TEXT, reason TEXT NOT NULL,
   seq INTEGER, snapshot INTEGER, data BLOB, crc INTEGER);
@@ -40,8 +42,18 @@ def _add_conflicts(database: sqlite3.Connection) -> None:
     database.execute("ALTER TABLE documents ADD COLUMN conflicts TEXT")
 
 
+def _add_earlier(database: sqlite3.Connection) -> None:
+    for statement in _TABLES.split(";\n"):
+        if "earlier" in statement:
+            database.execute(statement)
+
+
 #: From version n to n + 1. A step runs inside the transaction that also raises the version.
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _add_intended, 2: _add_conflicts}
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {
+    1: _add_intended,
+    2: _add_conflicts,
+    3: _add_earlier,
+}
 
 
 class Newer(Exception):

@@ -126,7 +126,7 @@ class FakeStore:
         await asyncio.sleep(0)
         if path not in self.files:
             raise NotFound("gone")
-        return LoadedFile(json.loads(json.dumps(self.files[path])), self._hash(path), self.trusted)
+        return LoadedFile(json.loads(json.dumps(self.files[path])), self._hash(path), trusted_cells=self.trusted)
 
     async def save(self, path: str, kind: Kind, content: Content, *, sign: bool, restore: bool = False) -> SavedFile:
         self.at_once += 1

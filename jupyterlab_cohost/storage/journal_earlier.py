@@ -1,0 +1,57 @@
+"""What a file held before the last saves: a program may have read that, and write when the server was killed since.
+
+Everything here runs in the journal's thread, inside its transaction, but ``decode``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+from ..core.ports import EarlierContent, Kind
+from .journal_codec import Undecodable, content_from, unpack
+
+#: As long as ``core.earlier`` looks back, and more than a restart adds; larger contents (compressed) are not kept.
+_KEPT_S, _MOST_BYTES = 30.0, 256 * 1024
+
+
+@dataclass(frozen=True)
+class RawEarlier:
+    """A content as it stands in its row."""
+
+    until: float
+    data: bytes
+    crc: int
+
+
+def keep(db: sqlite3.Connection, number: int | None, digest: str) -> None:
+    """What the document's row says that the file held, before it says that it holds ``digest``."""
+    now = time.time()
+    db.execute(
+        "INSERT INTO earlier SELECT number, ?, saved_content, saved_crc FROM documents"
+        " WHERE number = ? AND saved_hash <> ? AND length(saved_content) <= ?",
+        (now, number, digest, _MOST_BYTES),
+    )
+    db.execute("DELETE FROM earlier WHERE document = ? AND until < ?", (number, now - _KEPT_S))
+
+
+def forget(db: sqlite3.Connection, number: int | None) -> None:
+    """Another program wrote the file, or it has a new history."""
+    db.execute("DELETE FROM earlier WHERE document = ?", (number,))
+
+
+def read(db: sqlite3.Connection, number: int) -> list[RawEarlier]:
+    """Oldest first."""
+    rows = db.execute("SELECT until, content, crc FROM earlier WHERE document = ? ORDER BY until", (number,))
+    return [RawEarlier(*row) for row in rows]
+
+
+def decode(kind: Kind, rows: list[RawEarlier]) -> tuple[EarlierContent, ...]:
+    """Without those that cannot be read: they only help. Needs no database."""
+    found = []
+    for row in rows:
+        with suppress(Undecodable, TypeError):
+            found.append(EarlierContent(content_from(kind, unpack(row.data, row.crc)), row.until))
+    return tuple(found)
