@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from ..core.ports import EarlierContent, Kind
 from .journal_codec import Undecodable, content_from, unpack
 
-#: As long as ``core.earlier`` looks back, and more than a restart adds; larger contents (compressed) are not kept.
-_KEPT_S, _MOST_BYTES = 30.0, 256 * 1024
+#: Longer than ``core.earlier`` looks back; of documents that nobody saves any more.
+_KEPT_S, _KEPT_OTHERS_S = 30.0, 600.0
+#: Larger contents (compressed) are not kept.
+_MOST_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,10 @@ def keep(db: sqlite3.Connection, number: int | None, digest: str) -> None:
         " WHERE number = ? AND saved_hash <> ? AND length(saved_content) <= ?",
         (now, number, digest, _MOST_BYTES),
     )
-    db.execute("DELETE FROM earlier WHERE document = ? AND until < ?", (number, now - _KEPT_S))
+    db.execute(
+        "DELETE FROM earlier WHERE until < ? AND (document = ? OR until < ?)",
+        (now - _KEPT_S, number, now - _KEPT_OTHERS_S),
+    )
 
 
 def forget(db: sqlite3.Connection, number: int | None) -> None:

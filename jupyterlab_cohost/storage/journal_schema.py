@@ -27,7 +27,7 @@ CREATE TABLE updates (
 CREATE INDEX updates_of_document ON updates (document, seq);
 CREATE TABLE vouched (document INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (document, digest)) WITHOUT ROWID;
 CREATE TABLE earlier (document INTEGER NOT NULL, until REAL NOT NULL, content BLOB NOT NULL, crc INTEGER NOT NULL);
-CREATE INDEX earlier_of_document ON earlier (document, until);
+CREATE INDEX earlier_by_time ON earlier (until);
 CREATE TABLE set_aside (
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, path TEXT NOT NULL, kind TEXT NOT NULL, epoch TEXT, reason TEXT NOT NULL,
   seq INTEGER, snapshot INTEGER, data BLOB, crc INTEGER);
