@@ -1,4 +1,8 @@
-"""Runs every check, goes on after a failure, and ends with one line: ``N passed, N failed``."""
+"""Runs every check, goes on after a failure, and ends with one line: ``N passed, N failed``.
+
+What does not wait for servers (lint, Jest) or has few tests (the wheel, the other hub) runs beside pytest, which
+mostly waits.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,21 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What makes servers start in a third of the time.
 QUICK_START = ROOT / "tests" / "quick_start"
+RUNNING: set[subprocess.Popen[bytes]] = set()
+#: Set by Ctrl+C: nothing more is begun.
+STOPPED = threading.Event()
 PYTHON_CODE = ["jupyterlab_cohost", "tests", "scripts", "examples", "bench"]
 
 
@@ -114,11 +124,11 @@ def parts(reports: Path) -> list[Part]:
     ]
 
 
-def run(part: Part) -> Count:
-    """Runs one part, its output on the terminal. Cut off, or without a report that can be read, is one failure."""
-    print(f"\n=== {part.name}", flush=True)
+def run(part: Part, out: IO[str] = sys.stdout) -> Count:
+    """Runs one part, its output to ``out``. Cut off, or without a report that can be read, is one failure."""
+    print(f"\n=== {part.name}", file=out, flush=True)
     began = time.monotonic()
-    code = run_command(part)
+    code = run_command(part, out)
     count = Count()
     if part.count is None:
         count = Count(passed=1) if code == 0 else Count(failed=1)
@@ -126,30 +136,39 @@ def run(part: Part) -> Count:
         try:
             count = part.count(Path(part.report))
         except (OSError, ValueError, KeyError, ElementTree.ParseError) as error:
-            print(f"{part.name}: no report ({error})")
+            print(f"{part.name}: no report ({error})", file=out)
         if code != 0 and count.failed == 0:
             count += Count(failed=1)
     skipped = f", {count.skipped} skipped" if count.skipped else ""
-    print(f"--- {part.name}: {count.passed} passed, {count.failed} failed{skipped} ({time.monotonic() - began:.0f} s)")
+    took = time.monotonic() - began
+    print(
+        f"--- {part.name}: {count.passed} passed, {count.failed} failed{skipped} ({took:.0f} s)", file=out, flush=True
+    )
     return count
 
 
-def run_command(part: Part) -> int:
+def run_command(part: Part, out: IO[str]) -> int:
     environment = {**os.environ, **dict(part.environment), "NO_COLOR": "1"}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(QUICK_START), environment.get("PYTHONPATH"))))
     try:
-        process = subprocess.Popen(part.command, cwd=ROOT, env=environment, start_new_session=os.name == "posix")
+        process = subprocess.Popen(
+            part.command, cwd=ROOT, env=environment, stdout=out, stderr=out, start_new_session=os.name == "posix"
+        )
     except OSError as error:
-        print(error)
+        print(error, file=out)
         return 1
+    RUNNING.add(process)
     try:
         return process.wait(part.minutes * 60)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt) as reason:
+    except subprocess.TimeoutExpired:
         end_group(process)
-        if isinstance(reason, KeyboardInterrupt):
-            raise
-        print(f"cut off after {part.minutes:g} minutes")
+        print(f"cut off after {part.minutes:g} minutes", file=out)
         return 1
+    except KeyboardInterrupt:
+        end_group(process)
+        raise
+    finally:
+        RUNNING.discard(process)
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:
@@ -161,13 +180,32 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+def run_all(chosen: list[Part], log: Path) -> list[Count]:
+    """In the order of ``chosen``; what runs beside pytest is shown behind it, from ``log``. The browser has it all."""
+    alone = [part for part in chosen if part.name in ("pytest", "browser")]
+    beside = [part for part in chosen if part not in alone]
+    counts: dict[str, Count] = {}
+    with log.open("w", encoding="utf-8") as out, ThreadPoolExecutor(1) as lane:
+        running = lane.submit(lambda: [run(part, out) for part in beside if not STOPPED.is_set()])
+        try:
+            counts.update((part.name, run(part)) for part in alone if part.name == "pytest")
+            counts.update(zip((part.name for part in beside), running.result(), strict=True))
+        except KeyboardInterrupt:
+            STOPPED.set()
+            for process in list(RUNNING):
+                end_group(process)
+            raise
+    print(log.read_text("utf-8", errors="replace"), flush=True)
+    counts.update((part.name, run(part)) for part in alone if part.name == "browser")
+    return [counts[part.name] for part in chosen]
+
+
 def main() -> int:
     wanted = set(sys.argv[1:])
     total, lines = Count(), []
     with tempfile.TemporaryDirectory(prefix="cohost-reports-") as reports:
         chosen = [part for part in parts(Path(reports)) if not wanted or part.name in wanted]
-        for part in chosen:
-            count = run(part)
+        for part, count in zip(chosen, run_all(chosen, Path(reports) / "beside.log"), strict=True):
             total += count
             lines.append(f"{part.name:12} {count.passed:5} passed {count.failed:4} failed {count.skipped:4} skipped")
     print("\n" + "\n".join(lines))
