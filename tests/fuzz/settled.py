@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,14 @@ def unsettled(people: list[Person], file: Path, kind: str) -> str | None:
         return f"not acknowledged: {waiting}, of {states}"
     copies = [content(client.doc, kind) for client in clients]
     if any(copy != copies[0] for copy in copies):
-        return f"copies differ: {[json.dumps(copy, ensure_ascii=False)[-600:] for copy in copies]}"
+        return f"copies differ: {_from_where_they_differ(copies)}"
     return _not_in_file(file, kind, copies[0])
+
+
+def _from_where_they_differ(copies: list[Any]) -> list[str]:
+    texts = [json.dumps(copy, ensure_ascii=False, sort_keys=True) for copy in copies]
+    alike = len(commonprefix(texts))
+    return [text[max(0, alike - 60) : alike + 500] for text in texts]
 
 
 def _not_in_file(file: Path, kind: str, copy: Any) -> str | None:
