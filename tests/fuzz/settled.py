@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,7 @@ def unsettled(people: list[Person], file: Path, kind: str) -> str | None:
 
 def _from_where_they_differ(copies: list[Any]) -> list[str]:
     texts = [json.dumps(copy, ensure_ascii=False, sort_keys=True) for copy in copies]
-    alike = len(commonprefix(texts))
+    alike = next((i for i, letters in enumerate(zip(*texts, strict=False)) if len(set(letters)) > 1), 0)
     return [text[max(0, alike - 60) : alike + 500] for text in texts]
 
 
