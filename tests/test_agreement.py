@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator, Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -194,3 +195,29 @@ def test_room_33_the_digest_of_a_copy(case: dict[str, Any]) -> None:
     document = YDocument(case["kind"], lambda _update: None)
     document.load(bytes.fromhex(case["update"]))
     assert document.digest() == case["digest"]
+
+
+async def test_room_33_a_reader_who_has_what_a_crash_took_is_told(world: World) -> None:
+    """[ROOM-33] Found by a plan (seed 41): its author was put out since; so nobody brings it, and a reader may not."""
+    ann, vic = FakeClient(), FakeClient(Role.VIEWER, "Vic")
+    room = await world.join("a.txt", ann, vic)
+    world.journal.gate.clear()
+    room.handle(ann, ann.insert("never committed "))
+    await until(lambda: "never committed" in str(vic.text))
+    again = World(a_txt="abcdef")
+    again.journal.records, again.journal.stored = deepcopy((world.journal.records, world.journal.stored))
+    room.disconnect(vic)
+    world.journal.gate.set()
+    try:
+        told = len(vic.of_type(COPY))
+        back = await again.join("a.txt", vic)
+        assert "never committed" in str(vic.text) and str(back.document.content_now()) == "abcdef"
+        await until(lambda: len(vic.of_type(COPY)) > told)
+        assert vic.of_type(COPY)[-1]["digest"] == back.document.digest()
+    finally:
+        await again.rooms.shutdown()
+
+
+async def test_room_33_a_reader_who_comes_for_the_first_time_costs_no_comparison(world: World) -> None:
+    room = await world.join("a.txt", FakeClient(Role.VIEWER, "Vic"))
+    assert not room._edits.agreement.pending

@@ -175,7 +175,8 @@ test('[PRES-61] the share dialog by the keyboard alone', async ({ lab }) => {
   for (let presses = 0; presses < 40; presses++) {
     if (
       await host.evaluate(
-        () => (document.activeElement as HTMLInputElement).type === 'radio'
+        () =>
+          (document.activeElement as HTMLInputElement).name === 'cohost-role'
       )
     ) {
       break;

@@ -47,8 +47,11 @@ class Agreement:
     def changed(self, *, by_people: bool) -> None:
         """The document changed; ``by_people``: by somebody, while others had a copy of it."""
         self._version += 1
-        if not by_people:
-            return
+        if by_people:
+            self.doubted()
+
+    def doubted(self) -> None:
+        """A copy may say something else, whether or not the document changed: told soon what it should say."""
         self._changed_at = now = time.monotonic()
         if not self._open:
             self._open, self._since = True, now

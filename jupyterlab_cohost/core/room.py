@@ -179,6 +179,7 @@ class Room:
             self._edits.announced(member, self._moves.ids_of(member))
         elif isinstance(message, messages.SyncStep1):
             self._send(member, messages.encode_step2(self.document.diff(message.state_vector)))
+            self._edits.greeted(member, message.state_vector)
         elif isinstance(message, messages.QueryAwareness):
             self._moves.tell_all(member)
         elif isinstance(message, messages.Hello):

@@ -23,7 +23,7 @@ from .owners import BroughtByAnother, Owners
 from .pieces import Piece
 from .ports import DocumentRecord, Journal, PackedSave, SavedContent
 from .structs import Update, read_update
-from .updates import EMPTY
+from .updates import EMPTY, read_state_vector
 
 #: Who brings what the server lost of somebody who is back, too, is asked again until that one has brought it.
 _ASK_AGAIN_S, _MOST_ASKS = 1.0, 8
@@ -94,6 +94,11 @@ class RoomEdits:
         else:
             self._receive(member, message, number)
         return self._queues.room()
+
+    def greeted(self, member: Member, state_vector: bytes) -> None:
+        """Somebody comes with a copy. A reader's may hold what was lost in a crash, and they cannot bring it."""
+        if not member.can(Capability.EDIT) and read_state_vector(state_vector):
+            self.agreement.doubted()
 
     def in_turn(self, member: Member, work: Callable[[], None]) -> None:
         """Now, or behind what somebody said before."""

@@ -11,12 +11,14 @@ from typing import Any
 import aiohttp
 from pycrdt import Array, Doc, Text, UndoManager, create_update_message
 
+from jupyterlab_cohost.core.document import YDocument
+
 from ..support.room_client import ACK, NOTICE, VOUCH, VOUCHED, TestClient, json_message
 from .book import Book, Edit
 from .edits import Editor, texts
 from .plan import Step
 
-CHANGE = 111
+CHANGE, COPY = 111, 116
 _LATEST_S = 3.0
 
 
@@ -32,6 +34,7 @@ class RoomOf(TestClient):
         self.local: Callable[[bytes], None] = lambda _update: None
         self.seen: Callable[[bytes], None] = lambda _update: None
         self.noticed: Callable[[Any], None] = lambda _notice: None
+        self.compare: Callable[[str], None] = lambda _digest: None
         self.refusals: list[str] = []
         self.times_synced = self.turned_away = 0
         self._at_home = asyncio.Event()
@@ -74,6 +77,8 @@ class RoomOf(TestClient):
         self.times_synced += self.synced.is_set() and not was
         if frame[0] == NOTICE:
             self.noticed(self.messages[-1][1])
+        if frame[0] == COPY:
+            self.compare(self.messages[-1][1]["digest"])
         if frame[0] == ACK and self.all_acknowledged:
             self.all_safe()
 
@@ -99,7 +104,7 @@ class Person:
         if self.client is None and not self.removed:
             client = self.client = self._connect()
             client.all_safe, client.local, client.seen = self._all_safe, self._did, self.book.history.feed_once
-            client.noticed = self._noticed
+            client.noticed, client.compare = self._noticed, self._compare
             self._editor = Editor(client.doc, self.kind, lambda: self.book.token(self.name))
             client.open()
             scope: Any = client.doc.get("source", type=Text) if self.kind == "text" else client.cells
@@ -113,6 +118,18 @@ class Person:
             return None
         seen = f"connected: {client.socket is not None}, {client.closes[-3:]}, {client.refusals[-3:]}"
         return f"{self.name} ({self.role}) was not let in, {seen}"
+
+    def _compare(self, digest: str) -> None:
+        """A reader's page opens the document anew when it says something else; a writer's copy must never do."""
+        if self.client is not None and not self.may_edit and not self.removed:
+            document = YDocument("notebook" if self.kind == "notebook" else "file", lambda _update: None)
+            document.load(self.client.doc.get_update())
+            if document.digest() != digest:
+                self._reopening = asyncio.ensure_future(self._open_anew())
+
+    async def _open_anew(self) -> None:
+        await self.leave()
+        self.join()
 
     def _did(self, update: bytes) -> None:
         edit = self.book.edited(self.name, update)
