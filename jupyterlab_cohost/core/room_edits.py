@@ -172,6 +172,10 @@ class RoomEdits:
         self._author = member
         try:
             self.document.apply(update, partial(self._may_bring, member, message), read=read)
+        except (messages.MalformedMessage, PendingUpdate):
+            # The document was made anew from its history, which a hostile one may read in another order.
+            self.agreement.doubted()
+            raise
         finally:
             self._author = None
 
