@@ -46,6 +46,8 @@ class Book:
     outputs_replaced: set[str] = field(default_factory=set)
     #: Cells that somebody had deleted and that are there again since another program had changed them.
     brought_back: set[str] = field(default_factory=set)
+    #: The cell that another program added a token to.
+    added_to: dict[str, str] = field(default_factory=dict)
     #: What people were told, for whoever looks into a failure.
     told: list[str] = field(default_factory=list)
 
@@ -141,6 +143,12 @@ class Judgement:
         deep = [depth for depth, one in enumerate(around) if ids.get(one) in self._book.outputs_replaced]
         return bool(deep) and deep[0] > _DEPTH_OF_SOURCE
 
+    def _was_added_to_what_somebody_took_out(self, token: str) -> bool:
+        """Who deletes a cell, or merges it into another, while a program writes into it, does not see that."""
+        cells = [cell for cell, name in self._book.history.cell_ids.items() if name == self._book.added_to.get(token)]
+        taken = self._removed["sure"] | self._removed["unsure"]
+        return bool(cells) and taken.issuperset(cells)
+
     def _somebody_took_out(self, places: list[Id]) -> bool:
         """And did not put it elsewhere, as who moves a cell does."""
         return any(
@@ -194,7 +202,7 @@ class Judgement:
             elif place not in by_people["refused"]:
                 most -= gone
                 least -= gone or perhaps_gone
-        if token in book.may_go:
+        if token in book.may_go or (not places and self._was_added_to_what_somebody_took_out(token)):
             least = 0
         deleted = any(self._is_removed(place, fate) for place in places for fate in ("sure", "unsure"))
         told = token in book.may_double or (deleted and token in book.may_return)

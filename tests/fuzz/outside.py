@@ -81,10 +81,10 @@ def _notebook(text: str, step: Step, book: Book, token: str) -> tuple[str, Meani
     return json.dumps(notebook, indent=1, ensure_ascii=False), meaning
 
 
-def _append(_cells: list[Any], cell: dict[str, Any], _step: Step, _book: Book, token: str) -> Meaning:
+def _append(_cells: list[Any], cell: dict[str, Any], _step: Step, book: Book, token: str) -> Meaning:
     source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
     cell["source"] = f"{source}\n# outside {token}".splitlines(keepends=True)
-    return lambda: None
+    return lambda: book.added_to.update({token: cell["id"]})
 
 
 def _delete(cells: list[Any], cell: dict[str, Any], _step: Step, book: Book, _token: str) -> Meaning:

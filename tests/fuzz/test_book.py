@@ -166,6 +166,17 @@ def test_the_server_may_bring_to_a_copy_what_its_maker_had_not_seen_of_a_program
         assert len(bob.problems) == problems
 
 
+def test_what_a_program_adds_to_a_cell_may_go_with_it_when_nobody_saw_it(book: Book) -> None:
+    """Plan 184: somebody deleted the cell in that very moment."""
+    ann = Copy(book, "ann")
+    ann.cells.append(new_cell("code", book.token("ann"), cell_id="c1"))
+    token = book.token(ANOTHER_PROGRAM, in_file=True)
+    book.added_to[token] = "c1"
+    assert ann.problems == [f"another program's {token!r} is lost: 0 of 1"]
+    del ann.cells[0]
+    assert ann.problems == []
+
+
 def test_one_key_holds_the_last_value_of_those_that_were_set(book: Book) -> None:
     ann = Copy(book, "ann")
     meta = ann.doc.get("meta", type=Map)
