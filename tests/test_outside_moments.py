@@ -268,6 +268,31 @@ async def test_save_12_a_cell_that_somebody_moves_who_has_not_seen_what_a_progra
     await world.rooms.shutdown()
 
 
+async def test_save_12_lines_that_the_mover_had_added_before_stand_once() -> None:
+    """SAVE-12: they arrive before the move, in the cell that has the program's line; found by a random plan (775)."""
+    world = World(n_ipynb=notebook(*CELLS))
+    ann = FakeClient()
+    room = await world.join("n.ipynb", ann)
+    source = ann.cells[1]["source"]
+    adds = ann.edit(lambda: source.insert(len(str(source)), "\nb = 3\n# added"))
+
+    def edit_and_move() -> None:
+        source.insert(0, "!")
+        del source[len(str(source)) - len(" added")]
+        moved(ann.cells)
+
+    moves = ann.edit(edit_and_move)
+    world.store.write("n.ipynb", CHANGED)
+    await until(lambda: "# outside" in str(room.document.content_now()))
+    room.handle(ann, adds)
+    await room.save()
+    room.handle(ann, moves)
+    await until(lambda: "# outside" in "".join(str(cell["source"]) for cell in ann.cells))
+    await room.save()
+    assert sorted(sources_in_the_file(world)[0].split("\n")) == ["!y = 2", "# outside", "#added", "b = 3"]
+    await world.rooms.shutdown()
+
+
 async def test_save_12_what_is_taken_out_of_a_moved_cell_while_the_file_is_busy_stays_out() -> None:
     """SAVE-12: a copy that had the change when it was made needs nothing; found by a random plan (81)."""
     world = World(n_ipynb=notebook(*CELLS))

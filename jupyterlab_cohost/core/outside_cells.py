@@ -12,6 +12,7 @@ from typing import Any
 
 from pycrdt import Map
 
+from .alignment import aligned
 from .document import YDocument, content_of
 from .forks import Cell, CellChange, MergedUpdate, merged_update
 from .ports import Merge
@@ -107,4 +108,15 @@ def _as_seen(change: CellChange, copy: Cell) -> tuple[Cell, Cell, Cell]:
         {key: cell[key] if key in same else copy[key] for key in copy if key not in same or key in cell}
         for cell in (change.before, change.after)
     )
+    before["source"] = _with_what_both_added(*(str(cell.get("source", "")) for cell in (before, copy, after)))
     return before, copy, after
+
+
+def _with_what_both_added(before: str, copy: str, after: str) -> str:
+    """What the maker of the copy had added before, and arrived in the cell, is not another's to be brought."""
+    old, one, other = (text.split("\n") for text in (before, copy, after))
+    lines: list[str] = []
+    for index, (added, also) in enumerate(zip(aligned(old, one).added, aligned(old, other).added, strict=True)):
+        lines += [line for line in aligned(added, also).lines if line is not None]
+        lines += old[index : index + 1]
+    return "\n".join(lines)
