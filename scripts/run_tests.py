@@ -1,7 +1,7 @@
 """Runs every check, goes on after a failure, and ends with one line: ``N passed, N failed``.
 
-What does not wait for servers (lint, Jest) or has few tests (the wheel, the other hub) runs beside pytest, which
-mostly waits.
+Tests mostly wait for servers and pages, so some run side by side: files of pytest, with lint, Jest, the wheel and the
+other hub beside them, and files of browser tests. What must prove that nothing is lost runs with nothing beside it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ QUICK_START = ROOT / "tests" / "quick_start"
 RUNNING: set[subprocess.Popen[bytes]] = set()
 #: Set by Ctrl+C: nothing more is begun.
 STOPPED = threading.Event()
+#: Without a second try, and with nothing beside.
+NOTHING_LOST = ["tests/test_nothing_lost.py", "tests/fuzz/test_plans.py"]
+#: Parts that run one after the other; all others run beside them.
+IN_TURN = ("pytest", "nothing lost", "browser")
 PYTHON_CODE = ["jupyterlab_cohost", "tests", "scripts", "examples", "bench"]
 
 
@@ -84,8 +88,8 @@ def from_playwright(report: Path) -> Count:
 
 def parts(reports: Path) -> list[Part]:
     jlpm = shutil.which("jlpm") or "jlpm"
-    names = ("jest.json", "pytest.xml", "wheel.xml", "hub5.xml", "browser.json")
-    jest, unit, wheel, hub, browser = (reports / name for name in names)
+    names = ("jest.json", "pytest.xml", "lost.xml", "wheel.xml", "hub5.xml", "browser.json")
+    jest, unit, lost, wheel, hub, browser = (reports / name for name in names)
     # A second try, which is told: servers and kernels on a busy machine. Not for what proves that nothing is lost.
     pytest = [sys.executable, "-m", "pytest", "--reruns", "1", "-rR"]
     return [
@@ -98,7 +102,17 @@ def parts(reports: Path) -> list[Part]:
         Part("prettier", [jlpm, "prettier:check"]),
         Part("stylelint", [jlpm, "stylelint:check"]),
         Part("jest", [jlpm, "jest", "--passWithNoTests", "--json", f"--outputFile={jest}"], 8, from_jest, str(jest)),
-        Part("pytest", [*pytest, "-m", "not wheel", f"--junitxml={unit}"], 40, from_junit, str(unit)),
+        Part(
+            "pytest",
+            [
+                *(*pytest, "-n", "3", "--dist", "loadfile", "-m", "not wheel", f"--junitxml={unit}"),
+                *(f"--ignore={file}" for file in NOTHING_LOST),
+            ],
+            40,
+            from_junit,
+            str(unit),
+        ),
+        Part("nothing lost", [*pytest, f"--junitxml={lost}", *NOTHING_LOST], 15, from_junit, str(lost)),
         Part("wheel", [*pytest, "-m", "wheel", f"--junitxml={wheel}"], 8, from_junit, str(wheel)),
         Part(
             "hub 5",
@@ -181,14 +195,14 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def run_all(chosen: list[Part], log: Path) -> list[Count]:
-    """In the order of ``chosen``; what runs beside pytest is shown behind it, from ``log``. The browser has it all."""
-    alone = [part for part in chosen if part.name in ("pytest", "browser")]
-    beside = [part for part in chosen if part not in alone]
+    """In the order of ``chosen``. What runs beside is shown behind the first part of ``IN_TURN``, from ``log``."""
+    in_turn = [part for part in chosen if part.name in IN_TURN]
+    beside = [part for part in chosen if part not in in_turn]
     counts: dict[str, Count] = {}
     with log.open("w", encoding="utf-8") as out, ThreadPoolExecutor(1) as lane:
         running = lane.submit(lambda: [run(part, out) for part in beside if not STOPPED.is_set()])
         try:
-            counts.update((part.name, run(part)) for part in alone if part.name == "pytest")
+            counts.update((part.name, run(part)) for part in in_turn[:1])
             counts.update(zip((part.name for part in beside), running.result(), strict=True))
         except KeyboardInterrupt:
             STOPPED.set()
@@ -196,7 +210,7 @@ def run_all(chosen: list[Part], log: Path) -> list[Count]:
                 end_group(process)
             raise
     print(log.read_text("utf-8", errors="replace"), flush=True)
-    counts.update((part.name, run(part)) for part in alone if part.name == "browser")
+    counts.update((part.name, run(part)) for part in in_turn[1:])
     return [counts[part.name] for part in chosen]
 
 

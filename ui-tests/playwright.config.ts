@@ -8,7 +8,8 @@ export default defineConfig({
   testDir: __dirname,
   testMatch: '*.spec.ts',
   outputDir: path.join(__dirname, 'test-results'),
-  workers: 1,
+  // They wait more than they work: two files at a time.
+  workers: 2,
   fullyParallel: false,
   retries: process.env.CI ? 2 : 0,
   // Busy machines are slow; what is right ends early all the same.
