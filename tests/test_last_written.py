@@ -49,3 +49,10 @@ async def test_jrnl_15_what_somebody_took_out_since_stays_out() -> None:
 async def test_jrnl_15_a_save_that_was_announced_and_never_came_is_no_base() -> None:
     states = ["start\nsecond\n", "start 一\nsecond\n"]
     assert await restarted(states[0], states, states[1], "start\nsecond\noutside\n") == "start 一\nsecond\noutside\n"
+
+
+async def test_jrnl_15_two_who_go_on_behind_the_last_line_have_nothing_in_common() -> None:
+    """Found by a random plan (148): the end that both gave the last line was taken for the announced save's."""
+    states = ["start\nsecond", "start\nsecond\ntyped"]
+    text = await restarted(states[0], states, states[1], "start\nsecond\noutside")
+    assert sorted(text.split("\n")) == ["outside", "second", "start", "typed"]

@@ -88,11 +88,11 @@ def _size(value: Any) -> int:
 
 
 def _text(content: Content) -> str:
-    """What people type: the sources."""
+    """What people type: the sources. The last line has an end, too: two who go on behind it both give it one."""
     if isinstance(content, str):
-        return content
+        return content if content.endswith("\n") else content + "\n"
     sources = (cell.get("source", "") for cell in content.get("cells", []))
-    return "\n\f\n".join(source if isinstance(source, str) else "".join(source) for source in sources)
+    return "".join(f"{source if isinstance(source, str) else ''.join(source)}\n\f\n" for source in sources)
 
 
 def has_what_came_after(file: Content, earlier: Content, later: Content) -> bool:
