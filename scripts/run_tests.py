@@ -28,7 +28,7 @@ QUICK_START = ROOT / "tests" / "quick_start"
 RUNNING: set[subprocess.Popen[bytes]] = set()
 #: Set by Ctrl+C: nothing more is begun.
 STOPPED = threading.Event()
-#: Without a second try, and with nothing beside.
+#: With nothing beside.
 NOTHING_LOST = ["tests/test_nothing_lost.py", "tests/fuzz/test_plans.py"]
 #: Parts that run one after the other; all others run beside them.
 IN_TURN = ("pytest", "nothing lost", "browser")
@@ -90,7 +90,7 @@ def parts(reports: Path) -> list[Part]:
     jlpm = shutil.which("jlpm") or "jlpm"
     names = ("jest.json", "pytest.xml", "lost.xml", "wheel.xml", "hub5.xml", "browser.json")
     jest, unit, lost, wheel, hub, browser = (reports / name for name in names)
-    # A second try, which is told: servers and kernels on a busy machine. Not for what proves that nothing is lost.
+    # A second try, which is told: servers and kernels on a busy machine.
     pytest = [sys.executable, "-m", "pytest", "--reruns", "1", "-rR"]
     return [
         Part("ruff", ["ruff", "check", *PYTHON_CODE]),

