@@ -14,6 +14,7 @@ import pytest
 from pycrdt import Array, Map, Text
 
 from jupyterlab_cohost.protocol.errors import Conflict
+from jupyterlab_cohost.protocol.roles import Role
 from jupyterlab_cohost.storage import atomic
 from jupyterlab_cohost.storage.exchange import exchange
 from jupyterlab_cohost.storage.files import ContentsStore
@@ -290,6 +291,25 @@ async def test_save_12_lines_that_the_mover_had_added_before_stand_once() -> Non
     await until(lambda: "# outside" in "".join(str(cell["source"]) for cell in ann.cells))
     await room.save()
     assert sorted(sources_in_the_file(world)[0].split("\n")) == ["!y = 2", "# outside", "#added", "b = 3"]
+    await world.rooms.shutdown()
+
+
+async def test_save_12_who_moves_a_cell_and_knows_the_change_needs_nothing_of_it_whatever_others_did() -> None:
+    """SAVE-12: what somebody else takes out at that moment goes with the old cell; found by a random plan (1969)."""
+    world = World(n_ipynb=notebook(*CELLS))
+    ann, bob = FakeClient(), FakeClient(Role.EDITOR, "Bob")
+    room = await world.join("n.ipynb", ann, bob)
+    world.store.write("n.ipynb", CHANGED)
+    await until(lambda: all("# outside" in str(one.cells[1]["source"]) for one in (ann, bob)))
+    source = bob.cells[1]["source"]
+    takes_out = bob.edit(lambda: source.__delitem__(slice(2, str(source).index("outside"))))
+    moves = ann.edit(lambda: moved(ann.cells))
+    room.handle(bob, takes_out)
+    await room.save()
+    room.handle(ann, moves)
+    await room.save()
+    await room.save()
+    assert sources_in_the_file(world) == ["y = 2\n# outside", "x = 1", "z = 3"]
     await world.rooms.shutdown()
 
 

@@ -18,10 +18,11 @@ _SEARCH_S = 3.0
 
 @dataclass(frozen=True)
 class CellChange:
-    """A cell before and behind another program's change."""
+    """A cell before and behind another program's change; ``since``: its source with what people did then."""
 
     before: Cell
     after: Cell
+    since: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ the change would go with the old one.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pycrdt import Map
@@ -53,17 +54,14 @@ class OutsideCells:
             del self._watched[next(iter(self._watched))]
 
     def gone(self) -> list[CellChange]:
-        """What changed in cells that are gone since the last call: a copy may stand in their place.
-
-        ``after`` has what people did to the source since.
-        """
+        """What changed in cells that are gone since the last call: a copy may stand in their place."""
         now, found = time.monotonic(), []
         for name, one in list(self._watched.items()):
             if now > one.until:
                 del self._watched[name]
             elif one.cell.get("id") is None:
                 del self._watched[name]
-                found.append(CellChange(one.change.before, {**one.change.after, "source": one.source}))
+                found.append(replace(one.change, since=one.source))
             else:
                 one.source = str(one.cell.get("source"))
         return found
@@ -108,8 +106,19 @@ def _as_seen(change: CellChange, copy: Cell) -> tuple[Cell, Cell, Cell]:
         {key: cell[key] if key in same else copy[key] for key in copy if key not in same or key in cell}
         for cell in (change.before, change.after)
     )
-    before["source"] = _with_what_both_added(*(str(cell.get("source", "")) for cell in (before, copy, after)))
+    sources = [str(cell.get("source", "")) for cell in (before, copy, after)]
+    if _knew(*sources):
+        before["source"] = after["source"] = copy["source"]
+    elif change.since is not None:
+        after["source"] = change.since
+        before["source"] = _with_what_both_added(sources[0], sources[1], change.since)
     return before, copy, after
+
+
+def _knew(before: str, copy: str, after: str) -> bool:
+    """Whether every line that the program added is in the copy, and none that it took out."""
+    old, mine, new = (Counter(text.split("\n")) for text in (before, copy, after))
+    return new - old <= mine and not (old - new) & mine
 
 
 def _with_what_both_added(before: str, copy: str, after: str) -> str:
