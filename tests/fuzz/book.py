@@ -200,7 +200,8 @@ class Judgement:
             elif place in by_people["unsure"]:
                 most += not gone
             elif place not in by_people["refused"]:
-                most -= gone
+                # One of two that a conflict had kept: another conflict, of which people are told, too, keeps two again.
+                most -= gone and token not in book.may_double
                 least -= gone or perhaps_gone
         if token in book.may_go or (not places and self._was_added_to_what_somebody_took_out(token)):
             least = 0

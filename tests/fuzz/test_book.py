@@ -177,6 +177,24 @@ def test_what_a_program_adds_to_a_cell_may_go_with_it_when_nobody_saw_it(book: B
     assert ann.problems == []
 
 
+def test_what_stood_twice_by_a_conflict_may_do_so_again_when_one_was_deleted(book: Book) -> None:
+    """Plan 1654: somebody deleted one, and taking the program's change back kept both again, as was told."""
+    ann = Copy(book, "ann")
+    token = book.token("the file", in_file=True)
+    server = Copy(Book(), "server", ann)
+    for _ in range(2):
+        server.text.insert(0, token)
+    ann.take(server)
+    assert ann.problems == [f"the file's {token!r} is there 2 times, not 1"]
+    book.conflict([token], str(ann.text))
+    assert ann.problems == []
+    del ann.text[: len(token.encode())]
+    server.take(ann)
+    server.text.insert(0, token)
+    ann.take(server)
+    assert ann.problems == []
+
+
 def test_one_key_holds_the_last_value_of_those_that_were_set(book: Book) -> None:
     ann = Copy(book, "ann")
     meta = ann.doc.get("meta", type=Map)
