@@ -121,14 +121,14 @@ export async function history(target, server, { edits }) {
   };
 }
 
-/** People write at a place for a while, take a part of it back, and go on elsewhere; 40 edits are one message. */
+/** People write at a place for a while, take a part of it back, and go on elsewhere; few keystrokes are one message, as pages send them. */
 function* editMuch(ytext, edits) {
   let seed = 7;
   const random = below => (seed = (seed * 48_271) % 2_147_483_647) % below;
   let at = 0;
   for (let done = 0; done < edits;) {
     ytext.doc.transact(() => {
-      for (let i = 0; i < 40 && done < edits; i++, done++) {
+      for (let i = 0; i < 3 && done < edits; i++, done++) {
         if (random(30) === 0) {
           at = random(ytext.length + 1);
         }
