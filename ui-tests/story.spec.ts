@@ -210,7 +210,8 @@ test('[STORY-2] the role follows the host: reads, then runs code on the shared k
   await guest.getByRole('menuitem', { name: 'View' }).click();
   await guest.keyboard.press('Escape');
   await expect(guest.locator('.jp-Dialog')).toHaveCount(0);
-  expect(lab.errors).toEqual([]);
+  // A request on its way when the guest was taken out is answered with just that.
+  expect(lab.errors.filter(error => !/\b401\b/.test(error))).toEqual([]);
 });
 
 test('[STORY-3] an ongoing session goes on after a restart; its end is said at once and leaves the page readable', async ({

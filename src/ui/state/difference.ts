@@ -1,4 +1,4 @@
-import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { Dialog } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
@@ -24,6 +24,16 @@ function differenceNode(text: string): HTMLElement {
   return node;
 }
 
+/** The second click of a double click on what opened the dialog is not one beside it, which would close it. */
+function ignoreSecondClick(dialog: Dialog<unknown>): void {
+  const ignore = (event: MouseEvent) => {
+    if (event.detail > 1 && event.target === dialog.node) {
+      event.stopImmediatePropagation();
+    }
+  };
+  dialog.node.addEventListener('click', ignore, true);
+}
+
 /**
  * Shows a unified difference in a dialog.
  *
@@ -42,11 +52,13 @@ export async function showDifference(
     caption: trans.__('Take back what the other program changed'),
     displayType: 'warn'
   });
-  const { button } = await showDialog({
+  const dialog = new Dialog({
     title: trans.__('What another program changed in %1', name),
     body: new Widget({ node: differenceNode(text) }),
     buttons: mayUndo ? [undo, close] : [close],
     defaultButton: mayUndo ? 1 : 0
   });
+  ignoreSecondClick(dialog);
+  const { button } = await dialog.launch();
   return button.accept;
 }
