@@ -228,6 +228,10 @@ test('[STORY-3] an ongoing session goes on after a restart; its end is said at o
   await untilLoaded(guest);
   await typeInto(guest, plain, '# before\n');
   await inFile(lab, 'rides.py', '# before');
+  // JupyterLab looks at the file of its address last of all; cut off there, it says so in a dialog.
+  for (const page of [host, guest]) {
+    await page.waitForLoadState('networkidle');
+  }
 
   await lab.server.stop();
   await expect(bar(guest)).toContainText('Reconnecting');
@@ -246,7 +250,6 @@ test('[STORY-3] an ongoing session goes on after a restart; its end is said at o
   await guest.reload();
   await untilLoaded(guest);
   await expect(visibleEditors(guest, plain)).toContainText('# while away');
-  // JupyterLab looks at the file of its address last of all; cut off there, it says so in a dialog.
   await guest.waitForLoadState('networkidle');
 
   await openSession(host);
