@@ -22,7 +22,6 @@ from .ports import (
     DocumentStore,
     Journal,
     Kind,
-    LoadedFile,
     Merge,
     Merged,
     PackedSave,
@@ -122,9 +121,7 @@ class RoomFile:
         sign = await asyncio.to_thread(self.trust.may_sign, content)
         await self._intend(await asyncio.to_thread(fingerprint, content))
         written = await self.storage.store.save(self.path, self.record.kind, content, sign=sign, restore=restore)
-        await asyncio.to_thread(self.earlier.add, self.saved.content)
-        self.saved = SavedContent(content, written.hash)
-        await self._remember()
+        await self._saved_as(SavedContent(content, written.hash))
 
     async def _intend(self, mark: str) -> None:
         """Said before the file changes: after a crash in between, the file is known to be our own save."""
@@ -186,7 +183,7 @@ class RoomFile:
         if loaded.hash == self.saved.hash:
             return
         if self.saved.intended == await asyncio.to_thread(fingerprint, loaded.content):
-            await self._is_as(loaded)
+            await self._saved_as(SavedContent(loaded.content, loaded.hash))
             return
         base = await asyncio.to_thread(self.earlier.base_of, loaded.content, self.saved.content)
         self.stale = base is not self.saved.content
@@ -233,9 +230,10 @@ class RoomFile:
                 self.document.load(brought.update)
                 self.merged(brought)
 
-    async def _is_as(self, loaded: LoadedFile) -> None:
+    async def _saved_as(self, saved: SavedContent) -> None:
+        """The file holds what a save of this room wrote."""
         await asyncio.to_thread(self.earlier.add, self.saved.content)
-        self.saved = SavedContent(loaded.content, loaded.hash)
+        self.saved = saved
         await self._remember()
 
     def is_clean(self) -> bool:

@@ -19,7 +19,7 @@ from ..protocol.ids import DocumentId, Epoch, new_id
 from ..protocol.limits import DEFAULT_LIMITS, Limits
 from . import journal_rows as rows
 from .journal_codec import content_bytes, pack
-from .journal_earlier import decode, forget, keep
+from .journal_earlier import decode
 from .journal_place import claim, release
 from .journal_rows import Known
 from .journal_schema import Synchronous, open_database
@@ -127,7 +127,6 @@ class SqliteJournal:
             known = self._need(db, document_id)
             rows.replace_history(db, known, epoch, packed, until)
             rows.save(db, known, saved.hash, stored)
-            forget(db, known.number)
             db.execute("DELETE FROM vouched WHERE document = ?", (known.number,))
             self._known[document_id] = Known(known.number, known.record, epoch)
             self._lost.pop(document_id, None)
@@ -151,7 +150,6 @@ class SqliteJournal:
             rows.append(db, known.number, update, crc)
             if saved is not None:
                 rows.save(db, known, saved.hash, (saved.data, saved.crc))
-                forget(db, known.number)
                 if saved.conflicts:
                     rows.note_conflicts(db, known, saved.conflicts)
 
@@ -179,9 +177,7 @@ class SqliteJournal:
 
         def run(db: sqlite3.Connection) -> None:
             self._check_whole(document_id)
-            known = self._need(db, document_id)
-            keep(db, known.number, saved.hash)
-            rows.save(db, known, saved.hash, stored)
+            rows.save(db, self._need(db, document_id), saved.hash, stored, ours=True)
 
         await self._writer.submit(run, urgent=False)
 
@@ -247,7 +243,6 @@ class SqliteJournal:
             rows.replace_history(db, known, epoch, packed, until)
             if saved is not None and note is not None:
                 rows.save(db, known, note.hash, (note.data, note.crc), saved.intended)
-                forget(db, known.number)
             self._known[document_id] = Known(known.number, known.record, epoch)
             if self._torn.get(document_id) == torn:
                 self._torn.pop(document_id, None)

@@ -158,9 +158,19 @@ def replace_history(db: sqlite3.Connection, known: Known, epoch: Epoch, packed: 
 
 
 def save(
-    db: sqlite3.Connection, known: Known, digest: str, packed: tuple[bytes, int] | None, intended: str | None = None
+    db: sqlite3.Connection,
+    known: Known,
+    digest: str,
+    packed: tuple[bytes, int] | None,
+    intended: str | None = None,
+    *,
+    ours: bool = False,
 ) -> None:
-    """What the file holds: always its hash, the content when it is given."""
+    """What the file holds: always its hash, the content when it is given. ``ours``: not what another program wrote."""
+    if ours:
+        journal_earlier.keep(db, known.number, digest)
+    else:
+        journal_earlier.forget(db, known.number)
     if packed is None:
         db.execute("UPDATE documents SET saved_hash = ?, intended = NULL WHERE number = ?", (digest, known.number))
     else:
