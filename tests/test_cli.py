@@ -37,7 +37,7 @@ def run(work: Path, folder: Path, *arguments: str) -> subprocess.CompletedProces
 
 
 def test_cli_1_share_prints_a_link_that_works(server: JupyterProcess) -> None:
-    done = run(server.work, server.root, "share", "a.txt", "--role", "viewer", "--no-knock", "--title", "Plan")
+    done = run(server.work, server.root, "share", "a.txt", "--role", "view", "--no-knock", "--title", "Plan")
     assert done.returncode == 0, done.stderr
     link = done.stdout.splitlines()[0]
     sid, secret = link.split("/cohost/g/")[1].split("/join#")
@@ -47,7 +47,7 @@ def test_cli_1_share_prints_a_link_that_works(server: JupyterProcess) -> None:
 
 
 def test_cli_2_share_with_everything_as_json(server: JupyterProcess) -> None:
-    options = ("--role", "runner", "--persistent", "--expires", "7d", "--max-uses", "3", "--json")
+    options = ("--role", "run", "--ongoing", "--expires", "7d", "--max-uses", "3", "--json")
     done = run(server.work, server.work, "share", "content/my data", str(server.root / "a.txt"), *options)
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
@@ -83,13 +83,50 @@ def test_cli_3_sessions_and_end(server: JupyterProcess) -> None:
         (["share", "a.txt", "--members", "--group", "physics"], 2, "not allowed with"),
         (["hub-service"], 1, "JupyterHub starts this as its service"),
         (["end", "made-up"], 1, "There is no running session made-up"),
-        ([], 2, "COMMAND"),
     ],
 )
 def test_cli_4_errors_are_sentences(server: JupyterProcess, arguments: list[str], status: int, words: str) -> None:
     done = run(server.work, server.root, *arguments)
     assert (done.returncode, done.stdout) == (status, "")
     assert words in done.stderr and "Traceback" not in done.stderr
+
+
+def test_cli_6_alone_it_prints_its_help(tmp_path: Path) -> None:
+    done = run(tmp_path, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(word in done.stdout for word in ("share", "sessions", "end", "Example:"))
+
+
+def test_cli_7_the_name_that_guests_see(server: JupyterProcess) -> None:
+    done = run(server.work, server.root, "share", "a.txt", "--name", "Ada Lovelace", "--json")
+    assert json.loads(done.stdout)["session"]["host"]["name"] == "Ada Lovelace"
+
+
+def test_cli_8_the_shell_completes(server: JupyterProcess) -> None:
+    """As ``eval "$(register-python-argcomplete jupyter-cohost)"`` asks: commands, options, and sessions that run."""
+    shared = json.loads(run(server.work, server.root, "share", "a.txt", "--json").stdout)["session"]["id"]
+    assert {"share", "sessions", "end"} <= completed(server.work, "jupyter-cohost ")
+    assert completed(server.work, "jupyter-cohost share --role ") == {"view", "edit", "run"}
+    assert shared in completed(server.work, "jupyter-cohost end ")
+    assert completed(server.work, f"jupyter-cohost end {shared[:12]}") == {shared}
+
+
+def completed(work: Path, line: str) -> set[str]:
+    """What the command offers where ``line`` ends, by argcomplete's own protocol."""
+    environment = {
+        **os.environ,
+        "HOME": str(work),
+        "JUPYTER_RUNTIME_DIR": str(work / "jupyter" / "run"),
+        "_ARGCOMPLETE": "1",
+        "_ARGCOMPLETE_IFS": "\n",
+        "_ARGCOMPLETE_STDOUT_FILENAME": str(work / "completed"),
+        "COMP_LINE": line,
+        "COMP_POINT": str(len(line)),
+        "COMP_TYPE": "9",
+    }
+    command = [sys.executable, "-m", "jupyterlab_cohost.cli"]
+    subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
+    return {word.strip() for word in (work / "completed").read_text().split("\n") if word.strip()}
 
 
 def test_cli_4_no_server_runs(tmp_path: Path) -> None:

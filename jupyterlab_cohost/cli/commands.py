@@ -1,5 +1,7 @@
 """The commands ``share``, ``sessions`` and ``end``."""
 
+# PYTHON_ARGCOMPLETE_OK
+
 from __future__ import annotations
 
 import argparse
@@ -12,6 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import argcomplete
+
 from . import hub_service
 from .problem import Problem
 from .servers import Server, all_or_named, path_on, server_of
@@ -21,7 +25,12 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit status: 0 done, 1 a problem (said on stderr), 2 a wrong command line."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    argcomplete.autocomplete(parser)
+    options = parser.parse_args(arguments)
+    if options.run is None:
+        parser.print_help()
+        return 0
     try:
         options.run(options)
     except Problem as problem:
@@ -38,16 +47,18 @@ def share(options: argparse.Namespace) -> None:
     if options.server is None:
         _require_existing(paths)
     server = server_of(paths, options.server)
-    invite: dict[str, Any] = {"role": options.role, "max_uses": options.max_uses}
+    invite: dict[str, Any] = {"role": _ROLES[options.role], "max_uses": options.max_uses}
     if options.expires is not _NOT_GIVEN:
         invite["expires_in_s"] = options.expires
     if options.no_knock:
         invite["knock"] = False
     if audience := _audience(options):
         invite["audience"] = audience
-    kind = "persistent" if options.persistent else "ad-hoc"
+    kind = "persistent" if options.ongoing else "ad-hoc"
     scope = [{"path": path_on(server, path)} for path in paths]
     body = {"title": options.title, "kind": kind, "scope": scope, "invite": invite}
+    if options.name:
+        body["host_name"] = options.name
     session = server.call("POST", "sessions", body)
     reach = server.call("GET", "reachability")
     if options.json:
@@ -77,6 +88,10 @@ def _tell(session: dict[str, Any], reach: dict[str, Any]) -> None:
 
 
 _ABILITIES = {"viewer": "read", "editor": "edit", "runner": "edit and run code with full access to your account here"}
+#: What the dialog calls a role, and what the server does.
+_ROLES = {"view": "viewer", "edit": "editor", "run": "runner"}
+_WORDS = {role: word for word, role in _ROLES.items()}
+_KINDS = {"ad-hoc": "meeting", "persistent": "ongoing"}
 
 
 def sessions(options: argparse.Namespace) -> None:
@@ -89,12 +104,12 @@ def sessions(options: argparse.Namespace) -> None:
         print("No session is running.")
     for _, session in found:
         here = sum(1 for participant in session["participants"] if participant["online"])
-        print(
-            f"{session['id']}  {session['kind']:10}  {here} here, {len(session['knocks'])} waiting  {session['title']}"
-        )
+        people = f"{here} here, {len(session['knocks'])} waiting"
+        print(f"{session['id']}  {_KINDS[session['kind']]:7}  {people}  {session['title']}")
         for invite in session["invites"]:
             if invite["state"] == "live":
-                print(f"    {invite['role']:7} {invite['link'] or '(link not known after a restart: make a new one)'}")
+                link = invite["link"] or "(link not known after a restart: make a new one)"
+                print(f"    {_WORDS[invite['role']]:5} {link}")
 
 
 def _reachable(address: str | None) -> list[Server]:
@@ -120,6 +135,14 @@ def end(options: argparse.Namespace) -> None:
     raise Problem(
         problems[0] if problems else f"There is no running session {options.id}. See: jupyter cohost sessions"
     )
+
+
+def _running_ids(**_: object) -> list[str]:
+    """For the shell's completion of ``end``; none when no server answers."""
+    try:
+        return [session["id"] for server in _reachable(None) for session in _sessions_of(server)]
+    except Problem:
+        return []
 
 
 def _require_existing(paths: Sequence[Path]) -> None:
@@ -155,9 +178,14 @@ def _positive(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="jupyter cohost", description="Share files of a running Jupyter server.")
+    parser = argparse.ArgumentParser(
+        prog="jupyter cohost",
+        description="Share files of a running Jupyter server.",
+        epilog="Example: jupyter cohost share analysis.ipynb data/ --role view",
+    )
+    parser.set_defaults(run=None)
     parser.add_argument("--version", action="version", version=version("jupyterlab-cohost"))
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--server", metavar="URL", help="the server's address, if several run; may hold ?token=…")
     common.add_argument("--json", action="store_true", help="print JSON")
@@ -165,7 +193,8 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("sessions", parents=[common], help="list the running sessions")
     listing.set_defaults(run=sessions)
     ending = commands.add_parser("end", parents=[common], help="end a session for everybody")
-    ending.add_argument("id", metavar="ID", help="as “jupyter cohost sessions” lists it")
+    identifier = ending.add_argument("id", metavar="ID", help="as “jupyter cohost sessions” lists it")
+    identifier.completer = _running_ids  # type: ignore[attr-defined]
     ending.set_defaults(run=end)
     hub_service.add(commands)
     return parser
@@ -175,18 +204,21 @@ def _add_share(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders; guests see only these")
     parser.add_argument(
         "--role",
-        choices=("viewer", "editor", "runner"),
-        default="editor",
-        help="viewer reads; editor edits (default); runner also runs code, which is full access to your account here",
+        choices=tuple(_ROLES),
+        default="edit",
+        help="what guests can do: view, edit (default), or run code, which is full access to your account here",
     )
-    parser.add_argument("--persistent", action="store_true", help="the same link works after the server restarts")
+    parser.add_argument(
+        "--ongoing", action="store_true", help="the same link works tomorrow, also after the server restarts"
+    )
+    parser.add_argument("--name", default="", help="your name, as guests see it")
     parser.add_argument("--no-knock", action="store_true", help="let guests in without asking")
     parser.add_argument(
         "--expires",
         type=duration,
         default=_NOT_GIVEN,
         metavar="TIME",
-        help="how long the link is good: 30m, 24h, 7d, never (default: 24h, with --persistent never)",
+        help="how long the link works: 30m, 24h, 7d, never (default: 24h, with --ongoing never)",
     )
     audience = parser.add_mutually_exclusive_group()
     audience.add_argument("--members", action="store_true", help="only for people with an account on this JupyterHub")
