@@ -263,6 +263,60 @@ async def test_kern_13_removing_or_demoting_a_guest_closes_the_channel_and_inter
         assert await runs_again(other)
 
 
+async def executed(socket: aiohttp.ClientWebSocketResponse, code: str) -> dict[str, Any]:
+    """The reply to a cell that is run now."""
+    message_id, data = frame("shell", "execute_request", {"code": code, "silent": False})
+    await socket.send_bytes(data)
+    return await reply(socket, message_id, "execute_reply")
+
+
+#: Longer than it takes to interrupt a kernel again (0.5 s).
+LONG = "import time\nfor _ in range(30): time.sleep(0.1)"
+FOREVER = "print('on', flush=True)\nimport time\nwhile True: time.sleep(0.1)"
+
+
+@pytest.mark.parametrize("how", ["removed", "demoted", "after the page closed"])
+async def test_kern_15_once_a_guest_is_out_everybody_else_runs_undisturbed(world: World, kernel: str, how: str) -> None:
+    runner, watcher = world.guest("runner"), world.guest("runner")
+    address = f"api/kernels/{kernel}/channels"
+    async with aiohttp.ClientSession() as http, watcher.connect(http, address, protocols=[V1]) as other:
+        async with runner.connect(http, address, protocols=[V1]) as socket:
+            running, data = frame("shell", "execute_request", {"code": FOREVER})
+            await socket.send_bytes(data)
+            await reply(socket, running, "stream")
+            if how == "removed":
+                await asyncio.to_thread(world.remove, runner)
+            elif how == "demoted":
+                await asyncio.to_thread(world.change_role, runner, "viewer")
+        if how == "after the page closed":
+            await asyncio.to_thread(world.remove, runner)
+        assert (await reply(other, running, "error"))["ename"] == "KeyboardInterrupt"
+        assert await runs_again(other)
+        assert (await executed(other, LONG))["status"] == "ok"
+
+
+async def test_kern_16_a_cell_that_waits_is_stopped_when_it_begins_and_no_other(world: World, kernel: str) -> None:
+    runner, watcher = world.guest("runner"), world.guest("runner")
+    address = f"api/kernels/{kernel}/channels"
+    async with (
+        aiohttp.ClientSession() as http,
+        watcher.connect(http, address, protocols=[V1]) as other,
+        runner.connect(http, address, protocols=[V1]) as socket,
+    ):
+        first, data = frame("shell", "execute_request", {"code": "print('on', flush=True)\n" + LONG})
+        await other.send_bytes(data)
+        await reply(other, first, "stream")
+        waiting, data = frame("shell", "execute_request", {"code": FOREVER})
+        await socket.send_bytes(data)
+        control, data = frame("control", "kernel_info_request", {})
+        await socket.send_bytes(data)
+        await reply(socket, control, "kernel_info_reply")
+        await asyncio.to_thread(world.remove, runner)
+        assert (await reply(other, first, "execute_reply"))["status"] == "ok"
+        assert (await reply(other, waiting, "error"))["ename"] == "KeyboardInterrupt"
+        assert await runs_again(other)
+
+
 def test_kern_14_kernel_specs_say_nothing_of_how_kernels_are_started(guest: Guests) -> None:
     specs = guest("viewer").get("api/kernelspecs").json()
     assert specs["default"] in specs["kernelspecs"]

@@ -10,7 +10,7 @@ _KERNELS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 #: Reading a file is an event too, but nothing has changed by it.
 _CHANGES = {"save", "rename", "delete", "copy"}
 
-#: ``heard(kind, details)``: kind is ``contents`` (action, path, old_path) or ``kernels``.
+#: ``heard(kind, details)``: kind is ``contents`` (action, path, old_path) or ``kernels`` (action, kernel).
 Listener = Callable[[str, dict[str, str]], None]
 
 
@@ -46,4 +46,4 @@ class Feed:
 
     async def _kernels(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
         if data.get("action") != "interrupt":
-            self.tell("kernels")
+            self.tell("kernels", action=str(data.get("action", "")), kernel=str(data.get("kernel_id", "")))

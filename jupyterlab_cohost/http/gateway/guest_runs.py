@@ -1,43 +1,75 @@
-"""The execute requests of one guest that a kernel has not finished: so that removing the guest can stop them."""
+"""What guests have asked one kernel to do and what has not ended: so that the cell of who is out can be stopped.
+
+Told of every request and of every status that the kernel publishes. Only a request that the kernel is at *now* counts
+as running: an interrupt for anything else would hit somebody else's cell.
+"""
 
 from __future__ import annotations
 
-import asyncio
+from dataclasses import dataclass
 
-from .kernel_messages import read_status
+from ...protocol.ids import ParticipantId
+from .kernel_messages import Status
+
+#: What one kernel is remembered of at most; the oldest goes first.
+_REQUESTS = 10_000
+
+
+@dataclass
+class Run:
+    """One request of a guest. ``subshell``: where in the kernel, "" for its main shell."""
+
+    request: str
+    participant: ParticipantId
+    subshell: str = ""
+    runs: bool = False
+    #: How often the kernel was interrupted for it.
+    interrupts: int = 0
 
 
 class GuestRuns:
-    """Told of every execute request and every frame from the kernel. ``none`` is set while there is no such request."""
+    """Of one kernel."""
 
     def __init__(self) -> None:
-        self._waiting: set[str] = set()
-        self._running: str | None = None
-        self.none = asyncio.Event()
-        self.none.set()
+        self._runs: dict[str, Run] = {}
 
-    @property
-    def running(self) -> bool:
-        """Whether the kernel is at one of them now."""
-        return self._running is not None
+    def sent(self, run: Run) -> None:
+        """A guest's request goes to the kernel."""
+        self._runs[run.request] = run
+        while len(self._runs) > _REQUESTS:
+            del self._runs[next(iter(self._runs))]
 
-    def sent(self, request: str) -> None:
-        self._waiting.add(request)
-        self.none.clear()
+    def heard(self, status: Status) -> None:
+        """What the kernel says of a request, of a guest's or anybody's."""
+        if status.state == "starting":
+            self._runs.clear()
+        elif status.state == "idle":
+            self._runs.pop(status.request, None)
+        elif status.state == "busy":
+            if status.is_execution:
+                self._ended_before(status)
+            if run := self._runs.get(status.request):
+                run.runs = True
 
-    def saw(self, frame: bytes) -> bool:
-        """Looks at a frame from the kernel; true when one of the guest's requests has just begun."""
-        status = None if self.none.is_set() else read_status(frame)
-        return status is not None and self._status(*status)
+    def _ended_before(self, status: Status) -> None:
+        """A shell takes one request after the other: where another begins, what ran has ended, whoever missed it."""
+        for run in list(self._runs.values()):
+            if run.runs and run.subshell == status.subshell and run.request != status.request:
+                del self._runs[run.request]
 
-    def _status(self, request: str, state: str) -> bool:
-        if state == "busy" and request in self._waiting:
-            self._waiting.discard(request)
-            self._running = request
-            return True
-        if state == "idle":
-            self._waiting.discard(request)
-            self._running = None if self._running == request else self._running
-            if not self._waiting and self._running is None:
-                self.none.set()
-        return False
+    def clear(self) -> None:
+        """The kernel began anew."""
+        self._runs.clear()
+
+    def people(self) -> set[ParticipantId]:
+        """Whose requests have not ended."""
+        return {run.participant for run in self._runs.values()}
+
+    def has(self, participants: set[ParticipantId]) -> bool:
+        """Whether anything of theirs has not ended."""
+        return any(run.participant in participants for run in self._runs.values())
+
+    def running(self, participants: set[ParticipantId]) -> Run | None:
+        """What of theirs an interrupt would stop. It reaches the main shell only, not the other threads."""
+        mine = (run for run in self._runs.values() if run.participant in participants)
+        return next((run for run in mine if run.runs and run.subshell == ""), None)

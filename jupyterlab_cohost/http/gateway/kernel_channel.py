@@ -6,7 +6,6 @@ identity on the kernel's sockets is derived from the guest: who chooses it could
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import hashlib
 from typing import Any
@@ -20,14 +19,10 @@ from ...protocol.close_codes import FORBIDDEN, MALFORMED, CloseCode
 from ...protocol.errors import BadRequest
 from .auth import GatewaySocketMixin
 from .base import GuestMixin
-from .guest_runs import GuestRuns
 from .kernel_messages import SUBPROTOCOL, Head, Malformed, read_head, refusal
+from .kernel_watch import KernelWatch
 from .sockets import close_for_good
 
-#: How long cells that wait behind others are looked after once their guest has gone.
-_WATCH_S = 3600.0
-#: A kernel loses an interrupt that comes in the moment before a cell starts, and code may catch it.
-_AGAIN_S = 0.5
 _NO = "You cannot do this with the kernel of this session."
 
 
@@ -37,14 +32,13 @@ class KernelSocket(GuestMixin, GatewaySocketMixin, KernelWebsocketHandler):  # t
     connection: Any = None
     #: No message passes any more.
     _out = False
-    #: And what the guest runs must stop.
-    _forbidden = False
+    _watch: KernelWatch | None = None
 
     async def get(self, kernel_id: str) -> None:
         await self.kernels.kernel(kernel_id)
         if SUBPROTOCOL not in self.request.headers.get("Sec-WebSocket-Protocol", ""):
             raise BadRequest("Only the kernel protocol v1 is spoken here.")
-        self.kernel_id, self._runs = kernel_id, GuestRuns()
+        self.kernel_id = kernel_id
         kernel = self.kernel_manager.get_kernel(kernel_id)
         connection = self.settings["kernel_websocket_connection_class"]
         self.connection = connection(parent=kernel, websocket_handler=self, config=self.config)
@@ -61,6 +55,7 @@ class KernelSocket(GuestMixin, GatewaySocketMixin, KernelWebsocketHandler):  # t
 
     async def open(self, kernel_id: str) -> None:
         self.register_socket(self._thrown_out)
+        self._watch = self.parts.kernel_watches.open(kernel_id)
         await super().open(kernel_id)  # type: ignore[no-untyped-call]
 
     async def on_message(self, message: bytes | str) -> None:
@@ -72,13 +67,14 @@ class KernelSocket(GuestMixin, GatewaySocketMixin, KernelWebsocketHandler):  # t
             close_for_good(self, MALFORMED)
             return
         may_execute = await self._may_execute()
-        if self.connection is None or self._out:
+        if self.connection is None or self._watch is None or self._out:
             return
         if not may_execute:
             self._thrown_out(FORBIDDEN)
         elif head.is_allowed:
+            if head.channel == "shell":
+                self._watch.sent(self.participant.id, head, self._may_execute)
             if head.type == "execute_request":
-                self._runs.sent(head.id)
                 self.services.activity.worked()
             self.connection.handle_incoming_message(message)
         else:
@@ -103,41 +99,19 @@ class KernelSocket(GuestMixin, GatewaySocketMixin, KernelWebsocketHandler):  # t
         self.write_message(frame, binary=True)
 
     def write_message(self, message: Any, binary: bool = False) -> Any:
-        begun = binary and isinstance(message, bytes) and self._runs.saw(message)
+        if binary and isinstance(message, bytes) and self._watch is not None:
+            self._watch.saw(message)
         if not self._out:
             # The kernel may have answered in the moment in which the page closed.
             with contextlib.suppress(WebSocketClosedError):
                 return super().write_message(message, binary=binary)
-        if begun and self._forbidden:
-            self._interrupting = asyncio.ensure_future(self._interrupt())
         return None
 
     def _thrown_out(self, code: CloseCode) -> None:
-        """Removed, ended, another role: nothing more passes; what the guest runs is interrupted unless it still may."""
+        """Removed, ended, another role: nothing more passes. What the guest runs is the kernel watch's to stop."""
         self._out = True
         close_for_good(self, code)
-        self._stopping = asyncio.ensure_future(self._stop_runs())
-
-    async def _stop_runs(self) -> None:
-        """Interrupts what runs, and what still waits behind others' cells as soon as it begins."""
-        self._forbidden = not await self._may_execute()
-        if not self._forbidden or self._runs.none.is_set():
-            self._disconnect()
-            return
-        until = asyncio.get_running_loop().time() + _WATCH_S
-        while not self._runs.none.is_set() and asyncio.get_running_loop().time() < until:
-            if self._runs.running:
-                await self._interrupt()
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._runs.none.wait(), _AGAIN_S)
         self._disconnect()
-
-    async def _interrupt(self) -> None:
-        try:
-            interrupted: Any = self.kernel_manager.interrupt_kernel(self.kernel_id)  # type: ignore[func-returns-value]
-            await ensure_async(interrupted)
-        except Exception:
-            self.log.exception("cohost: the cell of a guest who is out could not be interrupted")
 
     def on_close(self) -> None:
         self.unregister_socket()
@@ -145,5 +119,8 @@ class KernelSocket(GuestMixin, GatewaySocketMixin, KernelWebsocketHandler):  # t
             self._disconnect()
 
     def _disconnect(self) -> None:
+        if self._watch is not None:
+            self.parts.kernel_watches.close(self._watch)
+            self._watch = None
         if self.connection is not None:
             super().on_close()  # type: ignore[no-untyped-call]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 SUBPROTOCOL = "v1.kernel.websocket.jupyter.org"
@@ -74,16 +75,39 @@ def read_head(frame: bytes | str) -> Head:
     return Head(channel, header)
 
 
-def read_status(frame: bytes) -> tuple[str, str] | None:
-    """``(id of the request, execution state)`` when the frame from the server is a status message."""
+@dataclass(frozen=True)
+class Status:
+    """What a kernel publishes of a request: ``busy``, ``idle``, or ``starting`` of no request.
+
+    ``is_execution``: the request is to run code. ``subshell``: where, "" for the main shell.
+    """
+
+    request: str
+    state: str
+    is_execution: bool
+    subshell: str
+
+
+def status_in(header: bytes, parent: bytes, content: bytes) -> Status | None:
+    """From the parts of a message on ``iopub``; None when it is not about a status."""
+    if b'"status"' not in header:
+        return None
     try:
-        offsets = _offsets(frame, least=6)
-        if frame[offsets[0] : offsets[1]] != b"iopub" or b'"status"' not in frame[offsets[1] : offsets[2]]:
-            return None
-        parent, content = (json.loads(frame[offsets[i] : offsets[i + 1]]) for i in (2, 4))
-        return str(parent.get("msg_id", "")), str(content.get("execution_state", ""))
+        about, said = json.loads(parent), json.loads(content)
+        request, state = str(about.get("msg_id", "")), str(said.get("execution_state", ""))
+        return Status(request, state, about.get("msg_type") == "execute_request", str(about.get("subshell_id") or ""))
     except (ValueError, AttributeError, RecursionError):
         return None
+
+
+def read_status(frame: bytes) -> Status | None:
+    """As ``status_in``, from a frame of the server to a page."""
+    try:
+        offsets = _offsets(frame, least=6)
+    except Malformed:
+        return None
+    parts = [frame[start:end] for start, end in pairwise(offsets[:6])]
+    return status_in(parts[1], parts[2], parts[4]) if parts[0] == b"iopub" else None
 
 
 def refusal(head: Head, reason: str) -> dict[str, Any] | None:

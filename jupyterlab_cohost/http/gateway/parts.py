@@ -12,6 +12,7 @@ from ...core.scope import is_below
 from ..services import SETTINGS_KEY, Services
 from .assets import Assets
 from .feed import Feed
+from .kernel_watch import KernelWatches
 from .lab import Lab, find_lab
 from .lab_settings import LabSettings
 
@@ -24,6 +25,7 @@ class Parts:
     def __init__(self, services: Services, settings: dict[str, Any]) -> None:
         self._services, self._settings = services, settings
         self.assets, self.feed = Assets(), Feed(services.server)
+        self.kernel_watches = KernelWatches(services.server, services.sessions, self.feed)
         self.starting: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._lab: Lab | None = None
         self._lab_settings: LabSettings | None = None
