@@ -101,6 +101,8 @@ def parts(reports: Path) -> list[Part]:
         Part("eslint", [jlpm, "eslint:check"]),
         Part("prettier", [jlpm, "prettier:check"]),
         Part("stylelint", [jlpm, "stylelint:check"]),
+        # Every link between pages has to lead somewhere, every picture has to be there.
+        Part("docs", ["sphinx-build", "-q", "-W", "--keep-going", "-E", "docs", str(reports / "docs")]),
         Part("jest", [jlpm, "jest", "--passWithNoTests", "--json", f"--outputFile={jest}"], 8, from_jest, str(jest)),
         Part(
             "pytest",
