@@ -6,6 +6,7 @@ The pictures' names are when they were taken, in milliseconds, and are shown as 
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 from PIL import Image
@@ -25,7 +26,7 @@ def film(folder: Path, out: Path) -> None:
     frames = [_scaled(Image.open(path).convert("RGB")) for path in names]
     palette = frames[len(frames) * 3 // 4].quantize(COLORS)
     quantized = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
-    gaps = [min(LONGEST, max(SHORTEST, after - before)) for before, after in zip(times, times[1:], strict=False)]
+    gaps = [min(LONGEST, max(SHORTEST, after - before)) for before, after in pairwise(times)]
     quantized[0].save(
         out, save_all=True, append_images=quantized[1:], duration=[*gaps, LAST], loop=0, optimize=True, disposal=1
     )
