@@ -210,6 +210,35 @@ def test_sess_27_nobody_gives_away_what_they_do_not_have(tmp_path: Path) -> None
         process.stop()
 
 
+def test_sess_30_a_link_is_in_the_answers_of_posts_and_of_nothing_else(server: JupyterProcess) -> None:
+    session = shared(server, role="editor")
+    sid = session["id"]
+    made = host(server, "POST", f"sessions/{sid}/invites", {"role": "viewer"}).body
+    for path in ("sessions", f"sessions/{sid}", f"sessions/{sid}/invites"):
+        text = str(host(server, "GET", path).body)
+        assert "copyable" in text and session["secret"] not in text and made["link"].split("#")[1] not in text
+    changed = host(server, "PATCH", f"sessions/{sid}", {"title": "Other"}).body
+    assert "join#" not in str(changed)
+    copy = f"sessions/{sid}/invites/{made['id']}/link"
+    assert host(server, "POST", copy).body == {"link": made["link"]}
+    assert host(server, "GET", copy).status == 405
+    host(server, "DELETE", f"sessions/{sid}/invites/{made['id']}")
+    assert host(server, "POST", copy).body["code"] == "invite_ended"
+
+
+def test_sess_30_no_page_of_another_site_and_no_get_copies_a_link(server: JupyterProcess) -> None:
+    """As a cookie's bearer: what another site, an image or a chart can make a browser send."""
+    session = shared(server)
+    invite = host(server, "GET", f"sessions/{session['id']}").body["invites"][0]
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    opener.open(f"{server.origin}/lab?token={HEADERS['Authorization'].split()[1]}").read()
+    address = f"{server.origin}/cohost/api/sessions/{session['id']}/invites/{invite['id']}/link"
+    for method in ("GET", "POST"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            opener.open(urllib.request.Request(address, b"{}" if method == "POST" else None, method=method))
+        assert refused.value.code in (403, 405)
+
+
 def test_sess_27_who_may_only_read_sees_no_link(tmp_path: Path) -> None:
     process = JupyterProcess(tmp_path, config=AUTHORIZER.replace("{allowed}", "VARYING"))
     config = tmp_path / "jupyter" / "config" / "jupyter_server_config.py"
@@ -228,7 +257,10 @@ VARYING = Varying()
         session = shared(process)
         (tmp_path / "all").unlink()
         seen = host(process, "GET", f"sessions/{session['id']}")
-        assert seen.status == 200 and seen.body["invites"][0]["link"] is None
+        assert seen.status == 200 and seen.body["invites"][0]["state"] == "live"
+        copy = f"sessions/{session['id']}/invites/{seen.body['invites'][0]['id']}/link"
+        assert host(process, "POST", copy, {}).status == 403
+        assert session["secret"] not in str(seen.body)
         assert session["secret"] not in str(host(process, "GET", "sessions").body)
         assert host(process, "DELETE", f"sessions/{session['id']}").status == 403
     finally:

@@ -258,7 +258,9 @@ def test_sess_6_the_same_link_and_cookie_work_after_a_restart(tmp_path: Path) ->
         assert guest(process, ongoing["id"], "join", {"secret": ongoing["secret"]}).status == 200
         assert guest(process, meeting["id"], "join", {"secret": meeting["secret"]}).body["code"] == "session_unknown"
         model = host(process, "GET", f"sessions/{ongoing['id']}").body
-        assert model["invites"][0]["link"] is None and model["invites"][0]["state"] == "live"
+        assert model["invites"][0]["copyable"] is False and model["invites"][0]["state"] == "live"
+        copy = f"sessions/{ongoing['id']}/invites/{model['invites'][0]['id']}/link"
+        assert host(process, "POST", copy, {}).body["code"] == "link_unknown"
         log = process.log()
         for secret in (ongoing["secret"], meeting["secret"], cookie.split("=", 1)[1]):
             assert secret not in log

@@ -98,18 +98,35 @@ def sessions(options: argparse.Namespace) -> None:
     """Lists the sessions of all running servers, or of one."""
     found = [(server, session) for server in _reachable(options.server) for session in _sessions_of(server)]
     if options.json:
-        print(json.dumps([{"server": server.url, **session} for server, session in found], indent=2))
+        print(
+            json.dumps([{"server": server.url, **_with_links(server, session)} for server, session in found], indent=2)
+        )
         return
     if not found:
         print("No session is running.")
-    for _, session in found:
+    for server, session in found:
         here = sum(1 for participant in session["participants"] if participant["online"])
         people = f"{here} here, {len(session['knocks'])} waiting"
         print(f"{session['id']}  {_KINDS[session['kind']]:7}  {people}  {session['title']}")
         for invite in session["invites"]:
             if invite["state"] == "live":
-                link = invite["link"] or "(link not known after a restart: make a new one)"
+                link = _link(server, session, invite) or "(link cannot be shown again: make a new one)"
                 print(f"    {_WORDS[invite['role']]:5} {link}")
+
+
+def _link(server: Server, session: dict[str, Any], invite: dict[str, Any]) -> str | None:
+    """None for a link that cannot be copied: taken back, or the server was restarted since it was made."""
+    if invite["state"] != "live" or not invite["copyable"]:
+        return None
+    try:
+        return str(server.call("POST", f"sessions/{session['id']}/invites/{invite['id']}/link", {})["link"])
+    except Problem:
+        return None
+
+
+def _with_links(server: Server, session: dict[str, Any]) -> dict[str, Any]:
+    invites = [{**invite, "link": _link(server, session, invite)} for invite in session["invites"]]
+    return {**session, "invites": invites}
 
 
 def _reachable(address: str | None) -> list[Server]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..protocol.errors import Forbidden, Gone, NotFound, Unauthenticated
+from ..protocol.errors import Conflict, Forbidden, Gone, NotFound, Unauthenticated
 
 
 class SessionUnknown(Gone):
@@ -53,6 +53,15 @@ class InviteUsedUp(Gone):
 
     def __init__(self) -> None:
         super().__init__("This link has been used as often as it may be. Ask the host for a new one.")
+
+
+class LinkUnknown(Conflict):
+    """Only a hash of its secret is kept over a restart."""
+
+    code = "link_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("This link still works, but it cannot be shown again after a restart. Make a new link.")
 
 
 class InviteEnded(Gone):

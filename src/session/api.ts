@@ -42,6 +42,12 @@ export class HostApi {
     return this._send(`sessions/${part(id)}/invites`, 'POST', options);
   }
 
+  /** The link itself, once more: a list carries no secret. */
+  async link(id: string, invite: string): Promise<string> {
+    const path = `sessions/${part(id)}/invites/${part(invite)}/link`;
+    return (await this._send<{ link: string }>(path, 'POST', {})).link;
+  }
+
   endInvite(id: string, invite: string): Promise<void> {
     return this._send(`sessions/${part(id)}/invites/${part(invite)}`, 'DELETE');
   }

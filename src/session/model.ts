@@ -29,8 +29,10 @@ export interface IInvite {
   readonly max_uses: number | null;
   readonly uses: number;
   readonly audience?: IAudience;
-  /** null after a restart of the server: only a hash of the secret is kept. */
-  readonly link: string | null;
+  /** False after a restart of the server: only a hash of the secret is kept. */
+  readonly copyable: boolean;
+  /** Only in the answer to who made it; `SessionsModel.link` has it later. */
+  readonly link?: string;
 }
 
 export interface IParticipant {

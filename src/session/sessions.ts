@@ -89,6 +89,7 @@ export class SessionsModel implements IDisposable {
   /** @throws ApiError */
   async start(options: ISessionOptions): Promise<ISession> {
     const session = await this.api.start(options);
+    session.invites.forEach(invite => this._keep(invite));
     await this.refresh();
     return this.find(session.id) ?? session;
   }
@@ -102,8 +103,24 @@ export class SessionsModel implements IDisposable {
   /** @throws ApiError */
   async invite(id: string, options: IInviteOptions): Promise<IInvite> {
     const invite = await this.api.invite(id, options);
+    this._keep(invite);
     await this.refresh();
     return invite;
+  }
+
+  /**
+   * The link of an invite, from this page's memory or the server's.
+   *
+   * @throws ApiError - the link is dead, or the server does not have it any more.
+   */
+  async link(id: string, invite: string): Promise<string> {
+    const known = this._links.get(invite);
+    if (known !== undefined) {
+      return known;
+    }
+    const link = await this.api.link(id, invite);
+    this._links.set(invite, link);
+    return link;
   }
 
   /** @throws ApiError */
@@ -162,6 +179,12 @@ export class SessionsModel implements IDisposable {
     Signal.clearData(this);
   }
 
+  private _keep({ id, link }: IInvite): void {
+    if (link !== undefined) {
+      this._links.set(id, link);
+    }
+  }
+
   private _onEvent(_: EventsSocket, event: IEvent): void {
     if (this.people.take(event)) {
       return;
@@ -187,6 +210,7 @@ export class SessionsModel implements IDisposable {
   private readonly _events: EventsSocket;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _happened = new Signal<this, IEvent>(this);
+  private readonly _links = new Map<string, string>();
   private readonly _pending: IEvent[] = [];
   private _running: readonly ISession[] = [];
   private _ready: Promise<void> = Promise.resolve();

@@ -37,6 +37,7 @@ HOST_ROWS = (
     HostRow("GET", "api/sessions/{session}/invites", READS),
     HostRow("POST", "api/sessions/{session}/invites", writes(201), {"role": "viewer"}),
     HostRow("DELETE", "api/sessions/{session}/invites/{invite}", writes(204)),
+    HostRow("POST", "api/sessions/{session}/invites/{invite}/link", writes(200)),
     HostRow("GET", "api/sessions/{session}/participants", READS),
     HostRow("PATCH", "api/sessions/{session}/participants/{participant}", writes(200), {"role": "viewer"}),
     HostRow("DELETE", "api/sessions/{session}/participants/{participant}", writes(204)),

@@ -6,7 +6,7 @@ from typing import Any
 
 from .chat import HostChatSocket
 from .events import EventsSocket
-from .invites import InviteHandler, InvitesHandler
+from .invites import InviteHandler, InviteLinkHandler, InvitesHandler
 from .people import BannedHandler, KnockHandler, KnocksHandler, ParticipantHandler, ParticipantsHandler
 from .policy import PolicyHandler
 from .sessions import ReachabilityHandler, ScopePreviewHandler, SessionHandler, SessionsHandler
@@ -24,6 +24,7 @@ def handlers() -> list[tuple[str, type[Any]]]:
         (f"{_SESSION}/chat", HostChatSocket),
         (f"{_SESSION}/invites", InvitesHandler),
         (f"{_SESSION}/invites/{_ID}", InviteHandler),
+        (f"{_SESSION}/invites/{_ID}/link", InviteLinkHandler),
         (f"{_SESSION}/participants", ParticipantsHandler),
         (f"{_SESSION}/participants/{_ID}", ParticipantHandler),
         (f"{_SESSION}/banned/([^/]+)", BannedHandler),

@@ -15,10 +15,11 @@ from ...core.invites import Invite
 from ...core.participants import clean_text, initials
 from ...core.session import HostUser, Session
 from ...core.sessions import Sessions
+from ...core.sessions_errors import LinkUnknown
 from ...protocol.errors import BadRequest, CohostError, Forbidden
 from ...protocol.roles import Capability, Role, can
 from ..services import SETTINGS_KEY, Services
-from .models import LinkOf, session_json
+from .models import session_json
 from .reachability import Reachability, Seen, reachability
 
 RESOURCE = "cohost"
@@ -102,21 +103,16 @@ class HostHandler(APIHandler):
             )
         )
 
-    async def links(self) -> LinkOf:
-        """How to write an invite's link; only for those who may change sessions, for a link is a way in."""
-        if not await self.may("write", RESOURCE):
-            return lambda _session, _invite: None
-        base = self.reach().base
-
-        def link_of(session: Session, invite: Invite) -> str | None:
-            return f"{base}cohost/g/{session.id}/join#{invite.secret}" if invite.secret else None
-
-        return link_of
+    def link(self, session: Session, invite: Invite) -> str:
+        """The way in: for the answer of a POST by who may change sessions, never for a GET. Raises LinkUnknown."""
+        if invite.secret is None:
+            raise LinkUnknown
+        return f"{self.reach().base}cohost/g/{session.id}/join#{invite.secret}"
 
     async def model(self, session: Session) -> dict[str, Any]:
         """The session as JSON."""
         now = self.sessions.clock.now()
-        return session_json(session, now, await self.links(), host_present=self.sessions.host_is_present)
+        return session_json(session, now, host_present=self.sessions.host_is_present)
 
     def host_user(self, name: str = "") -> HostUser:
         """``name``: what the host wants to be called, or "". Raises BadRequest for one that is too long."""

@@ -30,15 +30,16 @@ class InvitesHandler(HostHandler):
 
     @reads
     async def get(self, session_id: str) -> None:
-        session, links, now = self.sessions.get(session_id), await self.links(), self.sessions.clock.now()
-        self.answer({"invites": [invite_json(session, invite, now, links) for invite in session.invites.values()]})
+        session, now = self.sessions.get(session_id), self.sessions.clock.now()
+        self.answer({"invites": [invite_json(invite, now) for invite in session.invites.values()]})
 
     @writes
     async def post(self, session_id: str) -> None:
         session, arguments = self.sessions.get(session_id), read_invite(self.body())
         await self.require_grant(arguments["role"])
         invite = self.sessions.invite(session_id, **arguments)
-        self.answer(invite_json(session, invite, self.sessions.clock.now(), await self.links()), 201)
+        made = invite_json(invite, self.sessions.clock.now())
+        self.answer({**made, "link": self.link(session, invite)}, 201)
 
 
 class InviteHandler(HostHandler):
@@ -48,3 +49,15 @@ class InviteHandler(HostHandler):
     async def delete(self, session_id: str, invite_id: str) -> None:
         self.sessions.end_invite(session_id, invite_id)
         self.done()
+
+
+class InviteLinkHandler(HostHandler):
+    """The link itself, once more. By POST, which no renderer of a document and no other site can send."""
+
+    @writes
+    async def post(self, session_id: str, invite_id: str) -> None:
+        session = self.sessions.get(session_id)
+        invite = session.invite(invite_id)
+        await self.require_grant(invite.role)
+        invite.check(self.sessions.clock.now())
+        self.answer({"link": self.link(session, invite)})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -12,15 +11,14 @@ from ...core.participants import Participant, initials
 from ...core.session import Session
 
 Json = dict[str, Any]
-LinkOf = Callable[[Session, Invite], "str | None"]
 
 
 def milliseconds(seconds: float | None) -> int | None:
     return None if seconds is None else round(seconds * 1000)
 
 
-def session_json(session: Session, now: float, link_of: LinkOf, *, host_present: bool) -> Json:
-    """``now`` in seconds since 1970."""
+def session_json(session: Session, now: float, *, host_present: bool) -> Json:
+    """``now`` in seconds since 1970. Without secrets: whatever can be got by GET, an output on the page may load."""
     return {
         "id": session.id,
         "title": session.title,
@@ -36,7 +34,7 @@ def session_json(session: Session, now: float, link_of: LinkOf, *, host_present:
         "created_at": milliseconds(session.created_at),
         "knock": session.knock,
         "kernel_restart": session.kernel_restart,
-        "invites": [invite_json(session, invite, now, link_of) for invite in session.invites.values()],
+        "invites": [invite_json(invite, now) for invite in session.invites.values()],
         "participants": [participant_json(participant) for participant in session.participants.values()],
         "banned": list(session.banned),
         "asked": [{"user": user, "at": milliseconds(at)} for user, at in session.asked_in_vain().items()],
@@ -44,7 +42,7 @@ def session_json(session: Session, now: float, link_of: LinkOf, *, host_present:
     }
 
 
-def invite_json(session: Session, invite: Invite, now: float, link_of: LinkOf) -> Json:
+def invite_json(invite: Invite, now: float) -> Json:
     return {
         "id": invite.id,
         "role": invite.role.value,
@@ -56,7 +54,7 @@ def invite_json(session: Session, invite: Invite, now: float, link_of: LinkOf) -
         "uses": invite.uses,
         "state": invite.state(now),
         "audience": invite.audience.to_json(),
-        "link": link_of(session, invite),
+        "copyable": invite.secret is not None,
     }
 
 

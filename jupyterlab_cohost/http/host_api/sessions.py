@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ...core.invites import Invite
 from ...core.scope import Scope, ScopeItem, normal_path
 from ...core.session import Session
 from ...core.sessions_links import UNSET
@@ -39,13 +40,15 @@ class SessionsHandler(HostHandler):
             scope=await existing_items(self.contents_manager, fields.items(body, "scope")),
             host=self.host_user(fields.text(body, "host_name")),
         )
-        if invite is not None:
-            self._first_invite(session, invite)
-        self.answer(await self.model(session), 201)
+        made = None if invite is None else self._first_invite(session, invite)
+        model = await self.model(session)
+        if made is not None:
+            model["invites"][0]["link"] = self.link(session, made)
+        self.answer(model, 201)
 
-    def _first_invite(self, session: Session, invite: dict[str, Any]) -> None:
+    def _first_invite(self, session: Session, invite: dict[str, Any]) -> Invite:
         try:
-            self.sessions.invite(session.id, **invite)
+            return self.sessions.invite(session.id, **invite)
         except BaseException:
             self.sessions.end(session.id)
             raise

@@ -55,15 +55,20 @@ export class ShareController {
   }
 
   /** The newest link of the newest session that can be copied, or null. */
-  get link(): string | null {
-    const invites = this.sessions.running[0]?.invites ?? [];
-    const live = invites.filter(one => one.state === 'live' && one.link);
-    return live[live.length - 1]?.link ?? null;
+  private async _link(): Promise<string | null> {
+    const session = this.sessions.running[0];
+    const live = (session?.invites ?? []).filter(
+      one => one.state === 'live' && one.copyable
+    );
+    const newest = live[live.length - 1];
+    return newest
+      ? this.sessions.link(session.id, newest.id).catch(() => null)
+      : null;
   }
 
   /** Copies it, or opens the dialog where one can be made. */
   async copyLink(): Promise<void> {
-    const { link } = this;
+    const link = await this._link();
     if (link !== null && (await copyText(link))) {
       const { trans } = this._options;
       Notification.success(trans.__('Link copied'), { autoClose: 3000 });

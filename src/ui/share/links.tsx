@@ -50,11 +50,25 @@ export function Links({ session }: ISessionProps) {
   );
 }
 
+/** The link itself ("" until it is there: the list of sessions carries no secret), and why it cannot be had. */
+function useLink(session: ISession, invite: IInvite): [string, string] {
+  const { sessions, trans } = useShare();
+  const [link, setLink] = React.useState('');
+  const [, error, run] = useTask(reason => errorWords(reason, trans));
+  const { copyable, id } = invite;
+  React.useEffect(() => {
+    if (copyable) {
+      run(async () => setLink(await sessions.link(session.id, id)));
+    }
+  }, [session.id, id, copyable]);
+  return [link, error];
+}
+
 function Link({ session, invite }: ISessionProps & { invite: IInvite }) {
   const { trans, sessions, copy } = useShare();
   const [busy, error, run] = useTask(reason => errorWords(reason, trans));
   const field = React.useRef<HTMLInputElement>(null);
-  const { link } = invite;
+  const [link, unknown] = useLink(session, invite);
   const onCopy = async (text: string) => {
     if (!(await copy(text))) {
       field.current?.select();
@@ -63,7 +77,7 @@ function Link({ session, invite }: ISessionProps & { invite: IInvite }) {
   return (
     <div className="jp-cohost-invite">
       <div className="jp-cohost-line">
-        {link === null ? (
+        {!invite.copyable ? (
           <span className="jp-cohost-quiet jp-cohost-grow">
             {trans.__(
               'Works on, but cannot be shown again after a restart. Make a new link to copy one.'
@@ -76,12 +90,14 @@ function Link({ session, invite }: ISessionProps & { invite: IInvite }) {
               className="jp-mod-styled jp-cohost-grow"
               readOnly
               value={link}
+              aria-busy={link === ''}
               aria-label={trans.__('Link for %1', inviteMeans(invite, trans))}
               onFocus={event => event.target.select()}
             />
             <button
               type="button"
               className="jp-mod-styled jp-mod-accept"
+              disabled={link === ''}
               onClick={() => void onCopy(link)}
             >
               {trans.__('Copy')}
@@ -103,7 +119,7 @@ function Link({ session, invite }: ISessionProps & { invite: IInvite }) {
         </button>
       </div>
       <p className="jp-cohost-quiet">{inviteMeans(invite, trans)}</p>
-      <Failure message={error} />
+      <Failure message={error || unknown} />
     </div>
   );
 }
@@ -134,9 +150,7 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
         max_uses: uses,
         ...(shownAudience.kind === 'any' ? {} : { audience: shownAudience })
       });
-      if (invite.link) {
-        await copy(invite.link);
-      }
+      await copy(await sessions.link(session.id, invite.id));
       onDone();
     });
   return (

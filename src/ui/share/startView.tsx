@@ -36,9 +36,9 @@ export function StartView(props: IStartProps) {
     run(async () => {
       const session = await sessions.start(optionsOf(draft));
       keepHostName?.(draft.hostName.trim());
-      const link = session.invites.find(invite => invite.link)?.link;
-      if (link) {
-        await copy(link);
+      const [invite] = session.invites;
+      if (invite) {
+        await copy(await sessions.link(session.id, invite.id));
       }
       onStarted(session);
     });

@@ -26,7 +26,7 @@ function liveSession(part: Partial<ISession> = {}): ISession {
     invites: [
       {
         ...{ id: 'i', role: 'editor', knock: true, state: 'live', uses: 0 },
-        ...{ expires_at: null, max_uses: null, link: null }
+        ...{ expires_at: null, max_uses: null, copyable: false }
       }
     ],
     participants: [
@@ -63,6 +63,10 @@ function fakeSessions(
         ...{ kind: 'this-computer', host: '', text: 'Only here.' },
         advice: 'Bind to the network.'
       })
+    },
+    link: async (...args: unknown[]) => {
+      calls.push(['link', ...args]);
+      return 'http://x/join#secret';
     },
     find: (id: string) => running.find(one => one.id === id),
     ...Object.fromEntries(
@@ -217,6 +221,18 @@ describe('ShareDialog', () => {
     const dialog = await opened(fakeSessions([liveSession()]), 's');
     expect(dialog.node.textContent).toContain('Study');
     expect(dialog.node.textContent).toContain('Make a new link');
+    dialog.dispose();
+  });
+
+  it('[SESS-30] asks for a link when it shows it', async () => {
+    const session = liveSession();
+    const invites = [{ ...session.invites[0], copyable: true }];
+    const sessions = fakeSessions([{ ...session, invites }]);
+    const dialog = await opened(sessions, 's');
+    await turn();
+    const field = dialog.node.querySelector<HTMLInputElement>('input');
+    expect(field?.value).toBe('http://x/join#secret');
+    expect(sessions.calls).toEqual([['link', 's', 'i']]);
     dialog.dispose();
   });
 

@@ -124,7 +124,7 @@ describe('file tree', () => {
 describe('words', () => {
   const now = new Date(2026, 10, 21, 10, 0);
   const invite: IInvite = {
-    ...{ id: 'i', role: 'editor', knock: true, state: 'live', link: null },
+    ...{ id: 'i', role: 'editor', knock: true, state: 'live', copyable: true },
     ...{ expires_at: null, max_uses: 5, uses: 1 }
   };
 
