@@ -70,7 +70,7 @@ class Cohost(ExtensionApp):
     file_look_s = Float(
         2.0, min=0.1, config=True, help="How often, in seconds, each open file is looked at for changes from outside."
     )
-    ad_hoc_grace_s = Float(
+    meeting_grace_s = Float(
         DEFAULT_LIMITS.ad_hoc_grace_s,
         config=True,
         help="How long, in seconds, a session that is not ongoing outlives the host's last open page.",
@@ -154,7 +154,7 @@ class Cohost(ExtensionApp):
         return replace(
             DEFAULT_LIMITS,
             file_bytes=self.file_bytes,
-            ad_hoc_grace_s=self.ad_hoc_grace_s,
+            ad_hoc_grace_s=self.meeting_grace_s,
             guest_messages_per_s=self.guest_messages_per_s,
             guest_bytes_per_s=self.guest_bytes_per_s,
         )

@@ -12,6 +12,10 @@ from .core.scope import normal_path
 from .protocol.errors import BadRequest
 from .protocol.roles import Role
 
+#: The dialog's words, which settings use as well, and what files and APIs say.
+_KINDS = {"meeting": "ad-hoc", "ongoing": "persistent"}
+_ROLES = {"view": Role.VIEWER, "edit": Role.EDITOR, "run": Role.RUNNER}
+
 
 class CohostPolicy(Configurable):
     """What hosts may share. The server enforces it; the dialog shows what is not allowed, and why.
@@ -20,11 +24,11 @@ class CohostPolicy(Configurable):
     """
 
     kinds = List(
-        Enum(["ad-hoc", "persistent"]),
-        ["ad-hoc", "persistent"],
+        Enum(list(_KINDS)),
+        list(_KINDS),
         config=True,
-        help="Kinds of sessions that hosts may start: 'ad-hoc' (a meeting), 'persistent' (goes on after a restart of "
-        "the server). An empty list forbids sharing.",
+        help="Kinds of sessions that hosts may start: 'meeting' (ends with the host's pages), 'ongoing' (the same link "
+        "works after a restart of the server). An empty list forbids sharing.",
     )
     whole_root = Bool(True, config=True, help="Whether the whole folder that the server shows may be shared at once.")
     folders = List(
@@ -34,7 +38,7 @@ class CohostPolicy(Configurable):
         "Empty: everything may be.",
     )
     highest_role = Enum(
-        ["viewer", "editor", "runner"], "runner", config=True, help="The highest role that a link may give."
+        list(_ROLES), "run", config=True, help="The most that a link may let guests do: 'view', 'edit' or 'run'."
     )
     running = Bool(
         True, config=True, help="Whether guests may run code at all, by a link or made a runner by the host afterwards."
@@ -63,10 +67,10 @@ class CohostPolicy(Configurable):
     def policy(self, *, identities: bool = False) -> Policy:
         """For the core. ``identities``: whether the hub service can say who a guest is."""
         return Policy(
-            kinds=tuple(self.kinds),
+            kinds=tuple(_KINDS[kind] for kind in self.kinds),
             whole_root=self.whole_root,
             folders=tuple(self.folders),
-            highest_role=Role(self.highest_role),
+            highest_role=_ROLES[self.highest_role],
             running=self.running,
             longest_expiry_s=self.longest_expiry_s or None,
             knock_required=self.knock_required,

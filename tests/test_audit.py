@@ -20,7 +20,7 @@ from .support.sessions_kit import guest, host, request
 _CONFIG = """
 import logging
 c.EventLogger.handlers = [logging.FileHandler("{file}")]
-c.CohostPolicy.highest_role = "editor"
+c.CohostPolicy.highest_role = "edit"
 """
 
 

@@ -269,7 +269,7 @@ def test_sess_6_the_same_link_and_cookie_work_after_a_restart(tmp_path: Path) ->
 
 
 async def test_sess_5_an_ad_hoc_session_ends_after_the_host_has_gone(tmp_path: Path) -> None:
-    process = JupyterProcess(tmp_path, arguments=["--Cohost.ad_hoc_grace_s=0.2"])
+    process = JupyterProcess(tmp_path, arguments=["--Cohost.meeting_grace_s=0.2"])
     (process.root / "a.txt").write_text("hello")
     process.start()
     try:

@@ -180,7 +180,7 @@ def test_pol_12_the_settings_reach_the_core() -> None:
     names = set(CohostPolicy.class_own_traits(config=True))
     assert names | {"identities"} == set(vars(Policy()))
     wanted = {
-        **{"kinds": ["ad-hoc"], "whole_root": False, "folders": ["/course/"], "highest_role": "editor"},
+        **{"kinds": ["meeting"], "whole_root": False, "folders": ["/course/"], "highest_role": "edit"},
         **{"running": False, "longest_expiry_s": 60, "knock_required": True, "name_required": True},
         **{"anonymous_allowed": False, "most_participants": 7, "most_sessions": 3},
     }
@@ -211,8 +211,8 @@ def test_pol_6_durations_are_said_as_people_say_them(seconds: float, words: str)
 
 
 _CONFIG = """
-c.CohostPolicy.kinds = ["persistent"]
-c.CohostPolicy.highest_role = "viewer"
+c.CohostPolicy.kinds = ["ongoing"]
+c.CohostPolicy.highest_role = "view"
 c.CohostPolicy.most_participants = 1
 """
 

@@ -32,7 +32,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterProcess]
     """Everything about links."""
     server = make_server(
         tmp_path_factory.mktemp("strict"),
-        *("kinds=ad-hoc", "whole_root=False", "folders=open", "highest_role=editor", "longest_expiry_s=3600"),
+        *("kinds=meeting", "whole_root=False", "folders=open", "highest_role=edit", "longest_expiry_s=3600"),
         *("knock_required=True", "name_required=True", "most_sessions=3"),
     )
     yield server

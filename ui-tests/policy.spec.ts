@@ -15,10 +15,10 @@ test.use({
   serverOptions: {
     files: { 'private/notes.txt': 'mine\n', 'course/task.txt': 'ours\n' },
     arguments: [
-      '--CohostPolicy.kinds=ad-hoc',
+      '--CohostPolicy.kinds=meeting',
       '--CohostPolicy.whole_root=False',
       '--CohostPolicy.folders=course',
-      '--CohostPolicy.highest_role=editor',
+      '--CohostPolicy.highest_role=edit',
       '--CohostPolicy.running=False',
       '--CohostPolicy.longest_expiry_s=7200',
       '--CohostPolicy.knock_required=True'

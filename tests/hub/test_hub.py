@@ -145,11 +145,11 @@ async def test_hub_7_the_session_goes_on_when_the_hosts_server_is_started_again(
 
 async def test_hub_8_a_hub_below_a_prefix_and_a_named_server(tmp_path_factory: pytest.TempPathFactory) -> None:
     """[HUB-8] [HUB-11] with a policy on the servers' command line, where users' own settings do not reach."""
-    config = 'c.JupyterHub.allow_named_servers = True\nc.Spawner.args += ["--CohostPolicy.highest_role=viewer"]\n'
+    config = 'c.JupyterHub.allow_named_servers = True\nc.Spawner.args += ["--CohostPolicy.highest_role=view"]\n'
     named = Hub(tmp_path_factory.mktemp("named"), ("ada",), "/jh/", config)
     user_config = named.home("ada") / ".jupyter" / "jupyter_server_config.py"
     user_config.parent.mkdir(parents=True)
-    user_config.write_text("c.CohostPolicy.highest_role = 'runner'\n")
+    user_config.write_text("c.CohostPolicy.highest_role = 'run'\n")
     named.start()
     try:
         async with browser() as http, browser() as other:
