@@ -214,9 +214,17 @@ class Cohost(ExtensionApp):
         if not self._is_loaded():
             return
         keep_what_is_loaded()
+        self._tell_of_other_server(serverapp)
         self._services.flood.install(serverapp)
         if self._services.hub is not None:
             self._services.hub.start()
+
+    def _tell_of_other_server(self, serverapp: Any) -> None:
+        """The log and the host's page: the button says why it is off, and no document is bound."""
+        reason = self._services.other.reason
+        if reason:
+            self.log.warning("cohost: %s", reason)
+            serverapp.web_app.settings.setdefault("page_config_data", {})["cohostOff"] = reason
 
     async def stop_extension(self) -> None:
         """Everything is written before the server exits, however long the hub service takes to hear goodbye."""

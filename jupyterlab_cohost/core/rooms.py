@@ -49,6 +49,8 @@ class Rooms:
         self._closing: dict[DocumentId, asyncio.Task[None]] = {}
         self._timers: dict[DocumentId, asyncio.TimerHandle] = {}
         self._shut = False
+        #: Asked before a room is given to anybody; raises CohostError when none may be.
+        self.check: Callable[[], None] = lambda: None
         #: Told when another program moved the file of a room, after the room has gone with it: ``(old, new)``.
         self.on_moved: Callable[[str, str], None] = lambda _old, _new: None
         #: Told when rooms have other paths than before.
@@ -145,6 +147,7 @@ class Rooms:
     async def _room(self, record: DocumentRecord) -> Room:
         if self._shut:
             raise GoingAway(GOING_AWAY.message)
+        self.check()
         room = self._rooms.get(record.id)
         if room is not None and not room.broken:
             self._leave_later(room)

@@ -49,6 +49,7 @@ class DocumentsHandler(HostHandler):
     @web.authenticated
     @authorized("read", "contents")  # type: ignore[untyped-decorator]
     async def post(self) -> None:
+        self.services.other.check_host()
         body = self.body()
         path, kind = normal_path(body.get("path")), kind_of(body)
         model = await self._model(path)

@@ -18,7 +18,7 @@ from ..protocol.close_codes import (
     UNSUPPORTED,
     CloseCode,
 )
-from ..protocol.errors import CohostError, GoingAway, NotFound, TooLarge, Unsupported
+from ..protocol.errors import CohostError, Conflict, GoingAway, NotFound, TooLarge, Unsupported
 from ..protocol.ids import DocumentId, Epoch
 from ..protocol.limits import Limits
 from ..protocol.roles import Capabilities
@@ -163,4 +163,4 @@ def _code_of(error: CohostError) -> CloseCode:
         return NOT_FOUND
     if isinstance(error, TooLarge):
         return TOO_LARGE
-    return UNSUPPORTED if isinstance(error, Unsupported) else INTERNAL
+    return UNSUPPORTED if isinstance(error, (Unsupported, Conflict)) else INTERNAL

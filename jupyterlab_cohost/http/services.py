@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .gateway.flood import Flood
     from .gateway.sockets import GuestSockets
     from .identities.service import HubService
+    from .other_server import OtherServer
 
 SETTINGS_KEY = "cohost"
 
@@ -43,6 +44,8 @@ class Services:
     guest_extensions: tuple[str, ...] = ()
     #: Who guests are by the word of the hub service, where there is one.
     hub: HubService | None = None
+    #: Whether another extension of the server has rooms of its own.
+    other: OtherServer = field(init=False)
     #: Every open WebSocket of the guests.
     sockets: GuestSockets = field(init=False)
     rates: GuestRates = field(init=False)
@@ -62,7 +65,10 @@ class Services:
         from .activity import Activity
         from .gateway.flood import Flood
         from .gateway.sockets import GuestSockets
+        from .other_server import OtherServer
 
+        self.other = OtherServer(self.server)
+        self.rooms.check = self.other.check_room
         self.sockets = GuestSockets(self.sessions)
         self.rates = GuestRates(self.limits)
         self.flood = Flood(self.sessions)

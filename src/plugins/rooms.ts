@@ -2,7 +2,6 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ContentsManager } from '@jupyterlab/services';
@@ -11,25 +10,9 @@ import { Signal } from '@lumino/signaling';
 
 import { guardTrust, OpenRooms, RoomContentProvider } from '../drive';
 import { readPageContext } from '../protocol';
+import { offReason } from '../ui/off';
 import { ICohostRooms, IReadOnlyHint } from '../tokens';
 import { shareWidgetFactories } from '../ui/documents';
-
-const OTHER = '@jupyter/docprovider-extension:content-provider';
-
-/** Two extensions that both bind documents would each hold half of the truth: only one may be active. */
-function isDisplaced(app: JupyterFrontEnd, translator: ITranslator): boolean {
-  if (!app.hasPlugin(OTHER) || PageConfig.Extension.isDisabled(OTHER)) {
-    return false;
-  }
-  const trans = translator.load('jupyterlab_cohost');
-  Notification.warning(
-    trans.__(
-      'jupyter-collaboration is installed too, so Share session is off. To use Share session, uninstall jupyter-collaboration or disable it: jupyter labextension disable "@jupyter/docprovider-extension". Then reload the page.'
-    ),
-    { autoClose: false }
-  );
-  return true;
-}
 
 function createRooms(docManager: IDocumentManager): ICohostRooms & {
   readonly hinted: Signal<ICohostRooms, IReadOnlyHint>;
@@ -61,7 +44,8 @@ export const roomsPlugin: JupyterFrontEndPlugin<ICohostRooms> = {
     translator: ITranslator | null
   ): ICohostRooms => {
     const provided = createRooms(docManager);
-    if (isDisplaced(app, translator ?? nullTranslator)) {
+    const trans = (translator ?? nullTranslator).load('jupyterlab_cohost');
+    if (offReason(app, trans) !== '') {
       return provided;
     }
     guardTrust(provided.rooms);

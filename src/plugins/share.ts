@@ -10,6 +10,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { HostApi } from '../session/api';
 import { guestConfig } from '../session/config';
+import { offReason } from '../ui/off';
 import { SessionsModel } from '../session/sessions';
 import { ICohostSessions } from '../tokens';
 import { Chosen } from '../ui/share/chosen';
@@ -58,8 +59,10 @@ export const sharePlugin: JupyterFrontEndPlugin<ICohostSessions> = {
     const { contents, serverSettings, user } = app.serviceManager;
     const sessions = new SessionsModel(new HostApi(serverSettings));
     const chosen = new Chosen(app, documents, browser);
+    const off = offReason(app, trans);
     const controller = new ShareController({
       sessions,
+      off,
       contents,
       trans,
       defaults: () => settings.defaults,
@@ -73,7 +76,7 @@ export const sharePlugin: JupyterFrontEndPlugin<ICohostSessions> = {
       palette?.addItem({ command, category })
     );
     const onClick = () => void controller.open(null);
-    const button = () => new ShareTopBar({ sessions, trans, onClick });
+    const button = () => new ShareTopBar({ sessions, trans, off, onClick });
     toolbars?.addFactory('TopBar', 'cohost-share', button);
     new Notices(sessions, trans, () => settings.notifyJoins);
     new AskedNotices(sessions, trans, window.localStorage);

@@ -104,6 +104,8 @@ export interface IPolicy {
    * Sentences by what is forbidden: `kind.KIND`, `role.ROLE`, `scope.root`, `scope.folders`, `expiry`, `knock.off`,
    * `audience.any`, `audience.limited`.
    */
+  /** Why nothing can be shared at all, or "". */
+  readonly off: string;
   readonly reasons: Readonly<Record<string, string>>;
 }
 

@@ -31,12 +31,20 @@ def _heed_interrupts() -> None:
 class JupyterProcess:
     """Starts, stops, kills and starts again the same server: same port, same folders."""
 
-    def __init__(self, work: Path, *, config: str = "", port: int | None = None, arguments: list[str] | None = None):
+    def __init__(
+        self,
+        work: Path,
+        *,
+        config: str = "",
+        port: int | None = None,
+        arguments: list[str] | None = None,
+        environment: dict[str, str] | None = None,
+    ):
         self.work, self.port = work, port or free_port()
         self.root = work / "content"
         self.data = work / "jupyter" / "data"
         self.log_file = work / "server.log"
-        self.arguments = arguments or []
+        self.arguments, self.environment = arguments or [], environment or {}
         for folder in (self.root, self.data, work / "jupyter" / "config", work / "jupyter" / "run"):
             folder.mkdir(parents=True, exist_ok=True)
         if config:
@@ -59,6 +67,7 @@ class JupyterProcess:
             "JUPYTER_DATA_DIR": str(self.data),
             "JUPYTER_RUNTIME_DIR": str(self.work / "jupyter" / "run"),
             "PYTHONDONTWRITEBYTECODE": "1",
+            **self.environment,
         }
         command = [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"),

@@ -18,6 +18,8 @@ export interface IServerOptions {
   files?: Record<string, string>;
   /** Sign the sample notebook, so that its plots are the host's own. */
   trusted?: boolean;
+  /** Somebody else's extension that only this server has (tests/support/neighbours.py). */
+  neighbour?: string;
   /** Module to run, for example `notebook` for Notebook 7. */
   app?: string;
 }
@@ -181,6 +183,7 @@ export class JupyterServer {
     const folder = (name: string) => this._folder(name);
     return {
       ...process.env,
+      ...this._neighbour(),
       HOME: this.work,
       JUPYTER_CONFIG_DIR: folder('config'),
       JUPYTER_DATA_DIR: folder('data'),
@@ -189,6 +192,19 @@ export class JupyterServer {
       JUPYTERLAB_WORKSPACES_DIR: folder('workspaces'),
       PYTHONDONTWRITEBYTECODE: '1'
     };
+  }
+
+  private _neighbour(): NodeJS.ProcessEnv {
+    const { neighbour } = this._options;
+    if (!neighbour) {
+      return {};
+    }
+    const kit = path.resolve(__dirname, '../../tests/support/neighbours.py');
+    const done = spawnSync(python, [kit, neighbour], { encoding: 'utf8' });
+    if (done.status !== 0) {
+      throw new Error(done.stderr);
+    }
+    return JSON.parse(done.stdout);
   }
 
   private async _untilReady(): Promise<void> {

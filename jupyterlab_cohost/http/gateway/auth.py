@@ -73,6 +73,7 @@ class GatewayMixin:
             raise Forbidden("This server does not answer under that name.")
         if self.request.method == "OPTIONS" or self.anywhere:
             return
+        self.services.other.check_guest()
         self.session = self.sessions.get(session_id)
         if not self.public:
             self.participant = self._authenticated()

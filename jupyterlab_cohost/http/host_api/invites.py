@@ -36,6 +36,7 @@ class InvitesHandler(HostHandler):
     @writes
     async def post(self, session_id: str) -> None:
         session, arguments = self.sessions.get(session_id), read_invite(self.body())
+        self.services.other.check_host()
         await self.require_grant(arguments["role"])
         invite = self.sessions.invite(session_id, **arguments)
         made = invite_json(invite, self.sessions.clock.now())

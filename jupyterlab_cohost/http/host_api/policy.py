@@ -10,4 +10,4 @@ class PolicyHandler(HostHandler):
 
     @reads
     async def get(self) -> None:
-        self.answer(self.sessions.policy.to_json())
+        self.answer({**self.sessions.policy.to_json(), "off": self.services.other.reason})

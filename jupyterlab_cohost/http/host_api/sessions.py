@@ -27,6 +27,7 @@ class SessionsHandler(HostHandler):
     async def post(self) -> None:
         body = self.body()
         fields.only(body, "title", "scope", "kind", "knock", "kernel_restart", "invite", "host_name")
+        self.services.other.check_host()
         await self.require_contents()
         invite = None
         if body.get("invite") is not None:

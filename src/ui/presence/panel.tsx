@@ -113,7 +113,7 @@ function Session(options: IPanelOptions) {
     return body;
   }
   const context = {
-    ...{ trans, sessions, contents, announce },
+    ...{ trans, sessions, contents, announce, off: '' },
     copy: copyText,
     close: () => undefined
   };

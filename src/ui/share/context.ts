@@ -8,6 +8,8 @@ import { SessionsModel } from '../../session/sessions';
 export interface IShareContext {
   readonly trans: TranslationBundle;
   readonly sessions: SessionsModel;
+  /** Why nothing is shared on this page, or "". */
+  readonly off: string;
   readonly contents: Contents.IManager;
   /** Says something to screen readers. */
   readonly announce: (message: string) => void;

@@ -10,6 +10,8 @@ import { IDefaults, newDraft } from './draft';
 
 export interface IShareControllerOptions {
   readonly sessions: SessionsModel;
+  /** Why nothing is shared on this page, or "". */
+  readonly off: string;
   readonly contents: Contents.IManager;
   readonly trans: TranslationBundle;
   readonly defaults: () => IDefaults;
@@ -39,11 +41,12 @@ export class ShareController {
   ): Promise<void> {
     await this.sessions.ready;
     this._dialog?.dispose();
-    const { inFront, contents, trans, keepHostName } = this._options;
+    const { inFront, contents, trans, keepHostName, off } = this._options;
     const newest = this.sessions.running[0];
     const draft = newDraft(scope ?? inFront(), this._defaults());
     this._dialog = new ShareDialog({
       sessions: this.sessions,
+      off,
       contents,
       trans,
       draft,
@@ -68,7 +71,7 @@ export class ShareController {
 
   /** Copies it, or opens the dialog where one can be made. */
   async copyLink(): Promise<void> {
-    const link = await this._link();
+    const link = this._options.off === '' ? await this._link() : null;
     if (link !== null && (await copyText(link))) {
       const { trans } = this._options;
       Notification.success(trans.__('Link copied'), { autoClose: 3000 });

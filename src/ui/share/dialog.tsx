@@ -16,6 +16,8 @@ const TITLE_ID = 'jp-cohost-dialog-title';
 
 export interface IShareDialogOptions {
   readonly sessions: SessionsModel;
+  /** Why nothing is shared on this page, or "". */
+  readonly off?: string;
   readonly contents: Contents.IManager;
   readonly trans: TranslationBundle;
   readonly draft: IDraft;
@@ -37,6 +39,7 @@ export class ShareDialog extends ReactWidget {
     this._context = {
       trans: _options.trans,
       sessions: _options.sessions,
+      off: _options.off ?? '',
       contents: _options.contents,
       announce: message => this._announce(message),
       copy: link => this._copy(link),

@@ -20,6 +20,7 @@ export const OPEN: IPolicy = {
   knock_required: false,
   identities: false,
   anonymous_allowed: true,
+  off: '',
   reasons: {}
 };
 
@@ -98,6 +99,9 @@ export function startReason(
   policy: IPolicy,
   scope: readonly IScopeItem[]
 ): string {
+  if (policy.off !== '') {
+    return policy.off;
+  }
   if (policy.kinds.length === 0) {
     return policy.reasons['kind.ad-hoc'] ?? '';
   }

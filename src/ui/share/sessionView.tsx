@@ -22,7 +22,7 @@ interface IViewProps extends ISessionProps {
 
 /** The dialog on a session that runs. */
 export function SessionView({ session, ending }: IViewProps) {
-  const { trans, close } = useShare();
+  const { trans, off, close } = useShare();
   const [asking, setAsking] = React.useState(ending);
   return (
     <div className="jp-cohost-form">
@@ -40,6 +40,7 @@ export function SessionView({ session, ending }: IViewProps) {
         <Files session={session} />
         <Reach />
       </div>
+      <Failure message={off} />
       {asking && <End session={session} onKeep={() => setAsking(false)} />}
       <div className="jp-cohost-footer jp-mod-apart">
         <button

@@ -19,13 +19,13 @@ interface IStartProps {
 /** The form: Enter starts with what stands there. */
 export function StartView(props: IStartProps) {
   const { draft: wished, onChange, onStarted } = props;
-  const { trans, sessions, copy, close, keepHostName } = useShare();
+  const { trans, sessions, off, copy, close, keepHostName } = useShare();
   const [busy, error, run] = useTask(reason => errorWords(reason, trans));
   const policy = usePolicy();
   const draft = allowedDraft(policy, wished);
   const change = (part: Partial<IDraft>) => onChange({ ...wished, ...part });
   const empty = draft.scope.length === 0;
-  const forbidden = startReason(policy, draft.scope);
+  const forbidden = off || startReason(policy, draft.scope);
   const unnamed = audienceReason(policy, draft.audience, trans);
 
   const start = (event: React.FormEvent) => {

@@ -20,28 +20,31 @@ export function peopleOf(sessions: readonly ISession[]): IParticipant[] {
 interface IButtonProps {
   readonly sessions: SessionsModel;
   readonly trans: TranslationBundle;
+  /** Why nothing is shared on this page, or "". */
+  readonly off: string;
   readonly onClick: () => void;
 }
 
 /** "Share session"; while one lives, who is here and a green dot. */
-export function ShareButton({ sessions, trans, onClick }: IButtonProps) {
+export function ShareButton({ sessions, trans, off, onClick }: IButtonProps) {
   const running = useSessions(sessions);
   const people = peopleOf(running);
   const waiting = running.reduce((sum, one) => sum + one.knocks.length, 0);
-  const isLive = running.length > 0;
+  const isLive = off === '' && running.length > 0;
   const label = isLive
     ? trans._n(
         'Session is live, %1 guest here',
         'Session is live, %1 guests here',
         people.length
       )
-    : trans.__('Share session');
+    : off || trans.__('Share session');
   return (
     <button
       type="button"
       className="jp-cohost-topbar"
       aria-label={label}
-      title={label}
+      title={off || label}
+      data-off={off !== '' || undefined}
       aria-haspopup="dialog"
       onClick={onClick}
     >
@@ -60,7 +63,9 @@ export function ShareButton({ sessions, trans, onClick }: IButtonProps) {
       ) : (
         <>
           <shareIcon.react tag="span" width="16px" height="16px" />
-          <span>{trans.__('Share session')}</span>
+          <span>
+            {off ? trans.__('Sharing is off') : trans.__('Share session')}
+          </span>
         </>
       )}
     </button>

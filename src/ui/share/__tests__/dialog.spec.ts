@@ -121,6 +121,7 @@ const STRICT: IPolicy = {
   knock_required: true,
   identities: false,
   anonymous_allowed: true,
+  off: '',
   reasons: {
     'kind.ad-hoc': 'No meetings here.',
     'role.editor': 'Links may let people view.',
@@ -132,6 +133,14 @@ const STRICT: IPolicy = {
 };
 
 describe('ShareDialog', () => {
+  it('[SESS-30] says why sharing is off, and starts nothing', async () => {
+    const off = 'Sharing is off while another extension is on.';
+    const policy = { ...STRICT, roles: OPEN.roles, off };
+    const dialog = await opened(fakeSessions([], undefined, policy));
+    expect(dialog.node.querySelector('[role=alert]')?.textContent).toBe(off);
+    expect(button(dialog, 'Start and copy link').disabled).toBe(true);
+  });
+
   it('[POL-13] shows what policy forbids as disabled, with the reason, and starts with what is left', async () => {
     const sessions = fakeSessions([], undefined, STRICT);
     const dialog = await opened(sessions);
