@@ -95,6 +95,14 @@ class Cohost(ExtensionApp):
         help="How many bytes one guest may send per second over WebSockets, apart from bursts.",
     )
 
+    guest_structs = Float(
+        DEFAULT_LIMITS.guest_structs,
+        min=1000,
+        config=True,
+        help="How much one guest who may not run code may add to documents that are open: pieces of text, entries of "
+        "a notebook (which count three) and the like; about 300 bytes of the server's memory each.",
+    )
+
     hub_service_url = Unicode(
         "",
         config=True,
@@ -157,6 +165,7 @@ class Cohost(ExtensionApp):
             ad_hoc_grace_s=self.meeting_grace_s,
             guest_messages_per_s=self.guest_messages_per_s,
             guest_bytes_per_s=self.guest_bytes_per_s,
+            guest_structs=self.guest_structs,
         )
 
     def _server(self) -> Any:

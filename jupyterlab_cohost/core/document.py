@@ -14,6 +14,7 @@ from pycrdt import Doc, Map, Text, TransactionEvent
 
 from ..protocol.varint import MalformedMessage
 from . import updates
+from .allowances import TooMuch
 from .content import clean
 from .notebook_edits import are_copies, copies_in, set_notebook
 from .pieces import Plan, plan, try_out
@@ -22,6 +23,7 @@ from .ports import Content, Kind
 from .sound import read_notebook
 from .structs import Update, read_update
 from .text_edits import set_text
+from .threads import to_its_end
 
 #: The origin of the server's own transactions.
 SERVER = "cohost-server"
@@ -38,7 +40,12 @@ _HISTORY_PER_FILE = 1.25
 #: Of processor time, for one update that may take long.
 _MOST_S, _MOST_S_PER_STRUCT = 0.5, 5e-6
 Changed = Callable[[bytes], None]
-MayBring = Callable[[set[int]], None]
+#: Asked with the clients of new structs, and their weight (``Places.weight``).
+MayBring = Callable[[set[int], float], None]
+
+
+def _anything(_clients: set[int], _weight: float) -> None:
+    """May be brought."""
 
 
 class PendingUpdate(Exception):
@@ -112,12 +119,12 @@ class YDocument:
         before = b""
         while (state := self.state_vector()) != before:
             try:
-                made = await asyncio.to_thread(plan, update, self._known().copy())
+                made = await to_its_end(plan, update, self._known().copy())
             except MissingStructs:
                 before = state  # somebody may have brought it meanwhile
                 continue
             if made.work > _STEPS_AT_ONCE:
-                await asyncio.to_thread(try_out, made, self.diff(), _structs_at_once(made.work_of_one))
+                await to_its_end(try_out, made, self.diff(), _structs_at_once(made.work_of_one))
             return made
         raise PendingUpdate
 
@@ -137,22 +144,24 @@ class YDocument:
         """How many structs a piece of a large update may have, so that integrating it is not taken for hostile."""
         return _structs_at_once(self._places.work_of_one if self._places is not None else 0)
 
-    def apply(self, update: bytes, may_bring: MayBring = lambda _clients: None, *, read: Update | None = None) -> None:
+    def apply(
+        self, update: bytes, may_bring: MayBring = lambda _clients, _weight: None, *, read: Update | None = None
+    ) -> None:
         """Integrates an update. Raises MalformedMessage (nothing changed) or PendingUpdate (not kept).
 
-        ``may_bring``: raises MalformedMessage for client ids of new structs that must not come from here. ``read``:
-        the update as it was read.
+        ``may_bring``: raises for client ids of new structs that must not come from here, and for more than may come.
+        ``read``: the update as it was read.
         """
         if update == updates.EMPTY:
             return
         places = self._judge(update, read)
         try:
-            may_bring(places.new_clients)
+            may_bring(places.new_clients, places.weight)
             if places.work <= (_STEPS_OF_FEW if places.new_structs <= _FEW_STRUCTS else _STEPS_AT_ONCE):
                 self._integrate(update)
             else:
                 self._integrate_pieces(places, update)
-        except (MalformedMessage, PendingUpdate):
+        except (MalformedMessage, PendingUpdate, TooMuch):
             places.take_back()
             raise
 

@@ -35,7 +35,7 @@ class Queues:
     def __init__(self, failed: Callable[[Member, Exception], None], most_bytes: int) -> None:
         self._failed, self._most = failed, most_bytes
         self._jobs: dict[Member, deque[Job]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[Member, asyncio.Task[None]] = {}
         self._bytes = 0
         self._drained = asyncio.Event()
 
@@ -49,18 +49,23 @@ class Queues:
         return member in self._jobs
 
     def add(self, member: Member, size: int, work: Callable[[], Awaitable[None] | None]) -> None:
-        """``size`` in bytes; ``work`` is called behind everything that the member said before."""
+        """``size`` in bytes; ``work`` is called behind everything that the member said before. Raises TooMuchWaits."""
+        member.allowance.wait(size)
         self._bytes += size
         if member in self._jobs:
             self._jobs[member].append((size, work))
             return
-        self._jobs[member] = deque([(size, work)])
-        task = asyncio.ensure_future(self._run(member))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        jobs = self._jobs[member] = deque([(size, work)])
+        task = self._tasks[member] = asyncio.ensure_future(self._run(member, jobs))
+        task.add_done_callback(lambda _: self._end(member, jobs))
 
-    async def _run(self, member: Member) -> None:
-        jobs = self._jobs[member]
+    def drop(self, member: Member) -> None:
+        """The member is gone, and what waits of theirs with them."""
+        task = self._tasks.get(member)
+        if task is not None and task is not asyncio.current_task():
+            task.cancel()
+
+    async def _run(self, member: Member, jobs: deque[Job]) -> None:
         try:
             while jobs:
                 size, work = jobs[0]
@@ -68,14 +73,20 @@ class Queues:
                 if doing is not None:
                     await doing
                 jobs.popleft()
-                self._freed(size)
+                self._freed(member, size)
         except Exception as error:
             self._failed(member, error)
         finally:
-            self._freed(sum(size for size, _ in jobs))
-            del self._jobs[member]
+            self._end(member, jobs)
 
-    def _freed(self, size: int) -> None:
+    def _end(self, member: Member, jobs: deque[Job]) -> None:
+        """Called twice, for a task that is cancelled before it begins ends without a word."""
+        if self._jobs.get(member) is jobs:
+            del self._jobs[member], self._tasks[member]
+            self._freed(member, sum(size for size, _ in jobs))
+
+    def _freed(self, member: Member, size: int) -> None:
+        member.allowance.took(size)
         self._bytes -= size
         if self._bytes <= self._most:
             self._drained.set()
@@ -91,7 +102,7 @@ class Queues:
 
     def close(self) -> None:
         """Drops everything."""
-        for task in self._tasks:
+        for task in self._tasks.values():
             task.cancel()
 
 

@@ -37,6 +37,8 @@ class Plan(NamedTuple):
     #: Steps past other structs that integrating it takes at most, and one struct more.
     work: int
     work_of_one: int
+    #: About how many structs' memory it takes for good.
+    weight: float
 
     @property
     def clients(self) -> set[int]:
@@ -102,7 +104,7 @@ def plan(data: bytes, places: Places) -> Plan:
     """``places``: a copy of those of the document. Raises MalformedMessage, MissingStructs."""
     read = read_update(data)
     places.take(data, read=read)
-    return Plan(data, places.order, read.deletes, places.work, places.work_of_one)
+    return Plan(data, places.order, read.deletes, places.work, places.work_of_one, places.weight)
 
 
 def try_out(made: Plan, history: bytes, structs: int) -> None:

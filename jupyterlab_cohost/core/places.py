@@ -14,10 +14,14 @@ from heapq import heappop, heappush
 from ..protocol.varint import MalformedMessage, write_varuint
 from .layout import FREE, MAX_TYPE_DEPTH, Rule, root
 from .ports import Kind
-from .structs import ANY, DELETED, DOC, GC, TYPE, Id, Struct, Update, read_update
+from .structs import ANY, DELETED, DOC, GC, STRING, TYPE, Id, Struct, Update, read_update
 
 #: The place of what is garbage, and of what is put beside it.
 _NOWHERE = 0
+#: Roots of one document; the layout has three, other extensions have a few.
+MAX_ROOTS = 64
+#: What a place and a root weigh besides their struct; how many values, and bytes, weigh as much as a struct.
+_PLACE, _ROOT, _VALUES, _BYTES = 2.0, 1.0, 8, 1024
 
 
 class MissingStructs(Exception):
@@ -32,9 +36,11 @@ class _Missing(Exception):
 class _Ranges:
     """One client: ``marks`` are twice the place, plus one for what was deleted when it came."""
 
-    __slots__ = ("end", "halves", "halves_at", "marks", "starts")
+    __slots__ = ("end", "halves", "halves_at", "last_right", "marks", "starts")
 
     def __init__(self) -> None:
+        #: The right neighbour that the latest text claimed; what has the same is joined with it.
+        self.last_right: Id | None = None
         self.starts: list[int] = []
         self.marks: list[int] = []
         self.end = 0
@@ -60,7 +66,7 @@ class _Ranges:
 
     def copy(self) -> _Ranges:
         other = _Ranges()
-        other.end = self.end
+        other.end, other.last_right = self.end, self.last_right
         other.starts, other.marks = self.starts[:], self.marks[:]
         other.halves_at, other.halves = self.halves_at[:], self.halves[:]
         return other
@@ -100,13 +106,19 @@ class Places:
         self._counts: list[int] = [0]
         self._most = self._cuts = 0
         self._sizes: dict[int, tuple[int, int, int]] = {}
-        self._made: list[Id] = []
+        self._made: list[str | Id] = []
+        #: New with the latest update: entries; and how many rules and places there were before.
+        self._named: list[tuple[int, str | None]] = []
+        self._before = (0, 1)
         #: The latest update: its new structs in the order of integration, and their work.
         self._order: list[tuple[int, Struct, int]] = []
         self._deletes_at = 0
         self._ours = False
         #: Of the latest update: steps past other structs that its integration takes at most.
         self.work = 0
+        #: Of the latest update: about how many structs' memory it takes for good (``Allowance``).
+        self.weight = 0.0
+        self._roots = 0
 
     def copy(self) -> Places:
         """To judge what is not to be remembered."""
@@ -114,7 +126,7 @@ class Places:
         other._ranges = {client: ranges.copy() for client, ranges in self._ranges.items()}
         other._types, other._numbers = dict(self._types), dict(self._numbers)
         other._rules, other._places, other._counts = self._rules[:], self._places[:], self._counts[:]
-        other._most, other._cuts = self._most, self._cuts
+        other._most, other._cuts, other._roots = self._most, self._cuts, self._roots
         return other
 
     def take(self, data: bytes, *, ours: bool = False, read: Update | None = None) -> None:
@@ -126,9 +138,11 @@ class Places:
         self._ours = ours
         self._sizes.clear()
         self._made.clear()
+        self._named.clear()
+        self._before = (len(self._rules), len(self._places))
         self._order.clear()
         self._deletes_at = update.deletes_at
-        self.work = 0
+        self.work, self.weight = 0, float(len(update.deletes))
         self._cuts += len(update.deletes)
         try:
             self._take_structs(update)
@@ -164,8 +178,14 @@ class Places:
             self._ranges[client].cut(size)
         for made in self._made:
             del self._types[made]
+            self._roots -= isinstance(made, str)
+        for named in self._named:
+            del self._numbers[named]
+        rules, places = self._before
+        del self._rules[rules:], self._places[places:], self._counts[places:]
         self._sizes.clear()
         self._made.clear()
+        self._named.clear()
 
     def pieces(self, data: bytes, most: int) -> Iterator[bytes]:
         """The latest update, ``data``, as several of at most ``most`` steps each; what it deletes comes last."""
@@ -228,12 +248,20 @@ class Places:
         if place:
             self._counts[place] += 1
             self._most = max(self._most, self._counts[place])
+        self.weight += self._weight(client, struct, ranges)
+        ranges.last_right = struct.right
         work = 2 * (self._counts[place] + self._cuts) if place else 1
         self.work += work
         self._order.append((client, struct, work))
         if struct.halves:
             ranges.halves_at.append(clock)
             ranges.halves.append(struct.halves)
+
+    def _weight(self, client: int, struct: Struct, ranges: _Ranges) -> float:
+        """Text that goes on where the last one ended is joined with it."""
+        weight = struct.values / _VALUES + (struct.end - struct.start) / _BYTES
+        goes_on = struct.kind == STRING and struct.origin == (client, struct.clock - 1)
+        return weight if goes_on and struct.right == ranges.last_right else weight + 1
 
     def _check_overlap(self, struct: Struct, known: int, same_place: bool) -> None:
         if struct.kind == TYPE or not same_place or struct.halves[known : known + 1] == b"\1":
@@ -267,8 +295,10 @@ class Places:
         if number is None:
             if not isinstance(parent, str):
                 return self._in_deleted(parent)
+            self._add_root()
             number = self._types[parent] = len(self._rules)
             self._rules.append((root(self._kind, parent), 0))
+            self._made.append(parent)
         keyed = self._rules[number][0].keyed
         if keyed is not None and keyed != (key is not None) and not self._ours:
             raise MalformedMessage("an entry without a key, or a key where there are none")
@@ -276,8 +306,16 @@ class Places:
         if place is None:
             place = self._numbers[(number, key)] = len(self._places)
             self._places.append((number, key))
+            self._named.append((number, key))
             self._counts.append(0)
+            self.weight += _PLACE
         return place
+
+    def _add_root(self) -> None:
+        if self._roots >= MAX_ROOTS and not self._ours:
+            raise MalformedMessage("a document has too many roots")
+        self._roots += 1
+        self.weight += _ROOT
 
     def _in_deleted(self, parent: Id) -> int:
         place = self._find(parent, before=parent[1])

@@ -14,11 +14,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..protocol import messages
-from ..protocol.close_codes import GOING_AWAY, INTERNAL, MALFORMED, TOO_LARGE, TOO_SLOW, VERSION, CloseCode
+from ..protocol.close_codes import (
+    GOING_AWAY,
+    INTERNAL,
+    MALFORMED,
+    TOO_FAST,
+    TOO_LARGE,
+    TOO_SLOW,
+    VERSION,
+    CloseCode,
+)
 from ..protocol.errors import CohostError
 from ..protocol.ids import DocumentId, Epoch, ParticipantId
 from ..protocol.limits import Limits
 from ..protocol.roles import Capability
+from .allowances import TooMuch, TooMuchWaits
 from .announcer import Announcer
 from .awareness import Whereabouts
 from .content import digests_in_cells
@@ -35,6 +45,7 @@ from .trust import Trust, vouched_frames
 _log = logging.getLogger("jupyterlab_cohost.rooms")
 _RESTORED = "Somebody's page sent changes that other pages could read in different orders; the order here was kept."
 
+_TOO_MUCH = "You have added more to the shared documents than one guest may. Save your copy, and try again later."
 _FULL = "With this change the document would be larger than the {} MiB that can be edited together."
 
 
@@ -121,7 +132,7 @@ class Room:
 
     def connect(self, client: RoomClient) -> None:
         """Lets a client in: it is asked for what it has. Who is here it is told when it has said something."""
-        member = self._members[client] = Member(client)
+        member = self._members[client] = Member(client, self.file.storage.allowances.of(client))
         self._send(member, messages.encode_step1(self.document.state_vector()))
 
     def disconnect(self, client: RoomClient) -> None:
@@ -152,7 +163,7 @@ class Room:
             return None
         wait = None
         try:
-            with member.work:
+            with member.allowance.work:
                 wait = self._handle(member, messages.decode(frame))
             if not member.met:
                 member.met = True
@@ -167,6 +178,10 @@ class Room:
             self.drop(member.client, MALFORMED)
         elif isinstance(error, DocumentFull):
             self.drop(member.client, TOO_LARGE, _FULL.format(self.limits.file_bytes // (1024 * 1024)))
+        elif isinstance(error, TooMuch):
+            self.drop(member.client, TOO_LARGE, _TOO_MUCH)
+        elif isinstance(error, TooMuchWaits):
+            self.drop(member.client, TOO_FAST)
         else:
             _log.error("A message could not be handled in the room of %s", self.path, exc_info=error)
             self.drop(member.client, INTERNAL)

@@ -23,6 +23,7 @@ from .owners import BroughtByAnother, Owners
 from .pieces import Piece
 from .ports import DocumentRecord, Journal, PackedSave, SavedContent
 from .structs import Update, read_update
+from .threads import to_its_end
 from .updates import EMPTY, read_state_vector
 
 #: Who brings what the server lost of somebody who is back, too, is asked again until that one has brought it.
@@ -120,13 +121,13 @@ class RoomEdits:
         self._handled(member, number)
 
     def _receive_in_turn(self, member: Member, message: messages.SyncUpdate, number: int) -> None:
-        with member.work:
+        with member.allowance.work:
             self._receive(member, message, number)
 
     async def _receive_large(self, member: Member, message: messages.SyncUpdate, number: int) -> None:
         async with self._turn:
             if not member.can(Capability.EDIT):
-                await asyncio.to_thread(read_update, message.update)
+                await to_its_end(read_update, message.update)
                 if self.document.would_change_sound(message.update):
                     self._may_not(member)
             elif not await self._apply_large(member, message):
@@ -157,21 +158,31 @@ class RoomEdits:
 
         def take(piece: Piece) -> None:
             self._large = True
-            self._integrate(member, message, piece.data, piece.read)
+            self._integrate(member, message, piece.data, piece.read, weighed=True)
 
         with self._brought(member, message):
             self.document.check_size(message.update, self._limits.file_bytes)
             made = await self.document.planned(message.update)
-            self._may_bring(member, message, made.clients)
+            self._may_bring(member, message, made.clients, made.weight)
             return await integrate(self.document, made, take, lambda: member.can(Capability.EDIT))
         return True
 
     def _integrate(
-        self, member: Member, message: messages.SyncUpdate, update: bytes, read: Update | None = None
+        self,
+        member: Member,
+        message: messages.SyncUpdate,
+        update: bytes,
+        read: Update | None = None,
+        *,
+        weighed: bool = False,
     ) -> None:
         self._author = member
+
+        def may_bring(clients: set[int], weight: float) -> None:
+            self._may_bring(member, message, clients, 0.0 if weighed else weight)
+
         try:
-            self.document.apply(update, partial(self._may_bring, member, message), read=read)
+            self.document.apply(update, may_bring, read=read)
         except (messages.MalformedMessage, PendingUpdate):
             # The document was made anew from its history, which a hostile one may read in another order.
             self.agreement.doubted()
@@ -179,8 +190,10 @@ class RoomEdits:
         finally:
             self._author = None
 
-    def _may_bring(self, member: Member, message: messages.SyncUpdate, clients: set[int]) -> None:
+    def _may_bring(self, member: Member, message: messages.SyncUpdate, clients: set[int], weight: float) -> None:
         self._owners.check(clients, member.owner, whole=message.step2)
+        if member.is_weighed:
+            member.allowance.add_structs(weight)
 
     @contextmanager
     def _brought(self, member: Member, message: messages.SyncUpdate) -> Iterator[None]:
@@ -271,8 +284,9 @@ class RoomEdits:
                 self._circle.send(member, messages.encode_ack(count))
 
     def left(self, member: Member) -> None:
-        """Somebody is gone."""
+        """Somebody is gone: what waits of theirs was not acknowledged, and their page brings it if it comes back."""
         self._acks.pop(member, None)
+        self._queues.drop(member)
 
     def stop(self) -> None:
         """What is not integrated yet of large updates is not, and not acknowledged."""

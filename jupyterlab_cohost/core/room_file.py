@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from ..protocol.errors import CohostError, Conflict, NotFound
+from ..protocol.limits import DEFAULT_LIMITS
+from .allowances import Allowances
 from .content import digests_in_cells, fingerprint
 from .document import YDocument
 from .earlier import EarlierSaves
@@ -42,6 +44,7 @@ class Storage:
     journal: Journal
     store: DocumentStore
     merge: Merge
+    allowances: Allowances = field(default_factory=lambda: Allowances(DEFAULT_LIMITS))
     #: Large updates are integrated one at a time.
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 

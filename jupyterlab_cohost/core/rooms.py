@@ -11,6 +11,7 @@ from ..protocol.close_codes import GOING_AWAY, HISTORY_REPLACED
 from ..protocol.errors import CohostError, Conflict, GoingAway, NotFound
 from ..protocol.ids import DocumentId, Epoch, ParticipantId
 from ..protocol.limits import Limits
+from .allowances import Allowance, Allowances
 from .awareness import Activity, liveliest
 from .ports import DocumentRecord, DocumentStore, Journal, Kind, Merge, RoomClient
 from .room import Room
@@ -42,7 +43,7 @@ class Rooms:
     """``open`` and ``connect`` raise NotFound, Unsupported, TooLarge, StorageFailed, GoingAway, and nothing else."""
 
     def __init__(self, journal: Journal, store: DocumentStore, merge: Merge, limits: Limits) -> None:
-        self._storage = Storage(journal, store, merge)
+        self._storage = Storage(journal, store, merge, Allowances(limits))
         self._limits = limits
         self._rooms: dict[DocumentId, Room] = {}
         self._loading: dict[DocumentId, asyncio.Task[Room]] = {}
@@ -81,6 +82,10 @@ class Rooms:
             raise HistoryReplaced(HISTORY_REPLACED.message)
         room.connect(client)
         return room
+
+    def allowance(self, client: RoomClient) -> Allowance:
+        """What a client may cost."""
+        return self._storage.allowances.of(client)
 
     def room_of(self, document_id: DocumentId) -> Room | None:
         """The room, if it is open."""

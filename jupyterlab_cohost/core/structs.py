@@ -44,6 +44,8 @@ class Struct(NamedTuple):
     #: Where its bytes are in the update.
     start: int
     end: int
+    #: Of ANY and JSON: how many values, with those in them; of what else becomes values: its bytes.
+    values: int
 
 
 class Update(NamedTuple):
@@ -124,10 +126,10 @@ def _struct(data: bytes, offset: int, clock: int, limited: bool) -> tuple[Struct
         if info != kind:
             raise MalformedMessage("a struct with flags that it cannot have")
         length, offset = read_varuint(data, offset + 1)
-        return Struct(clock, length, kind, None, None, None, None, 0, b"", start, offset), offset
+        return Struct(clock, length, kind, None, None, None, None, 0, b"", start, offset, 0), offset
     origin, right, parent, key, offset = _head(data, offset + 1, info)
-    length, made, halves, offset = _content(data, offset, kind, limited)
-    return Struct(clock, length, kind, origin, right, parent, key, made, halves, start, offset), offset
+    length, made, halves, values, offset = _content(data, offset, kind, limited)
+    return Struct(clock, length, kind, origin, right, parent, key, made, halves, start, offset, values), offset
 
 
 def _head(data: bytes, offset: int, info: int) -> tuple[Id | None, Id | None, str | Id | None, str | None, int]:
@@ -185,33 +187,36 @@ def _name(data: bytes, offset: int) -> tuple[str, int]:
     return read_string(data, offset)
 
 
-def _content(data: bytes, offset: int, kind: int, limited: bool) -> tuple[int, int, bytes, int]:
-    """Length, type that is made, second halves of pairs, and the offset behind."""
+def _content(data: bytes, offset: int, kind: int, limited: bool) -> tuple[int, int, bytes, int, int]:
+    """Length, type that is made, second halves of pairs, how many values, and the offset behind."""
     if kind == STRING:
         text, offset = read_string(data, offset)
         if text.isascii():
-            return len(text), 0, b"", offset
+            return len(text), 0, b"", 0, offset
         units = text.encode("utf-16-le")[1::2]
         halves = units.translate(_LOW_HALF) if len(units) > len(text) else b""
-        return len(units), 0, halves, offset
+        return len(units), 0, halves, 0, offset
     if kind == ANY:
         count, offset = read_varuint(data, offset)
-        return count, 0, b"", skip_values(data, offset, count, limited)
+        offset, values = skip_values(data, offset, count, limited)
+        return count, 0, b"", values, offset
     if kind == DELETED:
         count, offset = read_varuint(data, offset)
-        return count, 0, b"", offset
+        return count, 0, b"", 0, offset
     if kind == TYPE:
         made, offset = read_varuint(data, offset)
         if made not in _TYPES:
             raise MalformedMessage("a shared type of an unknown kind")
-        return 1, made, b"", _name(data, offset)[1] if made == _XML_ELEMENT else offset
-    if kind in (BINARY, EMBED):
-        return 1, 0, b"", read_bytes(data, offset)[1]
-    if kind == FORMAT:
-        return 1, 0, b"", read_bytes(data, _name(data, offset)[1])[1]
+        return 1, made, b"", 0, _name(data, offset)[1] if made == _XML_ELEMENT else offset
+    if kind == BINARY:
+        return 1, 0, b"", 0, read_bytes(data, offset)[1]
+    if kind in (EMBED, FORMAT):
+        value, end = read_bytes(data, offset if kind == EMBED else _name(data, offset)[1])
+        return 1, 0, b"", len(value), end
     if kind == JSON:
+        start = offset
         count, offset = read_varuint(data, offset)
         for _ in range(count):
             offset = read_bytes(data, offset)[1]
-        return count, 0, b"", offset
+        return count, 0, b"", offset - start, offset
     raise MalformedMessage("a struct of an unknown kind")

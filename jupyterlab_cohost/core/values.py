@@ -15,8 +15,12 @@ _STRING, _BYTES = 119, 116
 _FIXED = {127: 0, 126: 0, 120: 0, 121: 0, 124: 4, 123: 8, 122: 8}
 
 
-def skip_values(data: bytes, offset: int, count: int, limited: bool = True) -> int:
-    """The offset behind ``count`` values. ``limited``: the bounds above hold. Raises MalformedMessage."""
+def skip_values(data: bytes, offset: int, count: int, limited: bool = True) -> tuple[int, int]:
+    """The offset behind ``count`` values, and how many values these are with all that is in them.
+
+    ``limited``: the bounds above hold. Raises MalformedMessage.
+    """
+    first = count
     offset, count = _skip_alike(data, offset, count)
     #: Per open container: how many values are still to come, and whether each has a key.
     waiting = [(count, False)]
@@ -37,7 +41,7 @@ def skip_values(data: bytes, offset: int, count: int, limited: bool = True) -> i
             waiting.append((size, named))
         if limited and (len(waiting) > MAX_DEPTH + 1 or values > MAX_VALUES or steps > MAX_STEPS):
             raise MalformedMessage("a value is nested too deeply or too large")
-    return offset
+    return offset, first + values
 
 
 def _skip_one(data: bytes, offset: int) -> tuple[int, int, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 
+from ..core.allowances import TooMuchWaits
 from ..core.ports import Identity
 from ..core.room import Room
 from ..core.rooms import HistoryReplaced, Rooms
@@ -14,6 +15,7 @@ from ..protocol.close_codes import (
     INTERNAL,
     MALFORMED,
     NOT_FOUND,
+    TOO_FAST,
     TOO_LARGE,
     UNSUPPORTED,
     CloseCode,
@@ -119,8 +121,7 @@ class RoomSocket(FrameSocket):
             return
         self.room = room
         self._people_changed()
-        waiting, self._waiting = self._waiting, []
-        for frame in waiting:
+        for frame in self._waited():
             room.handle(self.client, frame)
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
@@ -130,18 +131,34 @@ class RoomSocket(FrameSocket):
         elif self.room is not None and self.client is not None:
             return self.room.handle(self.client, message)
         else:
-            self._waiting_bytes += len(message)
-            if self._waiting_bytes > self.room_limits.message_bytes:
-                self.close_room(TOO_LARGE)
-            else:
-                self._waiting.append(message)
+            self._wait(message)
         return None
+
+    def _wait(self, message: bytes) -> None:
+        """Until the room is loaded."""
+        if self._waiting_bytes + len(message) > self.room_limits.message_bytes:
+            self.close_room(TOO_LARGE)
+        elif self.client is not None:
+            try:
+                self.rooms.allowance(self.client).wait(len(message))
+            except TooMuchWaits:
+                self.close_room(TOO_FAST)
+                return
+            self._waiting_bytes += len(message)
+            self._waiting.append(message)
+
+    def _waited(self) -> list[bytes]:
+        if self.client is None:
+            return []
+        self.rooms.allowance(self.client).took(self._waiting_bytes)
+        waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        return waiting
 
     def on_close(self) -> None:
         if self.room is not None and self.client is not None:
             self.room.disconnect(self.client)
         self.room = None
-        self._waiting = []
+        self._waited()
         self._people_changed()
 
     def _people_changed(self) -> None:

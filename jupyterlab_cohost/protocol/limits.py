@@ -29,6 +29,9 @@ class Limits:
     join_tries_per_minute: int
     guest_messages_per_s: float
     guest_bytes_per_s: float
+    guest_structs: float
+    guest_structs_per_s: float
+    guest_waiting_bytes: int
     ticket_s: int
     ad_hoc_expiry_s: int
     ad_hoc_grace_s: float

@@ -175,6 +175,9 @@ export const LIMITS = {
   "join_tries_per_minute": 30,
   "guest_messages_per_s": 500,
   "guest_bytes_per_s": 8388608,
+  "guest_structs": 250000,
+  "guest_structs_per_s": 5,
+  "guest_waiting_bytes": 67108864,
   "ticket_s": 30,
   "ad_hoc_expiry_s": 86400,
   "ad_hoc_grace_s": 600
