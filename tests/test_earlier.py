@@ -40,7 +40,7 @@ def test_save_26_the_newest_state_that_it_can_have_read() -> None:
 def test_save_26_after_another_program_wrote_only_what_came_later_counts() -> None:
     """Found by a random plan (seed 779)."""
     saves = earlier(START)
-    saves.forget()
+    saves.forget(START)
     assert saves.base_of(START, "written outside\n" + START) == "written outside\n" + START
 
 
@@ -48,7 +48,7 @@ def after_a_restart(ages: dict[str, float], written: float | None) -> EarlierSav
     """``ages``: how many seconds ago the file ceased to hold a state; so ``written``."""
     saves, now = EarlierSaves(), time.time()
     states = [EarlierContent(state, now - age) for state, age in ages.items()]
-    saves.put_back(states, None if written is None else now - written)
+    saves.put_back(states, None if written is None else now - written, {})
     return saves
 
 

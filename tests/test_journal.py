@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyterlab_cohost.core.earlier import mark_of_words
 from jupyterlab_cohost.core.ports import DocumentRecord, SavedContent, StoredDocument
 from jupyterlab_cohost.protocol.errors import StorageFailed
 from jupyterlab_cohost.protocol.ids import DocumentId
@@ -75,10 +76,10 @@ async def test_jrnl_3_a_history_comes_back_whole_and_in_order(journal: SqliteJou
         SavedContent(notebook, "h1"),
         frozenset({"d1", "d2"}),
     )
-    assert replace(await stored(journal, record), earlier=()) == expected
+    assert replace(await stored(journal, record), earlier=(), held={}) == expected
     await journal.close()
     again = SqliteJournal(path)
-    assert replace(await stored(again, record), earlier=()) == expected
+    assert replace(await stored(again, record), earlier=(), held={}) == expected
     await again.close()
 
 
@@ -93,7 +94,7 @@ async def test_jrnl_3_start_replaces_the_older_history(journal: SqliteJournal) -
     epoch = await starting
     await appended
     assert epoch != first.epoch
-    assert await stored(journal, record) == StoredDocument(
+    assert replace(await stored(journal, record), held={}) == StoredDocument(
         epoch, [b"new snapshot", b"new"], SavedContent("new", "h"), frozenset()
     )
 
@@ -127,7 +128,7 @@ async def test_jrnl_20_places_of_a_conflict_come_back_with_the_history(
 async def test_jrnl_21_what_the_file_held_before_the_last_saves_comes_back(
     journal: SqliteJournal, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """JRNL-21: with its times, after a restart, until another program's change."""
+    """JRNL-21: with its times, after a restart, until another program's change; the oldest one, however old."""
     record, began = await begun(journal), time.time()
     for state in ("one", "two", "two", "three"):
         await journal.record_save(record.id, SavedContent(state, f"hash of {state}"))
@@ -139,9 +140,29 @@ async def test_jrnl_21_what_the_file_held_before_the_last_saves_comes_back(
     assert times == sorted(times)
     monkeypatch.setattr(journal_earlier, "_KEPT_S", 0.0)
     await again.record_save(record.id, SavedContent("four", "hash of four"))
-    assert len((await stored(again, record)).earlier) <= 1
+    assert [state.content for state in (await stored(again, record)).earlier] == ["content", "three"]
     await again.append(record.id, b"merged", await again.pack(SavedContent("outside", "hash of outside")))
     assert (await stored(again, record)).earlier == ()
+    await again.close()
+
+
+async def test_jrnl_21_which_words_the_file_held_is_known_for_long(
+    journal: SqliteJournal, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """JRNL-21: behind a restart and another program's change, each with its time; the oldest go."""
+    record, began = await begun(journal), time.time()
+    for state in ("one", "two", "one", "three"):
+        await journal.record_save(record.id, SavedContent(state, f"hash of {state}"))
+    await journal.append(record.id, b"merged", await journal.pack(SavedContent("outside", "hash of outside")))
+    await journal.close()
+    again = SqliteJournal(path)
+    held = (await stored(again, record)).held
+    assert list(held) == [mark_of_words(words) for words in ("content", "two", "one", "three")]
+    times = [began, *held.values(), time.time()]
+    assert times == sorted(times)
+    monkeypatch.setattr(journal_earlier, "_MOST_MARKS", 2)
+    await again.record_save(record.id, SavedContent("four", "hash of four"))
+    assert list((await stored(again, record)).held) == [mark_of_words("three"), mark_of_words("outside")]
     await again.close()
 
 
@@ -151,7 +172,9 @@ async def test_jrnl_12_the_journal_of_older_versions_is_taken_over(path: Path) -
     await first.close()
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("ALTER TABLE documents DROP COLUMN conflicts")
+        database.execute("ALTER TABLE documents DROP COLUMN saved_mark")
         database.execute("DROP TABLE earlier")
+        database.execute("DROP TABLE held")
         database.execute("UPDATE schema SET version = 2")
     second = SqliteJournal(path)
     assert (await stored(second, record)).updates == [b"snapshot"]

@@ -5,7 +5,7 @@ The core never touches the disk or a socket. ``storage`` and ``http`` implement 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -59,6 +59,8 @@ class PackedSave:
     crc: int
     #: Of the content before it was packed.
     size: int
+    #: ``core.earlier.mark_of_words``.
+    mark: bytes
     #: Places where people must be told that both versions were kept, whatever happens to the server now.
     conflicts: tuple[str, ...] = ()
 
@@ -75,6 +77,8 @@ class StoredDocument:
     conflicts: tuple[str, ...] = ()
     #: Oldest first; none from before another program's change.
     earlier: tuple[EarlierContent, ...] = ()
+    #: ``core.earlier.mark_of_words`` of what the file held, each with the last POSIX seconds at which it did.
+    held: Mapping[bytes, float] = field(default_factory=dict)
 
 
 class Journal(Protocol):

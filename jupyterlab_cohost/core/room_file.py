@@ -203,11 +203,11 @@ class RoomFile:
             self.outlet.pass_on(merged.update)
         else:
             self.document.load(merged.update)
-        self.saved = saved
-        self.earlier.forget()
+        last, self.saved = self.saved.content, saved
         if not noted:
             self.outlet.flush(packed)
         self.merged(merged)
+        await asyncio.to_thread(self.earlier.forget, last)
         if kind == "notebook":
             await self._bring_missed(history, before, base, loaded.content)
 

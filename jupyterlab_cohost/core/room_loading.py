@@ -99,6 +99,6 @@ async def _from_journal(
         room.file_failed(problem.message)
     elif loaded is not None:
         written = None if loaded.hash == saved.hash else loaded.modified
-        await asyncio.to_thread(room.file.earlier.put_back, stored.earlier, written)
+        await asyncio.to_thread(room.file.earlier.put_back, stored.earlier, written, stored.held)
         await room.compare_with_file(loaded)
     return room

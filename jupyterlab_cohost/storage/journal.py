@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from ..core.earlier import mark_of_words
 from ..core.ports import Content, Digest, DocumentRecord, Kind, PackedSave, SavedContent, StoredDocument
 from ..protocol.errors import StorageFailed
 from ..protocol.ids import DocumentId, Epoch, new_id
@@ -107,7 +108,7 @@ class SqliteJournal:
                 f"What {path} held at its last save could not be read; outside changes are taken from the file."
             )
         earlier = await asyncio.to_thread(decode, raw.record.kind, raw.earlier)
-        return StoredDocument(raw.epoch, updates, saved, raw.vouched, rows.conflicts_of(raw), earlier)
+        return StoredDocument(raw.epoch, updates, saved, raw.vouched, rows.conflicts_of(raw), earlier, raw.held)
 
     def start(self, document_id: DocumentId, snapshot: bytes, saved: SavedContent) -> Coroutine[Any, Any, Epoch]:
         """Begins a new history with one snapshot, in place of any older one. The moment is that of the call."""
@@ -119,21 +120,20 @@ class SqliteJournal:
         self, document_id: DocumentId, snapshot: bytes, saved: SavedContent, epoch: Epoch, mark: Awaitable[int]
     ) -> Epoch:
         packed = await asyncio.to_thread(pack, snapshot)
-        content = await asyncio.to_thread(lambda: content_bytes(saved.content))
-        stored = await asyncio.to_thread(pack, content)
+        stored = await self.pack(saved)
         until = await mark
 
         def run(db: sqlite3.Connection) -> None:
             known = self._need(db, document_id)
             rows.replace_history(db, known, epoch, packed, until)
-            rows.save(db, known, saved.hash, stored)
+            rows.save(db, known, stored.hash, stored.mark, (stored.data, stored.crc))
             db.execute("DELETE FROM vouched WHERE document = ?", (known.number,))
             self._known[document_id] = Known(known.number, known.record, epoch)
             self._lost.pop(document_id, None)
             self._torn.pop(document_id, None)
 
         await self._writer.submit(run, failed=lambda: self._tear(document_id))
-        self._content_stored[document_id] = (time.monotonic(), len(content))
+        self._content_stored[document_id] = (time.monotonic(), stored.size)
         return epoch
 
     def append(self, document_id: DocumentId, update: bytes, saved: PackedSave | None = None) -> Awaitable[None]:
@@ -149,7 +149,7 @@ class SqliteJournal:
             self._check_whole(document_id)
             rows.append(db, known.number, update, crc)
             if saved is not None:
-                rows.save(db, known, saved.hash, (saved.data, saved.crc))
+                rows.save(db, known, saved.hash, saved.mark, (saved.data, saved.crc))
                 if saved.conflicts:
                     rows.note_conflicts(db, known, saved.conflicts)
 
@@ -168,18 +168,23 @@ class SqliteJournal:
 
     async def pack(self, saved: SavedContent) -> PackedSave:
         """For ``append``."""
-        data = await asyncio.to_thread(content_bytes, saved.content)
-        return PackedSave(saved.hash, *await asyncio.to_thread(pack, data), len(data))
+        return await asyncio.to_thread(_packed, saved)
 
     async def record_save(self, document_id: DocumentId, saved: SavedContent, *, final: bool = False) -> None:
         """Remembers what the file holds now. Content over 1 MB is stored at most every 30 s, or when ``final``."""
         stored = await self._content_to_store(document_id, saved.content, final)
+        small = 0 < self._size_of(document_id) < _CONTENT_AT_ONCE_BYTES
+        mark = mark_of_words(saved.content) if small else await asyncio.to_thread(mark_of_words, saved.content)
 
         def run(db: sqlite3.Connection) -> None:
             self._check_whole(document_id)
-            rows.save(db, self._need(db, document_id), saved.hash, stored, ours=True)
+            rows.save(db, self._need(db, document_id), saved.hash, mark, stored, ours=True)
 
         await self._writer.submit(run, urgent=False)
+
+    def _size_of(self, document_id: DocumentId) -> int:
+        """In bytes, of the content that was stored last; 0 when none was."""
+        return self._content_stored.get(document_id, (0.0, 0))[1]
 
     async def _content_to_store(
         self, document_id: DocumentId, content: Content, final: bool
@@ -242,7 +247,7 @@ class SqliteJournal:
                 raise StorageFailed("The journal has no history of this document to make smaller.")
             rows.replace_history(db, known, epoch, packed, until)
             if saved is not None and note is not None:
-                rows.save(db, known, note.hash, (note.data, note.crc), saved.intended)
+                rows.save(db, known, note.hash, note.mark, (note.data, note.crc), saved.intended)
             self._known[document_id] = Known(known.number, known.record, epoch)
             if self._torn.get(document_id) == torn:
                 self._torn.pop(document_id, None)
@@ -294,6 +299,11 @@ class SqliteJournal:
         rows.set_aside(db, known, reason)
         self._lost.pop(document_id, None)
         self._known[document_id] = Known(known.number, known.record, None)
+
+
+def _packed(saved: SavedContent) -> PackedSave:
+    data = content_bytes(saved.content)
+    return PackedSave(saved.hash, *pack(data), len(data), mark_of_words(saved.content))
 
 
 def _bytes_of(path: Path) -> int:

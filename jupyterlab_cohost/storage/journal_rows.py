@@ -40,6 +40,7 @@ class RawDocument:
     conflicts: str | None
     vouched: frozenset[Digest]
     earlier: list[RawEarlier]
+    held: dict[bytes, float]
 
 
 def _known(row: tuple[Any, ...]) -> Known:
@@ -86,7 +87,8 @@ def read(db: sqlite3.Connection, known: Known | None) -> RawDocument | None:
     digests = frozenset(row[0] for row in vouched)
     earlier = journal_earlier.read(db, known.number)
     what = (saved[0], saved[1], saved[2], saved[3])
-    return RawDocument(known.record, known.epoch, updates, what, conflicts, digests, earlier)
+    held = journal_earlier.marks(db, known.number)
+    return RawDocument(known.record, known.epoch, updates, what, conflicts, digests, earlier, held)
 
 
 def decode_updates(raw: RawDocument) -> tuple[list[bytes], str | None]:
@@ -161,12 +163,17 @@ def save(
     db: sqlite3.Connection,
     known: Known,
     digest: str,
+    mark: bytes,
     packed: tuple[bytes, int] | None,
     intended: str | None = None,
     *,
     ours: bool = False,
 ) -> None:
-    """What the file holds: always its hash, the content when it is given. ``ours``: not what another program wrote."""
+    """What the file holds: always its hash and the mark of its words, the content when it is given.
+
+    ``ours``: not what another program wrote.
+    """
+    journal_earlier.mark(db, known.number, digest, mark)
     if ours:
         journal_earlier.keep(db, known.number, digest)
     else:
@@ -212,7 +219,7 @@ def rename(db: sqlite3.Connection, old: str, new: str) -> None:
 def _drop(db: sqlite3.Connection, number: int) -> None:
     db.execute("DELETE FROM updates WHERE document = ?", (number,))
     db.execute("DELETE FROM vouched WHERE document = ?", (number,))
-    journal_earlier.forget(db, number)
+    journal_earlier.drop(db, number)
     db.execute("DELETE FROM documents WHERE number = ?", (number,))
 
 
@@ -226,10 +233,10 @@ def set_aside(db: sqlite3.Connection, known: Known, reason: str) -> None:
     )
     db.execute("DELETE FROM updates WHERE document = ?", (known.number,))
     db.execute("DELETE FROM vouched WHERE document = ?", (known.number,))
-    journal_earlier.forget(db, known.number)
+    journal_earlier.drop(db, known.number)
     db.execute(
-        "UPDATE documents SET epoch = NULL, saved_hash = NULL, saved_content = NULL, saved_crc = NULL, intended = NULL "
-        "WHERE number = ?",
+        "UPDATE documents SET epoch = NULL, saved_hash = NULL, saved_content = NULL, saved_crc = NULL, intended = NULL,"
+        " saved_mark = NULL WHERE number = ?",
         (known.number,),
     )
 

@@ -11,7 +11,7 @@ from .journal_place import create_private, put_aside
 
 Synchronous = Literal["FULL", "NORMAL"]
 
-VERSION = 4
+VERSION = 5
 _PAGES_AT_ONCE = 2_000
 _CHECK_AT_OPEN_BYTES = 64 * 1024 * 1024
 
@@ -19,7 +19,7 @@ _TABLES = """
 CREATE TABLE schema (version INTEGER NOT NULL);
 CREATE TABLE documents (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL, kind TEXT NOT NULL,
-  epoch TEXT, saved_hash TEXT, saved_content BLOB, saved_crc INTEGER, intended TEXT, conflicts TEXT,
+  epoch TEXT, saved_hash TEXT, saved_content BLOB, saved_crc INTEGER, intended TEXT, conflicts TEXT, saved_mark BLOB,
   UNIQUE (path, kind));
 CREATE TABLE updates (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL, snapshot INTEGER NOT NULL,
@@ -28,6 +28,8 @@ CREATE INDEX updates_of_document ON updates (document, seq);
 CREATE TABLE vouched (document INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (document, digest)) WITHOUT ROWID;
 CREATE TABLE earlier (document INTEGER NOT NULL, until REAL NOT NULL, content BLOB NOT NULL, crc INTEGER NOT NULL);
 CREATE INDEX earlier_by_time ON earlier (until);
+CREATE TABLE held (
+  document INTEGER NOT NULL, until REAL NOT NULL, mark BLOB NOT NULL, PRIMARY KEY (document, until)) WITHOUT ROWID;
 CREATE TABLE set_aside (
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, path TEXT NOT NULL, kind TEXT NOT NULL, epoch TEXT, reason TEXT NOT NULL,
   seq INTEGER, snapshot INTEGER, data BLOB, crc INTEGER);
@@ -43,8 +45,17 @@ def _add_conflicts(database: sqlite3.Connection) -> None:
 
 
 def _add_earlier(database: sqlite3.Connection) -> None:
+    _create(database, "earlier")
+
+
+def _add_held(database: sqlite3.Connection) -> None:
+    _create(database, "TABLE held")
+    database.execute("ALTER TABLE documents ADD COLUMN saved_mark BLOB")
+
+
+def _create(database: sqlite3.Connection, name: str) -> None:
     for statement in _TABLES.split(";\n"):
-        if "earlier" in statement:
+        if name in statement:
             database.execute(statement)
 
 
@@ -53,6 +64,7 @@ MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {
     1: _add_intended,
     2: _add_conflicts,
     3: _add_earlier,
+    4: _add_held,
 }
 
 

@@ -66,7 +66,7 @@ class FakeJournal:
         return asyncio.ensure_future(self._append(document_id, update, saved))
 
     async def pack(self, saved: SavedContent) -> PackedSave:
-        return PackedSave(saved.hash, json.dumps(saved.content).encode(), 0, 0)
+        return PackedSave(saved.hash, json.dumps(saved.content).encode(), 0, 0, b"")
 
     async def _append(self, document_id: DocumentId, update: bytes, saved: PackedSave | None) -> None:
         self.waiting += 1
