@@ -223,6 +223,7 @@ class Cohost(ExtensionApp):
         if not self._is_loaded():
             return
         keep_what_is_loaded()
+        self.sessions.resume()
         self._tell_of_other_server(serverapp)
         self._services.flood.install(serverapp)
         if self._services.hub is not None:

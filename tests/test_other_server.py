@@ -1,4 +1,4 @@
-"""SESS-30, ROOM-70: while another extension of the server binds documents to rooms of its own, nothing is shared."""
+"""SESS-31, ROOM-70: while another extension of the server binds documents to rooms of its own, nothing is shared."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def is_refused(answer: Any) -> bool:
     return answer.status == 409 and answer.body["code"] == "other_server"
 
 
-def test_sess_30_no_session_and_no_link_is_made(kept: Kept) -> None:
+def test_sess_31_no_session_and_no_link_is_made(kept: Kept) -> None:
     answer = host(kept.server, "POST", "sessions", {"scope": [{"path": "a.txt"}], "invite": {"role": "editor"}})
     assert is_refused(answer)
     assert answer.body["message"].startswith(SENTENCE)
@@ -60,7 +60,7 @@ def test_sess_30_no_session_and_no_link_is_made(kept: Kept) -> None:
     assert [one["id"] for one in host(kept.server, "GET", "sessions").body["sessions"]] == [kept.session["id"]]
 
 
-def test_sess_30_the_dialog_and_the_page_are_told_why(kept: Kept) -> None:
+def test_sess_31_the_dialog_and_the_page_are_told_why(kept: Kept) -> None:
     assert host(kept.server, "GET", "policy").body["off"].startswith(SENTENCE)
     page = request(f"{kept.server.origin}/lab", headers=HEADERS).body
     config = json.loads(page.split('id="jupyter-config-data" type="application/json">')[1].split("</script>")[0])
@@ -68,7 +68,7 @@ def test_sess_30_the_dialog_and_the_page_are_told_why(kept: Kept) -> None:
     assert SENTENCE in kept.server.log()
 
 
-def test_sess_30_the_terminal_says_the_whole_sentence(kept: Kept) -> None:
+def test_sess_31_the_terminal_says_the_whole_sentence(kept: Kept) -> None:
     command = [sys.executable, "-m", "jupyterlab_cohost.cli", "share", str(kept.server.root / "a.txt")]
     done = subprocess.run(
         [*command, "--server", f"{kept.server.origin}/?token={TOKEN}"],
@@ -100,14 +100,14 @@ async def test_room_70_the_hosts_page_gets_no_room(kept: Kept) -> None:
         ("POST", "ws-ticket", {}),
     ],
 )
-def test_sess_30_a_session_from_before_opens_nothing(kept: Kept, method: str, path: str, body: Any) -> None:
+def test_sess_31_a_session_from_before_opens_nothing(kept: Kept, method: str, path: str, body: Any) -> None:
     answer = guest(kept.server, kept.session["id"], path, body, cookie=kept.cookie, method=method)
     assert answer.status == 409
     assert "disable_rtc" not in str(answer.body) and "hello" not in str(answer.body)
 
 
 @pytest.mark.parametrize("path", ["rooms/{document}", "events", "chat"])
-async def test_sess_30_a_session_from_before_opens_no_socket(kept: Kept, path: str) -> None:
+async def test_sess_31_a_session_from_before_opens_no_socket(kept: Kept, path: str) -> None:
     address = f"{kept.server.ws_origin}/cohost/g/{kept.session['id']}/{path.format(document=kept.document)}"
     async with aiohttp.ClientSession() as http:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
@@ -115,19 +115,19 @@ async def test_sess_30_a_session_from_before_opens_no_socket(kept: Kept, path: s
     assert refused.value.status == 409
 
 
-def test_sess_30_nobody_comes_in(kept: Kept) -> None:
+def test_sess_31_nobody_comes_in(kept: Kept) -> None:
     secret = {"secret": kept.session["secret"]}
     assert is_refused(guest(kept.server, kept.session["id"], "invite", secret))
     assert is_refused(guest(kept.server, kept.session["id"], "join", {**secret, "name": "Eve"}))
 
 
-def test_sess_30_a_session_can_be_ended(kept: Kept) -> None:
+def test_sess_31_a_session_can_be_ended(kept: Kept) -> None:
     """The last of this file that uses the session."""
     assert host(kept.server, "DELETE", f"sessions/{kept.session['id']}").status == 204
 
 
 @pytest.mark.parametrize("how", ["stands by", "disabled"])
-def test_sess_30_what_is_installed_but_switched_off_does_not_count(tmp_path: Path, how: str) -> None:
+def test_sess_31_what_is_installed_but_switched_off_does_not_count(tmp_path: Path, how: str) -> None:
     environment = environment_of("jupyter-collaboration")
     arguments = []
     if how == "stands by":

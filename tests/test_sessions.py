@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from jupyterlab_cohost.core.participants import PALETTE, Narrowing, clean_color, clean_text, unique_name
+from jupyterlab_cohost.core.sessions import Sessions
 from jupyterlab_cohost.core.sessions_errors import NotSignedIn, Removed, SessionEnded, SessionUnknown
 from jupyterlab_cohost.protocol.errors import BadRequest, StorageFailed
 from jupyterlab_cohost.protocol.roles import Role, capabilities_of
 from jupyterlab_cohost.storage.session_store import JsonSessionStore, open_session_store
 
-from .support.sessions_kit import Kit
+from .support.sessions_kit import FakeClock, Kit
 
 
 def test_sess_1_a_session_that_ended_is_told_from_one_that_never_was() -> None:
@@ -62,7 +63,7 @@ def test_sess_5_a_session_from_the_terminal_gets_the_whole_grace_period() -> Non
 def test_sess_6_persistent_sessions_people_and_links_survive_a_restart(tmp_path: Path) -> None:
     file = tmp_path / "cohost" / "sessions.json"
     before = Kit(JsonSessionStore(file))
-    session, gone = before.share("data/", kind="persistent"), before.share()
+    session = before.share("data/", kind="persistent")
     invite = before.sessions.invite(session.id, Role.EDITOR, knock=False, max_uses=3)
     joined = before.sessions.door.join(session.id, invite.secret, "Bo", 3, "")
     out = before.sessions.door.join(session.id, invite.secret, "Out", 3, "")
@@ -77,10 +78,103 @@ def test_sess_6_persistent_sessions_people_and_links_survive_a_restart(tmp_path:
     assert after.sessions.get(session.id).invite(invite.id).secret is None
     with pytest.raises(Removed):
         after.sessions.authenticate(session.id, out.credential)
-    with pytest.raises(SessionUnknown):
-        after.sessions.get(gone.id)
     with pytest.raises(SessionEnded):
         after.sessions.get(ended.id)
+
+
+class Meeting:
+    """A session for a meeting with a guest who is in; ``restart``: the next server on the same files, after a crash."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.kit = file, Kit(JsonSessionStore(file))
+        self.kit.sessions.host_present(True)
+        self.session = self.kit.share("data/")
+        self.invite = self.kit.sessions.invite(self.session.id, Role.EDITOR, knock=False)
+        self.secret = str(self.invite.secret)
+        self.joined = self.kit.sessions.door.join(self.session.id, self.secret, "Bo", 3, "")
+        self.grace_s = self.kit.limits.ad_hoc_grace_s
+
+    def restart(self, away_s: float) -> Sessions:
+        clock = FakeClock()
+        clock.time = self.kit.clock.time + away_s
+        self.kit = Kit(JsonSessionStore(self.file), clock=clock)
+        self.kit.sessions.apply_policy()
+        self.kit.sessions.resume()
+        return self.kit.sessions
+
+    def is_live(self) -> bool:
+        try:
+            self.kit.sessions.authenticate(self.session.id, self.joined.credential)
+        except SessionEnded as ended:
+            assert ended.reason == "host_away"
+            return False
+        return True
+
+
+def test_sess_32_a_meeting_outlives_the_server_with_its_guests_and_links(tmp_path: Path) -> None:
+    meeting = Meeting(tmp_path / "sessions.json")
+    removed = meeting.kit.enter(meeting.session, Role.EDITOR, "Eve")
+    meeting.kit.sessions.remove(meeting.session.id, removed.participant.id)
+    text = meeting.file.read_text()
+    assert meeting.secret not in text and str(meeting.joined.credential) not in text
+    after = meeting.restart(meeting.grace_s - 40)
+    assert meeting.is_live()
+    assert after.get(meeting.session.id).kind == "ad-hoc"
+    assert after.door.look(meeting.session.id, meeting.secret, "")[1].uses == 1
+    with pytest.raises(Removed):
+        after.authenticate(meeting.session.id, removed.credential)
+    after.host_present(True)
+    meeting.kit.clock.pass_time(meeting.grace_s * 3)
+    assert meeting.is_live()
+
+
+def test_sess_32_the_grace_period_goes_on_while_the_server_is_stopped(tmp_path: Path) -> None:
+    meeting = Meeting(tmp_path / "sessions.json")
+    after = meeting.restart(meeting.grace_s)
+    assert not meeting.is_live()
+    meeting.restart(1)
+    assert not meeting.is_live(), "and so it stays"
+    assert after.live() == []
+
+
+def test_sess_32_what_is_left_of_the_grace_period_counts_after_a_restart(tmp_path: Path) -> None:
+    meeting = Meeting(tmp_path / "sessions.json")
+    meeting.kit.sessions.host_present(False)
+    meeting.kit.clock.pass_time(meeting.grace_s / 2)
+    meeting.restart(meeting.grace_s / 4)
+    meeting.kit.clock.pass_time(meeting.grace_s / 4 - 1)
+    assert meeting.is_live()
+    meeting.kit.clock.pass_time(1)
+    assert not meeting.is_live()
+
+
+def test_sess_32_a_host_who_is_here_is_known_to_have_been_after_a_crash(tmp_path: Path) -> None:
+    """The meeting is older than the grace period; nothing was changed since it began."""
+    meeting = Meeting(tmp_path / "sessions.json")
+    for _ in range(100):
+        meeting.kit.clock.pass_time(meeting.grace_s / 20)
+    meeting.restart(meeting.grace_s / 2)
+    assert meeting.is_live()
+
+
+def test_sess_32_a_meeting_that_the_host_ended_does_not_come_back(tmp_path: Path) -> None:
+    meeting = Meeting(tmp_path / "sessions.json")
+    meeting.kit.sessions.end(meeting.session.id)
+    after = meeting.restart(1)
+    with pytest.raises(SessionEnded) as ended:
+        after.authenticate(meeting.session.id, meeting.joined.credential)
+    assert ended.value.reason == "ended_by_host"
+
+
+def test_sess_32_a_meeting_is_not_refused_when_it_cannot_be_kept(tmp_path: Path) -> None:
+    store = FailingStore(tmp_path / "sessions.json")
+    store.full, kit = True, Kit(store)
+    session = kit.share()
+    assert kit.sessions.get(session.id) and "storage-failed" in kit.told
+    store.full = False
+    kit.clock.pass_time(10)
+    assert kit.told[-1] == "storage-recovered"
+    assert Kit(JsonSessionStore(store.file)).sessions.get(session.id)
 
 
 def test_sess_7_the_file_holds_no_secret_and_is_its_owners(tmp_path: Path) -> None:

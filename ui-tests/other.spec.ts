@@ -5,7 +5,7 @@ test.use({ serverOptions: { neighbour: 'jupyter-collaboration' } });
 
 const WORDS = Array.from({ length: 20 }, (_, index) => `word${index}`);
 
-test('[SESS-30] [ROOM-70] sharing is off in plain words, and what the host types is in the file', async ({
+test('[SESS-31] [ROOM-70] sharing is off in plain words, and what the host types is in the file', async ({
   lab
 }) => {
   lab.server.write('note.txt', 'first\n');

@@ -1,14 +1,14 @@
 """All sessions of this server: what the host and the gateway ask for, in one place.
 
-A session is live until it ends, and an ended one never comes back. Ad-hoc sessions live in memory only, so they end
-with the server; persistent ones are written to the store at every change. Nothing here knows a socket: subscribers are
-told what happened.
+A session is live until it ends, and an ended one never comes back. All are written to the store at every change, so
+that a crash of the server ends none; ad-hoc ones end when the host was away for a while (``Grace``). Nothing here
+knows a socket: subscribers are told what happened.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ..protocol.errors import BadRequest, NotFound, StorageFailed
 from ..protocol.ids import ParticipantId, Secret, SessionId, new_id, new_secret
@@ -26,6 +26,7 @@ from .sessions_checks import checked_narrowings, checked_scope, checked_title
 from .sessions_clock import Clock
 from .sessions_door import Door
 from .sessions_errors import NotSignedIn, SessionEnded, SessionUnknown
+from .sessions_grace import Grace
 from .sessions_links import UNSET, Unset, new_invite
 from .sessions_policy import trim, trim_scope
 from .sessions_renames import renamed_in
@@ -55,8 +56,7 @@ class Sessions:
         self.events, self.refusals = Events(), Events()
         self._sessions: dict[SessionId, Session] = {}
         self._ended: dict[SessionId, str] = {}
-        self._host_present = self._grace_runs = False
-        self._cancel_grace: Callable[[], None] = lambda: None
+        self._grace = Grace(clock, limits.ad_hoc_grace_s, self._end_ad_hoc, self._beat)
         self._cancel_save: Callable[[], None] = lambda: None
         self._unsaved = False
         self.door = Door(self)
@@ -74,7 +74,7 @@ class Sessions:
         knock: bool | None = None,
         kernel_restart: bool = False,
     ) -> Session:
-        """A new session without invites. Raises BadRequest; StorageFailed for a persistent one."""
+        """A new session without invites. Raises BadRequest; StorageFailed for a persistent one that cannot be kept."""
         checked = checked_scope(scope, self.limits)
         with self.policed():
             self.policy.check_kind(kind)
@@ -96,8 +96,9 @@ class Sessions:
             except StorageFailed:
                 del self._sessions[session.id]
                 raise
-        if self._grace_runs:
-            self._start_grace()
+        else:
+            self._grace.begun()
+            self.saved(session)
         self.events.publish("session-created", session.id)
         return session
 
@@ -259,19 +260,15 @@ class Sessions:
 
     def host_present(self, present: bool) -> None:
         """Whether any page of the host is open. Ad-hoc sessions end when it was false for ``ad_hoc_grace_s`` on end."""
-        if present == self._host_present:
+        if present == self._grace.present:
             return
-        self._host_present = present
-        if present:
-            self._grace_runs = False
-            self._cancel_grace()
-        else:
-            self._start_grace()
+        self._grace.host(present)
+        self._keep_time()
         self.events.publish("host-present", None, present=present)
 
     @property
     def host_is_present(self) -> bool:
-        return self._host_present
+        return self._grace.present
 
     # The guest's side
 
@@ -312,15 +309,20 @@ class Sessions:
 
     def close(self) -> None:
         """The server stops: timers are cancelled, what is unsaved is saved once more."""
-        self._cancel_grace()
+        self._grace.close()
         self._cancel_save()
-        if self._unsaved:
+        if self._unsaved or self._ad_hoc():
             self.store.save(self._records())
         for session in self._sessions.values():
             session.knocks.forget()
 
     def apply_policy(self) -> None:
-        """At the start, when subscribers are there: what was kept and is not allowed any more is taken away."""
+        """At the start, when subscribers are there: what was kept and is not allowed any more is taken away.
+
+        So are sessions for a meeting whose host was away too long, also because the server was stopped.
+        """
+        if self._grace.is_over:
+            self._end_ad_hoc()
         trim(self)
 
     @contextmanager
@@ -340,9 +342,7 @@ class Sessions:
             self.policy.check_item(item)
 
     def saved(self, session: Session) -> None:
-        """Writes the store after a change of a persistent session; a failure is told and tried again."""
-        if not session.persistent:
-            return
+        """Writes the store after a change of a session; a failure is told and tried again."""
         try:
             self.store.save(self._records())
         except StorageFailed as error:
@@ -357,7 +357,7 @@ class Sessions:
             self.events.publish("storage-recovered", session.id)
 
     def _records(self) -> list[Record]:
-        live = [to_record(session) for session in self._sessions.values() if session.persistent]
+        live = [to_record(session, self._grace.seen_at) for session in self._sessions.values()]
         return live + [{"id": sid, "ended": reason} for sid, reason in self._ended.items()]
 
     def _load(self) -> None:
@@ -375,6 +375,8 @@ class Sessions:
             return
         session = from_record(record, self._empty)
         self._sessions[session.id] = session
+        if not session.persistent:
+            self._grace.restored(float(record["seen_at"]))
 
     def _empty(
         self, *, id: SessionId, title: str, kind: SessionKind, scope: Scope, host: HostUser, created_at: float
@@ -386,13 +388,25 @@ class Sessions:
         tickets = Tickets(self.clock, self.limits.ticket_s, self.make_secret)
         return Session(id, title, kind, scope, host, created_at, knocks, tickets)
 
-    def _start_grace(self) -> None:
-        """Also for a session that is begun from the terminal after the last page was closed: it gets the whole time."""
-        self._cancel_grace()
-        self._grace_runs = True
-        self._cancel_grace = self.clock.call_later(self.limits.ad_hoc_grace_s, self._end_ad_hoc)
+    def resume(self) -> None:
+        """The server runs: the time of sessions that outlived another one goes on."""
+        if self._ad_hoc():
+            self._grace.resume()
+
+    def _ad_hoc(self) -> list[Session]:
+        return [session for session in self._sessions.values() if not session.persistent]
 
     def _end_ad_hoc(self) -> None:
-        self._grace_runs = False
-        for session in [session for session in self._sessions.values() if not session.persistent]:
+        for session in self._ad_hoc():
             self.end(session.id, "host_away")
+
+    def _beat(self) -> None:
+        if self._ad_hoc():
+            self._keep_time()
+            self._grace.beat_on()
+
+    def _keep_time(self) -> None:
+        """That it cannot be written now is told when a change cannot."""
+        if self._ad_hoc():
+            with suppress(StorageFailed):
+                self.store.save(self._records())

@@ -6,12 +6,12 @@ from ..protocol.errors import Conflict, Forbidden, Gone, NotFound, Unauthenticat
 
 
 class SessionUnknown(Gone):
-    """No such session here. Ad-hoc sessions end with the host's server, so this is also what a restart leaves."""
+    """No such session here: a link of another server, or of a session that ended long ago."""
 
     code = "session_unknown"
 
     def __init__(self) -> None:
-        super().__init__("This session is not running. The host may have restarted the server: ask for a new link.")
+        super().__init__("This session is not running. Ask the host for a new link.")
 
 
 class SessionEnded(Gone):

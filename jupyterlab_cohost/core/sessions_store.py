@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from ..protocol.errors import BadRequest
 from ..protocol.ids import InviteId, ParticipantId, SecretHash, SessionId
@@ -13,13 +13,13 @@ from .audience import Audience, checked_audience
 from .invites import Invite
 from .participants import Narrowing, Participant
 from .scope import Scope, ScopeItem
-from .session import HostUser, Session
+from .session import HostUser, Session, SessionKind
 
 Record = dict[str, Any]
 
 
 class SessionStore(Protocol):
-    """Keeps the persistent sessions."""
+    """Keeps the sessions over the end of the server."""
 
     def load(self) -> list[Record]:
         """All records; a store that cannot be read is set aside and gives none (``notices`` says so)."""
@@ -44,10 +44,15 @@ class NoStore:
         """Nothing to do."""
 
 
-def to_record(session: Session) -> Record:
-    """The session as JSON. Connections, knocks and tickets do not outlive the server."""
+def to_record(session: Session, seen_at: float) -> Record:
+    """The session as JSON. Connections, knocks and tickets do not outlive the server.
+
+    ``seen_at``: when the host was here last, in seconds since 1970, for a session that ends without them.
+    """
     return {
         "id": session.id,
+        "kind": session.kind,
+        **({} if session.persistent else {"seen_at": seen_at}),
         "title": session.title,
         "scope": [asdict(item) for item in session.scope.items],
         "host": asdict(session.host),
@@ -76,6 +81,13 @@ def _participant_record(participant: Participant) -> Record:
     return record
 
 
+def _kind_of(record: Record) -> SessionKind:
+    kind = record.get("kind", "persistent")
+    if kind not in ("ad-hoc", "persistent"):
+        raise ValueError("no such kind of session")
+    return cast(SessionKind, kind)
+
+
 def _audience_of(entry: Record) -> Audience:
     kept = entry.get("audience", {"kind": "any", "names": []})
     try:
@@ -89,7 +101,7 @@ def from_record(record: Record, empty: Callable[..., Session]) -> Session:
     session = empty(
         id=SessionId(str(record["id"])),
         title=str(record["title"]),
-        kind="persistent",
+        kind=_kind_of(record),
         scope=Scope(ScopeItem(str(item["path"]), item["type"]) for item in record["scope"]),
         host=HostUser(**record["host"]),
         created_at=float(record["created_at"]),

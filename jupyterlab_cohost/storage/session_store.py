@@ -1,4 +1,4 @@
-"""The persistent sessions in one JSON file: replaced atomically, readable by its owner only, hashes and no secrets.
+"""The sessions in one JSON file: replaced atomically, readable by its owner only, hashes and no secrets.
 
 One file per content root, because the paths in it are relative to that root, and one server at a time has it: a
 second server on the same root begins with an empty file of its own (see ``journal_place``).

@@ -133,7 +133,7 @@ const STRICT: IPolicy = {
 };
 
 describe('ShareDialog', () => {
-  it('[SESS-30] says why sharing is off, and starts nothing', async () => {
+  it('[SESS-31] says why sharing is off, and starts nothing', async () => {
     const off = 'Sharing is off while another extension is on.';
     const policy = { ...STRICT, roles: OPEN.roles, off };
     const dialog = await opened(fakeSessions([], undefined, policy));
