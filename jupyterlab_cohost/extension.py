@@ -175,7 +175,8 @@ class Cohost(ExtensionApp):
     def _open_sessions(self, limits: Limits, *, identities: bool) -> Sessions:
         self._session_store = self._open_session_store()
         policy = CohostPolicy(parent=self).policy(identities=identities)
-        sessions = Sessions(self._session_store, SystemClock(), limits, policy=policy)
+        root_name = Path(self._server().root_dir).name
+        sessions = Sessions(self._session_store, SystemClock(), limits, policy=policy, root_name=root_name)
         for notice in self._session_store.notices:
             self.log.warning("cohost: %s", notice)
         return sessions

@@ -62,7 +62,7 @@ test('[INV-18] at the door: go back, knock again, be refused, be let in', async 
     admit: false
   });
   await expect(
-    page.getByRole('heading', { name: 'The host did not let you in' })
+    page.getByRole('heading', { name: 'The host declined' })
   ).toBeVisible();
   await page.getByRole('button', { name: 'Ask again' }).click();
   await page.getByRole('button', { name: 'Join session' }).click();
@@ -97,9 +97,19 @@ test('[INV-13] every dead link has its page', async ({ lab }) => {
     await page.goto(address);
     await expect(page.getByRole('heading', { name: title })).toBeFocused();
   };
+  /* [INV-27] As one does with a new link: pasted over the dead one, in the same tab. Only the fragment changes. */
+  await says(back.link, 'This link was disabled by the host');
+  await page.goto(link);
+  await expect(
+    page.getByRole('heading', { name: /invites you to/ })
+  ).toBeVisible();
+  await page.goto(back.link);
+  await expect(
+    page.getByRole('heading', { name: 'This link was disabled by the host' })
+  ).toBeFocused();
+  await expect(page.getByText('disabled by the host')).toHaveCount(1);
   await says(once.link, 'This link is used up');
   await says(short.link, 'This link has expired');
-  await says(back.link, 'This link was taken back');
   await says(`${link.split('#')[0]}#wrong`, 'This link does not work');
   await says(link.split('#')[0], 'This link does not work');
   await says(link.replace(session, 'madeup'), 'The session is not running');
@@ -142,4 +152,27 @@ test('[INV-18] a removed guest reads so, and may ask again', async ({
   await page.getByRole('button', { name: 'Ask again' }).click();
   await page.getByRole('button', { name: 'Join session' }).click();
   await page.waitForURL(/\/lab/);
+});
+
+test('[GATE-12] an address out of the address bar leads to a card, light and dark, on a phone', async ({
+  lab
+}) => {
+  const shared = await lab.share({ paths: ['analysis.ipynb'], role: 'viewer' });
+  const by = { name: 'You need the link to this session' };
+  const root = shared.link.replace(/\/join#.*/, '');
+  const page = await lab.newPage();
+  await page.setViewportSize(phone);
+  for (const address of ['/lab/tree/analysis.ipynb#Bicycles', '/', '']) {
+    await page.goto('about:blank');
+    await page.goto(root + address);
+    await expect(page.getByRole('heading', by)).toBeFocused();
+  }
+  await lab.picture(page, 'address');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await lab.picture(page, 'address-dark');
+  await page.goto(shared.link);
+  await page.getByRole('button', { name: 'Join session' }).click();
+  await page.waitForURL(/\/lab/);
+  await page.goto(root);
+  await page.waitForURL(/\/lab\/tree\/analysis\.ipynb/);
 });

@@ -89,7 +89,9 @@ def _without_covered(items: Iterable[ScopeItem]) -> tuple[ScopeItem, ...]:
     return tuple(i for i in unique if not any(o.path != i.path and o.covers(i.path) for o in unique))
 
 
-def title_of(scope: Scope) -> str:
-    """What the session is called when nobody named it."""
+def title_of(scope: Scope, root_name: str) -> str:
+    """What the session is called when nobody named it. ``root_name``: the name of the folder of everything, or ""."""
     names = [item.path.rsplit("/", 1)[-1] + ("/" if item.type == "directory" else "") for item in scope.items]
-    return "the whole project" if names[0] == "/" else " + ".join(names[:3]) + (" + …" if len(names) > 3 else "")
+    if names[0] == "/":
+        return root_name or "all files"
+    return " + ".join(names[:3]) + (" + …" if len(names) > 3 else "")

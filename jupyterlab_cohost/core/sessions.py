@@ -49,9 +49,12 @@ class Sessions:
         make_id: Callable[[], str] = new_id,
         make_secret: Callable[[], Secret] = new_secret,
         policy: Policy | None = None,
+        root_name: str = "",
     ) -> None:
+        """``root_name``: of the folder of everything, as guests may read it."""
         self.store, self.clock, self.limits = store, clock, limits
         self.policy = policy or Policy()
+        self.root_name = root_name
         self.make_id, self.make_secret = make_id, make_secret
         self.events, self.refusals = Events(), Events()
         self._sessions: dict[SessionId, Session] = {}
@@ -82,7 +85,7 @@ class Sessions:
             self._check_policy_of(checked, knock)
         session = self._empty(
             id=SessionId(self.make_id()),
-            title=checked_title(title, checked, self.limits),
+            title=checked_title(title, checked, self.limits, self.root_name),
             kind=kind,
             scope=checked,
             host=host,
@@ -129,7 +132,7 @@ class Sessions:
         new_scope = session.scope if scope is None else checked_scope(scope, self.limits)
         with self.policed(session):
             self._check_policy_of(new_scope, None if isinstance(knock, Unset) else knock)
-        session.title = session.title if title is None else checked_title(title, new_scope, self.limits)
+        session.title = session.title if title is None else checked_title(title, new_scope, self.limits, self.root_name)
         session.scope = new_scope
         if not isinstance(knock, Unset):
             session.knock = knock

@@ -23,10 +23,10 @@ def checked_scope(items: Iterable[ScopeItem], limits: Limits) -> Scope:
     return scope
 
 
-def checked_title(title: str, scope: Scope, limits: Limits) -> str:
+def checked_title(title: str, scope: Scope, limits: Limits, root_name: str) -> str:
     """The given one, or one made of the scope. Raises BadRequest."""
     given = clean_text(title, limits.title_characters, "title")
-    return given or title_of(scope)[: limits.title_characters]
+    return given or title_of(scope, root_name)[: limits.title_characters]
 
 
 def checked_narrowings(narrowings: Iterable[Narrowing], limits: Limits) -> tuple[Narrowing, ...]:

@@ -34,7 +34,7 @@ class InviteWrong(NotFound):
     code = "invite_wrong"
 
     def __init__(self) -> None:
-        super().__init__("This link is not complete or not right. Copy the whole link and try again.")
+        super().__init__("This link is incomplete or wrong. Copy the whole link and try again.")
 
 
 class InviteExpired(Gone):
@@ -52,7 +52,7 @@ class InviteUsedUp(Gone):
     code = "invite_used_up"
 
     def __init__(self) -> None:
-        super().__init__("This link has been used as often as it may be. Ask the host for a new one.")
+        super().__init__("This link has reached its limit of uses. Ask the host for a new one.")
 
 
 class LinkUnknown(Conflict):
@@ -70,7 +70,7 @@ class InviteEnded(Gone):
     code = "invite_ended"
 
     def __init__(self) -> None:
-        super().__init__("The host has taken this link back. Ask the host for a new one.")
+        super().__init__("This link was disabled by the host. Ask for a new one.")
 
 
 class SignInRequired(Forbidden):
@@ -106,7 +106,7 @@ class KnockRefused(Forbidden):
     code = "knock_refused"
 
     def __init__(self) -> None:
-        super().__init__("The host did not let you in.")
+        super().__init__("The host declined.")
 
 
 class KnockLapsed(Gone):
@@ -115,7 +115,7 @@ class KnockLapsed(Gone):
     code = "knock_lapsed"
 
     def __init__(self) -> None:
-        super().__init__("You are not waiting at the door any more. Open the link again.")
+        super().__init__("Your request expired. Open the link again.")
 
 
 class Removed(Unauthenticated):

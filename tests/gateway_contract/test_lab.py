@@ -53,6 +53,38 @@ def test_gate_3_a_page_without_a_credential_says_what_to_do_and_leads_nowhere(wo
     assert "location" not in answer.headers and answer.headers["content-type"].startswith("text/html")
 
 
+@pytest.mark.parametrize(
+    "path", ["", "/", "/lab", "/lab/tree/shared/a.py", "/files/shared/a.py", "/api/contents/x", "/nowhere"]
+)
+def test_gate_12_whoever_follows_an_address_reads_a_card_and_a_program_gets_json(world: World, path: str) -> None:
+    where = {"Host": f"127.0.0.1:{world.server.port}"}
+    by_address = {**where, "Accept": "text/html,*/*;q=0.8", "Sec-Fetch-Dest": "document"}
+    port, url = world.server.port, f"/cohost/g/{world.session}{path}"
+    stranger = send(port, "GET", url, by_address)
+    assert stranger.status == 401 and b'data-state="unauthenticated"' in stranger.body
+    assert f'data-base="/cohost/g/{world.session}/"'.encode() in stranger.body and "location" not in stranger.headers
+    assert "script-src 'nonce-" in stranger.headers["content-security-policy"]
+    said = stranger.body.partition(b"<body")[2].partition(b"<script")[0]
+    assert b"shared" not in said and b"Opening the link" in said
+    for as_program in ({"Accept": "*/*"}, {**by_address, "Sec-Fetch-Dest": "iframe"}, {"Authorization": "Bearer x"}):
+        answer = send(
+            port, "GET", url, {**by_address, **as_program} if "Authorization" in as_program else {**where, **as_program}
+        )
+        assert answer.status == 401
+        is_page = path.startswith("/lab")
+        assert answer.headers["content-type"].startswith("text/html" if is_page else "application/json")
+
+
+def test_gate_12_the_root_of_a_session_leads_who_is_in_to_the_documents(world: World) -> None:
+    viewer = world.guest("viewer", carrier=cookie)
+    by_address = {**cookie(viewer), "Accept": "text/html", "Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "none"}
+    root = send(viewer.port, "GET", viewer.base, by_address)
+    assert root.status == 200 and b'data-state="in"' in root.body and b'data-open="lab' in root.body
+    assert viewer.get("").status == 404
+    gone = send(viewer.port, "GET", f"{viewer.base}/nowhere", by_address)
+    assert gone.status == 404 and b'data-state="not_found"' in gone.body
+
+
 def test_gate_4_the_page_is_refused_to_a_browser_that_is_logged_in_as_the_host(world: World) -> None:
     viewer = world.guest("viewer", carrier=cookie)
     host = f"127.0.0.1:{world.server.port}"

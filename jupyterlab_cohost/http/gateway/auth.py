@@ -8,6 +8,7 @@ is worth nothing here and its identity provider is never asked, except by ``is_h
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from ...protocol.errors import BadRequest, CohostError, Forbidden, TooManyReques
 from ...protocol.ids import Secret
 from ...protocol.roles import Capabilities, Capability
 from ..services import SETTINGS_KEY, Services
+from .card import PageState, is_read_by_person, show_card
 from .host_login import is_host_login
 from .sockets import close_for_good
 
@@ -39,6 +41,7 @@ _MESSAGES = {
     405: ("not_allowed", "This cannot be done in a session."),
     413: ("too_large", "This is larger than the host's server accepts."),
 }
+_FALLBACK = ("internal", "Something went wrong on the host's server.")
 
 
 class GatewayMixin:
@@ -50,6 +53,8 @@ class GatewayMixin:
     """
 
     public = False
+    #: A person reads every answer to a GET, whatever it says that it accepts.
+    is_page = False
     #: Without a session, too: for what every Jupyter server shows to anybody.
     anywhere = False
     session: Session
@@ -218,18 +223,34 @@ class GatewayMixin:
         self.finish(json.dumps(value))
 
     def write_error(self: Any, status_code: int, **kwargs: Any) -> None:
-        """``{"code", "message"}``; what Jupyter or Python said stays here, for it may hold paths."""
+        """``{"code", "message"}``; what Jupyter or Python said stays here, for it may hold paths.
+
+        Who followed an address reads the same on a card.
+        """
+        if (self.is_page and self.request.method == "GET") or is_read_by_person(self):
+            self.show_error(status_code, **kwargs)
+            return
         error = (kwargs.get("exc_info") or (None, None, None))[1]
         if isinstance(error, CohostError):
             self.set_status(error.status)
             body = error.to_json()
         else:
-            fallback = ("internal", "Something went wrong on the host's server.")
-            body = dict(zip(("code", "message"), _MESSAGES.get(status_code, fallback), strict=True))
+            body = dict(zip(("code", "message"), _MESSAGES.get(status_code, _FALLBACK), strict=True))
         if self.public or self.request.headers.get("Authorization"):
             self.allow_any_origin()
         self.set_header("Content-Type", "application/json")
         self.finish(json.dumps(body))
+
+    def show_error(self: Any, status_code: int, **kwargs: Any) -> None:
+        """Finishes with the card of this error."""
+        error = (kwargs.get("exc_info") or (None, None, None))[1]
+        if isinstance(error, CohostError):
+            status_code, code, message = error.status, error.code, error.message
+        else:
+            code, message = _MESSAGES.get(status_code, _FALLBACK)
+        # Without a session, too, so by the request's path.
+        base = re.sub(r"(/cohost/g/[^/]*).*", r"\1/", self.request.path)
+        show_card(self, PageState(code, message), base, status_code)
 
     def _log(self: Any) -> None:
         """tornado's line per request; not for a flood, which the audit tells once and would fill the disk."""

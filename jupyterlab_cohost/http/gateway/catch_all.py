@@ -5,6 +5,8 @@ from __future__ import annotations
 from ...protocol.errors import CohostError, Forbidden, NotFound
 from ...protocol.roles import Capability
 from .base import Handler
+from .card import PageState, is_read_by_person, show_card
+from .join import opening
 
 
 class NotBuilt(CohostError):
@@ -25,9 +27,12 @@ class ExecHandler(Handler):
 
 
 class CatchAllHandler(Handler):
-    """Default deny, for every method."""
+    """Default deny, for every method. The root of the session leads a guest who is in to the documents."""
 
-    async def get(self, rest: str = "") -> None:
+    async def get(self, rest: str | None = None) -> None:
+        if rest in (None, "", "/") and is_read_by_person(self):
+            show_card(self, PageState("in", open=opening(self.session)), self.gateway_base)
+            return
         raise NotFound("There is nothing here.")
 
     post = put = patch = delete = head = get

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
-from typing import Any
-
-from ...protocol.errors import CohostError, Conflict
+from ...protocol.errors import Conflict
 from ...protocol.roles import Capability
 from .base import Handler
 from .csp import page_policy
@@ -13,11 +10,6 @@ from .page_config import guest_page_config
 
 #: How many of the shared files a page opens by itself.
 _OPENED = 5
-_ERROR_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
-_ERROR_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Session</title>
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto;padding:0 1em}}</style>
-<h1>{title}</h1><p>{message}</p>{more}</html>"""
 
 
 class HostHere(Conflict):
@@ -34,6 +26,8 @@ class HostHere(Conflict):
 
 class PageHandler(Handler):
     """``lab``, ``lab/tree/…``, ``lab/workspaces/…``, ``doc/…``: all the same page."""
+
+    is_page = True
 
     async def get(self, mode: str, workspace: str | None = None, tree: str | None = None) -> None:
         if await self.is_host_login():
@@ -66,14 +60,3 @@ class PageHandler(Handler):
             "capabilities": sorted(capability.value for capability in participant.capabilities("")),
             "open": [item.path for item in session.scope.items if item.type == "file"][:_OPENED],
         }
-
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """A page: a person reads it. It leads nowhere by itself; a reload is the person's to do."""
-        error = (kwargs.get("exc_info") or (None, None, None))[1]
-        message = error.message if isinstance(error, CohostError) else "Something went wrong on the host's server."
-        if isinstance(error, CohostError):
-            self.set_status(error.status)
-        retry = '<p><a href="">Try again</a></p>' if self.get_status() in (401, 500) else ""
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Content-Security-Policy", _ERROR_POLICY)
-        self.finish(_ERROR_PAGE.format(title="The session cannot be shown", message=escape(message), more=retry))

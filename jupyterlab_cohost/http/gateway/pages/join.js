@@ -7,21 +7,40 @@ const {
   state: initial,
   message: initialMessage,
   open: alreadyOpen,
-  role: currentRole
+  role: currentRole,
+  base
 } = document.body.dataset;
+/* Elsewhere below the session the fragment is a place in a document, not a secret. */
+const atDoor = ['', 'join'].includes(
+  location.pathname.slice(base.length).replace(/\/$/, '')
+);
 const { secret, assertion, offered } = takeFragment();
 let view = null;
 let waiting = null;
 
-/** Each way not to get in: a title, what to do next, and the buttons. Messages come from the server. */
+/** Each way not to get in: a title, what to do next, the button; and what is said in place of the server's message. */
 const ENDS = {
+  unauthenticated: [
+    'You need the link to this session',
+    'Ask whoever sent you this address for the invite link: “Copy invite link” in their session, or “Copy link” for the host.',
+    '',
+    'An address from the address bar works only in a browser that has already joined.'
+  ],
+  not_found: ['There is nothing here', '', 'session'],
+  forbidden: ['This is not part of the session', '', 'session'],
+  host_here: [
+    'This is your own session',
+    'This browser is signed in as the host. To see the session as a guest, open the invite link in a private window or another browser.',
+    'lab',
+    ''
+  ],
   invite_wrong: [
     'This link does not work',
     'If it still does not open, ask the host for a new one.'
   ],
   invite_expired: ['This link has expired'],
   invite_used_up: ['This link is used up'],
-  invite_ended: ['This link was taken back'],
+  invite_ended: ['This link was disabled by the host'],
   session_ended: [
     'The session has ended',
     'What you wrote is in the host’s files.'
@@ -53,14 +72,15 @@ const ENDS = {
     'signInAgain'
   ],
   knock_refused: [
-    'The host did not let you in',
+    'The host declined',
     'You can ask the host for another link.',
     'again'
   ],
   knock_lapsed: [
-    'You are not waiting any more',
+    'Your request expired',
     'This page was away for a while.',
-    'again'
+    'again',
+    ''
   ],
   too_many_requests: ['Too many tries', '', 'reload'],
   offline: [
@@ -76,6 +96,11 @@ const ENDS = {
 };
 const BUTTONS = {
   again: ['Ask again', () => (secret ? void look() : location.reload())],
+  session: ['Open the session', () => location.assign(base)],
+  lab: [
+    'Open JupyterLab',
+    () => location.assign(`${base.split('/cohost/g/')[0]}/lab`)
+  ],
   reload: ['Try again', () => location.reload()],
   signInAgain: [
     'Sign in again',
@@ -92,6 +117,9 @@ const BUTTONS = {
  * list. It leaves the address bar; a secret stays with this tab, so that a reload works.
  */
 function takeFragment() {
+  if (!atDoor) {
+    return { secret: '', assertion: '', offered: false };
+  }
   const text = location.hash.slice(1);
   if (initial === 'host') {
     return { secret: text, assertion: '', offered: false };
@@ -117,13 +145,16 @@ function show(id) {
 }
 
 function end(code, message) {
-  const [title, next, button] = ENDS[code] || [
+  const [title, next, wanted, instead] = ENDS[code] || [
     'This did not work',
     '',
     'reload'
   ];
+  /* Asking again takes the link, which only its own page has. */
+  const button = wanted === 'again' && !secret ? '' : wanted;
+  const says = instead === undefined ? message || '' : instead;
   byId('end-title').textContent = title;
-  byId('end-message').textContent = message || '';
+  byId('end-message').textContent = withoutRepeat(title, says);
   byId('end-next').textContent = next || '';
   const action = byId('end-action');
   action.hidden = !button;
@@ -134,11 +165,19 @@ function end(code, message) {
   show('end');
 }
 
-/** POSTs JSON next to this page. Resolves to the answer's JSON; rejects with {code, message}. */
+/** The message without a first sentence that is the title once more. */
+function withoutRepeat(title, message) {
+  const repeated = `${title}.`;
+  return message.startsWith(repeated)
+    ? message.slice(repeated.length).trim()
+    : message;
+}
+
+/** POSTs JSON to the session. Resolves to the answer's JSON; rejects with {code, message}. */
 async function post(endpoint, body, signal) {
   let response;
   try {
-    response = await fetch(endpoint, {
+    response = await fetch(base + endpoint, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
@@ -165,7 +204,7 @@ async function look() {
   if (!secret) {
     end(
       'invite_wrong',
-      'This link is not complete: the part after “#” is missing.'
+      'This link is incomplete: the part after “#” is missing.'
     );
     return;
   }
@@ -200,7 +239,7 @@ async function signIn(how) {
 
 /** The hub's list leads here; a browser that is in does not sign in again. */
 async function openOffered() {
-  const me = await fetch('me', { cache: 'no-store' }).catch(() => null);
+  const me = await fetch(`${base}me`, { cache: 'no-store' }).catch(() => null);
   if (me && me.ok) {
     enter('lab');
   } else {
@@ -249,12 +288,12 @@ function fillForm() {
     ALLOWED[view.role] || `You can ${view.role_label}.`;
   const names = view.items.map(
     item =>
-      (item.path || 'the whole project') +
+      (item.path || 'Everything in this folder') +
       (item.type === 'directory' && item.path ? '/' : '')
   );
   byId('items-count').textContent =
     names.length === 1
-      ? '1 item is shared'
+      ? `Shared: ${names[0]}`
       : `${names.length} items are shared`;
   byId('items').replaceChildren(
     ...names.map(name => {
@@ -281,7 +320,7 @@ function fillForm() {
       dateStyle: 'medium',
       timeStyle: 'short'
     });
-    expires.textContent = `This link is good until ${when}.`;
+    expires.textContent = `This link works until ${when}.`;
   }
   byId('name').maxLength = view.names.max;
   byId('name').value = byId('name').value || remembered('cohost-name');
@@ -334,6 +373,9 @@ async function join(event) {
 async function wait(token) {
   waiting = { token, controller: new AbortController() };
   const { signal } = waiting.controller;
+  byId('waiting-for').hidden = !view;
+  byId('waiting-host').textContent = view ? view.host.name : '';
+  byId('waiting-title').textContent = view ? view.title : '';
   show('knocking');
   for (;;) {
     try {
@@ -370,7 +412,7 @@ function goBack() {
 }
 
 function enter(path) {
-  location.replace(path);
+  location.replace(base + path);
 }
 
 function problem(text) {
@@ -422,8 +464,19 @@ window.addEventListener('pagehide', () => {
   }
 });
 
+/* Another link to the same session, put into the address bar, changes the fragment only: the page begins anew with it. */
+if (atDoor) {
+  window.addEventListener('hashchange', () => {
+    if (location.hash.length > 1) {
+      location.reload();
+    }
+  });
+}
+
 const canEnter = ['form', 'in', 'removed'].includes(initial);
-if (assertion && canEnter) {
+if (secret && initial === 'unauthenticated') {
+  void look();
+} else if (assertion && canEnter) {
   void joinIdentified();
 } else if (offered && initial === 'form') {
   void openOffered();
