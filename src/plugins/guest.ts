@@ -46,9 +46,9 @@ export const guestPlugin: JupyterFrontEndPlugin<ICohostGuest> = {
       plugin => void settings?.reload(plugin).catch(() => undefined)
     );
     const guest = new GuestModel(app.serviceManager.serverSettings);
-    const { role } = config;
+    const { role, session } = config;
     new GuestPage({
-      ...{ app, guest, role, trans, documents, browser, menu, rooms, settings }
+      ...{ app, guest, session, role, trans, documents, browser, menu, rooms, settings }
     }).start();
     return { guest };
   }

@@ -37,6 +37,11 @@ export class PeopleModel {
     return this._people;
   }
 
+  /** Whether the server has said yet who is here. */
+  get isKnown(): boolean {
+    return this._isKnown;
+  }
+
   get changed(): ISignal<this, void> {
     return this._changed;
   }
@@ -49,6 +54,7 @@ export class PeopleModel {
   take(event: IEvent): boolean {
     switch (event.type) {
       case 'people':
+        this._isKnown = true;
         this._people = new Map(
           (event.people as IHere[]).map(person => [person.id, person])
         );
@@ -75,6 +81,7 @@ export class PeopleModel {
     Signal.clearData(this);
   }
 
+  private _isKnown = false;
   private _people = new Map<string, IHere>();
   private readonly _changed = new Signal<this, void>(this);
   private readonly _summoned = new Signal<this, ISummons>(this);

@@ -32,3 +32,9 @@ export function canOrganize(me: IMe, folder: string): boolean {
     canOn(me, 'edit', folder) && isInSharedFolder(me.session.scope, folder)
   );
 }
+
+/** Whether the guest may rename or delete this file: what is shared by name is the host's to move. */
+export function canMove(me: IMe, path: string | undefined): boolean {
+  const folder = path?.split('/').slice(0, -1).join('/');
+  return folder !== undefined && canOrganize(me, folder);
+}

@@ -1,4 +1,4 @@
-import { ServiceManager, Workspace } from '@jupyterlab/services';
+import { ServiceManager } from '@jupyterlab/services';
 import { Poll } from '@lumino/polling';
 
 import { finalWays, IWays } from './finalSockets';
@@ -23,7 +23,7 @@ export function stopPolling(...owners: readonly unknown[]): void {
 }
 
 /**
- * A guest's page keeps no workspace, the gateway pushes what changes, and after the end nothing is asked again. To be
+ * The gateway pushes what changes to a guest's page, and after the end nothing is asked again. To be
  * called before kernels are there.
  */
 export function quieten(services: ServiceManager.IManager): void {
@@ -33,6 +33,4 @@ export function quieten(services: ServiceManager.IManager): void {
   );
   const { kernels, kernelspecs, sessions, user } = services;
   stopPolling(kernels, kernelspecs, sessions, user);
-  (services.workspaces as Pick<Workspace.IManager, 'save'>).save = () =>
-    Promise.resolve();
 }

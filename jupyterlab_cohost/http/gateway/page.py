@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
+
 from ...protocol.errors import Conflict
 from ...protocol.roles import Capability
 from .base import Handler
@@ -10,6 +13,20 @@ from .page_config import guest_page_config
 
 #: How many of the shared files a page opens by itself.
 _OPENED = 5
+
+
+#: Said until the scripts are here, which takes long on a slow line; below what they draw, and ours takes it away.
+_OPENING = (
+    '<div id="jp-cohost-opening" role="status" style="position:fixed;inset:0;z-index:-1;display:flex;'
+    "align-items:center;justify-content:center;padding:1rem;text-align:center;font:1rem/1.5 system-ui,sans-serif;"
+    'color-scheme:light dark;background:Canvas;color:CanvasText"><p>Opening <bdi>{host}</bdi>’s documents…</p></div>'
+)
+
+
+def _with_opening(page: str, host: str) -> str:
+    """``page`` with a sentence at the start of its body, if it has one."""
+    opening = _OPENING.format(host=escape(host))
+    return re.sub(r"<body[^>]*>", lambda body: body[0] + opening, page, count=1)
 
 
 class HostHere(Conflict):
@@ -44,6 +61,7 @@ class PageHandler(Handler):
             may_execute=Capability.EXECUTE in self.participant.capabilities(""),
         )
         page = lab.template.render(page_config=config, base_url=self.gateway_base, ws_url="", custom_css=False)
+        page = _with_opening(page, self.session.host.name)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Content-Security-Policy", policy)
         self.set_header("Referrer-Policy", "same-origin")

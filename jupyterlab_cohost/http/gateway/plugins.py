@@ -31,11 +31,12 @@ DISABLED_PLUGINS = (
     *_of("apputils", "announcements", "running-sessions-status", "licenses-client", "licenses-plugin"),
     *_of("apputils", "kernels-settings", "subshell-settings", "kernel-settings"),
     *_of("help", "licenses", "licenses-commands", "about", "jupyter-forum"),
-    *_of("docmanager", "download", "open-browser-tab", "recents", "reopen-recently-closed"),
+    *_of("docmanager", "open-browser-tab", "recents", "reopen-recently-closed"),
     *_of("mainmenu", "recents"),
-    *_of("filebrowser", "share-file", "open-browser-tab", "download", "open-url", "create-new-language-file"),
+    *_of("filebrowser", "share-file", "open-browser-tab", "open-url", "create-new-language-file"),
     *_of("filebrowser", "file-upload-status", "notify-upload"),
     *_of("translation", "plugin"),
+    *_of("application", "property-inspector"),
 )
 
 #: And for who may not run code: they would say "No Kernel" beside a notebook that has one.

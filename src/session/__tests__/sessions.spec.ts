@@ -5,7 +5,7 @@ import { EventsSocket } from '../events';
 import { guestConfig } from '../config';
 import { GuestModel } from '../guest';
 import { IMe, ISession } from '../model';
-import { canOn, canOrganize } from '../permissions';
+import { canMove, canOn, canOrganize } from '../permissions';
 import { request } from '../request';
 import { SessionsModel } from '../sessions';
 
@@ -248,6 +248,9 @@ describe('permissions', () => {
     expect(canOrganize(ME, 'src/sub')).toBe(true);
     expect(canOrganize(ME, '')).toBe(false);
     expect(canOrganize(ME, 'data')).toBe(false);
+    expect(canMove(ME, 'src/sub/a.py')).toBe(true);
+    expect(canMove(ME, 'analysis.ipynb')).toBe(false);
+    expect(canMove(ME, undefined)).toBe(false);
   });
 });
 

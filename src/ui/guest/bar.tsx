@@ -4,7 +4,7 @@ import * as React from 'react';
 
 import { GuestModel, GuestState } from '../../session/guest';
 import { AskedRole, Hints } from './hints';
-import { connectionWords, overWords, sessionWords } from './words';
+import { connectionWords, overWords, sessionWords, shortWords } from './words';
 
 export interface IBarProps {
   readonly guest: GuestModel;
@@ -36,7 +36,10 @@ export function Bar({ guest, hints, trans, leave, ask }: IBarProps) {
   return (
     <div className="jp-cohost-bar-line">
       <span className="jp-cohost-dot" data-reach={dotOf(state)} aria-hidden />
-      <b className="jp-cohost-ellipsis">{sessionWords(me, trans)}</b>
+      <b className="jp-cohost-ellipsis">
+        <span className="jp-cohost-wide">{sessionWords(me, trans)}</span>
+        <span className="jp-cohost-narrow">{shortWords(me, trans)}</span>
+      </b>
       <span className="jp-cohost-ellipsis jp-cohost-bar-state" role="status">
         {connectionWords(state, me, trans)}
       </span>

@@ -1,7 +1,7 @@
 /**
  * What a command needs to work on a guest's page. `never`: nothing behind it is shared. `hidden`: the same for
  * people, but JupyterLab calls it by itself (at the start, from an address). `organize`: to make, rename or delete
- * files in the folder in front. `restart`: to run code in a session whose host lets guests restart kernels.
+ * files in the folder in front. `organize-front`: the same for the document in front. `restart`: to run code in a session whose host lets guests restart kernels.
  */
 export const NEEDS = [
   'never',
@@ -9,6 +9,7 @@ export const NEEDS = [
   'edit',
   'execute',
   'organize',
+  'organize-front',
   'restart'
 ] as const;
 
@@ -49,7 +50,6 @@ const TABLE: readonly (readonly [CommandNeed, readonly string[]])[] = [
       'docmanager:open-direct',
       'docmanager:toggle-autosave',
       'docmanager:open-browser-tab',
-      'docmanager:download',
       'docmanager:open-recent',
       'docmanager:clear-recents',
       'filebrowser:open-url',
@@ -57,7 +57,6 @@ const TABLE: readonly (readonly [CommandNeed, readonly string[]])[] = [
       'filebrowser:shutdown',
       'filebrowser:share-main',
       'filebrowser:copy-shareable-link',
-      'filebrowser:download',
       'filebrowser:toggle-hidden-files',
       'filemenu:shutdown',
       'filemenu:logout',
@@ -96,17 +95,20 @@ const TABLE: readonly (readonly [CommandNeed, readonly string[]])[] = [
       'apputils:theme-scrollbars',
       'docmanager:reload',
       'filebrowser:open-path',
+      'filebrowser:create-main-launcher',
+      'launcher:create',
       'help:*',
       'router:*',
       'workspace-ui:*'
     ]
   ],
   [
+    'organize-front',
+    ['docmanager:rename', 'docmanager:duplicate', 'docmanager:delete-file']
+  ],
+  [
     'organize',
     [
-      'docmanager:rename',
-      'docmanager:duplicate',
-      'docmanager:delete-file',
       'docmanager:new-untitled',
       'notebook:create-new',
       'fileeditor:create-new*',

@@ -2,6 +2,7 @@ import { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IMainMenu } from '@jupyterlab/mainmenu';
+import { Contents } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { MenuBar, Widget } from '@lumino/widgets';
@@ -14,22 +15,27 @@ import {
 import { GuestModel } from '../../session/guest';
 import { IScopeItem, Role } from '../../session/model';
 import { quieten, stopPolling } from '../../session/quiet';
+import { keepOwnWorkspace } from '../../session/ownWorkspace';
 import { ICohostRooms } from '../../tokens';
+import { onePanelAtATime, sidesOf } from '../onePanel';
 import { GuestBar } from './bar';
 import { CommandNeed, needOf, NEEDS } from './commandTable';
+import { addExport } from './exportCommands';
+import { firstFiles, hostOf, IFile } from './firstFiles';
 import { guardCommands } from './guard';
 import { AskedRole, Hints } from './hints';
 import { EmptyMenus } from './menus';
+import { replaceBlankViewers } from './noPreview';
 import { Rights } from './rights';
 import { StartPage } from './startPage';
 import { addThemeChoice } from './theme';
 import { hintWords, roleWords } from './words';
 
+/** What the page says until its scripts are here. */
+const OPENING = 'jp-cohost-opening';
 const START_PAGE = 'cohost:start-page';
 /** In pixels: less has no place for the file browser beside a document. */
 const NARROW = 700;
-/** More than these open only on demand. */
-const MOST_OPENED = 3;
 
 /** Who lacks this may ask for that role. */
 const ASKS: { readonly [need in CommandNeed]?: AskedRole } = {
@@ -40,6 +46,8 @@ const ASKS: { readonly [need in CommandNeed]?: AskedRole } = {
 export interface IGuestPageOptions {
   readonly app: JupyterFrontEnd;
   readonly guest: GuestModel;
+  /** Its id. */
+  readonly session: string;
   readonly role: Role;
   readonly trans: TranslationBundle;
   readonly documents: IDocumentManager;
@@ -62,20 +70,33 @@ export class GuestPage {
 
   start(): void {
     const { app, guest, rooms, browser, settings } = this._options;
+    const { session, documents, trans } = this._options;
     guardCommands(app.commands, {
       allows: need => this._rights.allows(need),
       isOver: () => guest.state.kind === 'over',
       refused: need => this._refused(need),
       instead: {
         'launcher:create': START_PAGE,
+        'filebrowser:create-main-launcher': START_PAGE,
         ...(settings ? addThemeChoice(app.commands, settings) : {})
       }
     });
-    limitKernels(this._options.documents.registry, path =>
-      this._rights.may('execute', path)
-    );
+    limitKernels(documents.registry, path => this._rights.may('execute', path));
     quieten(app.serviceManager);
+    keepOwnWorkspace(app.serviceManager.workspaces, sessionStorage, session);
+    document.getElementById(OPENING)?.remove();
+    const sides = sidesOf(app.shell);
+    if (sides) {
+      onePanelAtATime(sides);
+    }
     stopPolling(browser?.model);
+    void app.started.then(() =>
+      replaceBlankViewers(documents.registry, {
+        trans,
+        download: () => void app.commands.execute('docmanager:download')
+      })
+    );
+    addExport(app, documents, this._options.menu, trans);
     this._addStartPage();
     this._addBar();
     rooms?.hinted.connect((_, hint) => this._hint(hint.capability));
@@ -116,37 +137,55 @@ export class GuestPage {
   }
 
   private _addStartPage(): void {
-    const { app, guest, trans } = this._options;
-    const open = (item: IScopeItem) => void this._open(item);
+    const { app, guest, trans, documents } = this._options;
+    const page = new StartPage({
+      ...{ guest, trans },
+      open: item => this._open(item, true),
+      list: () => this._files(),
+      iconOf: path => documents.registry.getFileTypesForPath(path)[0]?.icon
+    });
+    page.id = 'jp-cohost-start';
     app.commands.addCommand(START_PAGE, {
       label: trans.__('Shared Files'),
       describedBy: { args: { type: 'object', properties: {} } },
       execute: () => {
-        const page = new StartPage({ guest, trans, open });
-        page.id = `jp-cohost-start-${++this._pages}`;
-        app.shell.add(page, 'main');
+        if (!page.isAttached) {
+          app.shell.add(page, 'main');
+        }
+        app.shell.activateById(page.id);
         return page;
       }
     });
   }
 
+  /** What the start page lists. A folder that cannot be read has nothing to list. */
+  private async _files(): Promise<IFile[]> {
+    const { guest, documents } = this._options;
+    const { contents } = documents.services;
+    const read = async ({ path, type }: IScopeItem) => {
+      const model = await contents
+        .get(path, { content: type === 'directory' })
+        .catch(() => null);
+      const files: Contents.IModel[] =
+        type === 'directory' ? (model?.content ?? []) : model ? [model] : [];
+      return files.filter(file => file.type !== 'directory');
+    };
+    await this._known();
+    const scope = guest.me?.session.scope ?? [];
+    return (await Promise.all(scope.map(read))).flat().map(file => ({
+      path: contents.localPath(file.path),
+      changed: Date.parse(file.last_modified) || 0
+    }));
+  }
+
   private async _onRestored(): Promise<void> {
     await this._known();
-    const { app, guest, menu, documents } = this._options;
+    const { app, menu, documents } = this._options;
     const isOpen = [...app.shell.widgets('main')].some(widget =>
       documents.contextForWidget(widget)
     );
-    const scope = guest.me?.session.scope ?? [];
     if (!isOpen) {
-      const files = scope.filter(item => item.type === 'file');
-      files
-        .slice(0, MOST_OPENED)
-        .reverse()
-        .forEach(item => this._open(item));
-    }
-    const folder = scope.find(item => item.type === 'directory');
-    if (!isOpen && folder && scope.length === 1) {
-      this._open(folder);
+      await this._openFirst();
     }
     if (window.innerWidth < NARROW) {
       (app.shell as Partial<Pick<ILabShell, 'collapseLeft'>>).collapseLeft?.();
@@ -155,25 +194,51 @@ export class GuestPage {
     this._update();
   }
 
+  /** Where the host is; a folder in which the host has nothing open is listed. */
+  private async _openFirst(): Promise<void> {
+    const { guest } = this._options;
+    await this._until(() => guest.people.isKnown);
+    const scope = guest.me?.session.scope ?? [];
+    const host = hostOf(guest.people.people.values());
+    firstFiles(scope, host)
+      .reverse()
+      .forEach(path => this._open({ path, type: 'file' }));
+    if (scope.length === 1 && scope[0].type === 'directory') {
+      this._open(scope[0]);
+    }
+  }
+
   /** Resolves when the gateway has said who we are, or cannot. */
   private _known(): Promise<void> {
     const { guest } = this._options;
+    return this._until(() => guest.me !== null);
+  }
+
+  /** Resolves when something is true, or the gateway does not answer. */
+  private _until(isTrue: () => boolean): Promise<void> {
+    const { guest } = this._options;
     return new Promise(resolve => {
+      const signals = [guest.changed, guest.people.changed];
       const check = () => {
-        if (guest.me || guest.state.kind !== 'connecting') {
-          guest.changed.disconnect(check);
+        const { kind } = guest.state;
+        if (isTrue() || kind === 'lost' || kind === 'over') {
+          signals.forEach(signal => signal.disconnect(check));
           resolve();
         }
       };
-      guest.changed.connect(check);
+      signals.forEach(signal => signal.connect(check));
       check();
     });
   }
 
-  private _open(item: IScopeItem): void {
-    const { browser, documents } = this._options;
+  /** @param shows - a folder is to be seen, also where the file browser is closed. */
+  private _open(item: IScopeItem, shows = false): void {
+    const { app, browser, documents } = this._options;
     if (item.type === 'directory') {
       void browser?.model.cd('/' + item.path);
+      if (browser && shows) {
+        app.shell.activateById(browser.id);
+      }
     } else {
       documents.openOrReveal(item.path);
     }
@@ -252,5 +317,4 @@ export class GuestPage {
   private _bar: MenuBar | null = null;
   private _role: Role;
   private _shownRights = '';
-  private _pages = 0;
 }

@@ -1,6 +1,6 @@
 import { GuestModel } from '../../session/guest';
 import { Capability, Role } from '../../session/model';
-import { canOn, canOrganize } from '../../session/permissions';
+import { canMove, canOn, canOrganize } from '../../session/permissions';
 import { can } from '../../protocol';
 import { CommandNeed } from './commandTable';
 
@@ -33,6 +33,8 @@ export class Rights {
         );
       case 'organize':
         return me !== null && canOrganize(me, this._folder());
+      case 'organize-front':
+        return me !== null && canMove(me, this._path());
     }
   }
 

@@ -17,11 +17,31 @@ function youCan(role: Role, trans: TranslationBundle): string {
   }
 }
 
-/** "Session of Anna, you can edit" */
+/** “Anna · edit”, for a phone. */
+export function shortWords(me: IMe | null, trans: TranslationBundle): string {
+  return me
+    ? `${me.session.host.name} · ${roleVerb(me.role, trans)}`
+    : trans.__('Joining…');
+}
+
+function roleVerb(role: Role, trans: TranslationBundle): string {
+  switch (role) {
+    case 'viewer':
+      return trans.__('view');
+    case 'editor':
+      return trans.__('edit');
+    case 'runner':
+      return trans.__('run');
+    case 'host':
+      return trans.__('host');
+  }
+}
+
+/** “Anna’s session · you can edit” */
 export function sessionWords(me: IMe | null, trans: TranslationBundle): string {
   return me
     ? trans.__(
-        'Session of %1, %2',
+        '%1’s session · %2',
         me.session.host.name,
         youCan(me.role, trans)
       )
@@ -97,6 +117,7 @@ export function hintWords(need: CommandNeed, trans: TranslationBundle): string {
     case 'restart':
       return trans.__('Only the host restarts kernels in this session.');
     case 'organize':
+    case 'organize-front':
       return trans.__('Files can be made and moved only in shared folders.');
     case 'never':
     case 'hidden':

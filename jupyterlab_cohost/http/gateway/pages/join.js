@@ -474,7 +474,10 @@ if (atDoor) {
 }
 
 const canEnter = ['form', 'in', 'removed'].includes(initial);
-if (secret && initial === 'unauthenticated') {
+if (initial === 'unauthenticated' && `${location.pathname}/` === base) {
+  /* The credential goes with addresses below the slash only. */
+  location.replace(base + (secret ? `#${secret}` : ''));
+} else if (secret && initial === 'unauthenticated') {
   void look();
 } else if (assertion && canEnter) {
   void joinIdentified();

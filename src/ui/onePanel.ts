@@ -1,0 +1,44 @@
+import { ILabShell } from '@jupyterlab/application';
+import { ISignal } from '@lumino/signaling';
+
+/** Below this a side panel beside another one pushes what it holds off the screen. */
+const NARROW = '(width < 600px)';
+
+/** What is needed of JupyterLab's shell. */
+export interface ISides {
+  readonly leftCollapsed: boolean;
+  readonly rightCollapsed: boolean;
+  readonly layoutModified: ISignal<unknown, void>;
+  collapseLeft(): void;
+  collapseRight(): void;
+}
+
+/** The shell as far as side panels go, or null where there are none (Notebook 7, one document). */
+export function sidesOf(shell: unknown): ISides | null {
+  const sides = shell as Partial<ISides & ILabShell>;
+  return sides.collapseLeft && sides.collapseRight && sides.layoutModified
+    ? (sides as ISides)
+    : null;
+}
+
+/** On a phone the side panel that opens closes the one on the other side. */
+export function onePanelAtATime(
+  shell: ISides,
+  isNarrow: () => boolean = () => window.matchMedia(NARROW).matches
+): void {
+  let before: 'left' | 'right' | null = null;
+  const look = () => {
+    const left = !shell.leftCollapsed;
+    const right = !shell.rightCollapsed;
+    if (left && right && isNarrow()) {
+      const collapsed = before ?? 'left';
+      before = collapsed === 'left' ? 'right' : 'left';
+      return collapsed === 'left'
+        ? shell.collapseLeft()
+        : shell.collapseRight();
+    }
+    before = left === right ? null : left ? 'left' : 'right';
+  };
+  shell.layoutModified.connect(look);
+  look();
+}
