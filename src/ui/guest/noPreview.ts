@@ -59,5 +59,4 @@ export function replaceBlankViewers(
       ...{ readOnly: true, modelName: 'base64' }
     })
   );
-  fileTypes.forEach(type => registry.setDefaultWidgetFactory(type, name));
 }
