@@ -52,7 +52,7 @@ test('[UI-32] a guest of a folder begins where the host is, or with a list; a ph
   expect(lab.errors).toEqual([]);
 });
 
-test('[UI-38] tabs come back after a reload; a slow line says what is going on', async ({
+test('[UI-46] tabs come back after a reload; a slow line says what is going on', async ({
   lab
 }) => {
   const { link } = await lab.share({ paths: [''], role: 'viewer' });
@@ -96,7 +96,7 @@ test('[UI-38] tabs come back after a reload; a slow line says what is going on',
   expect(lab.errors).toEqual([]);
 });
 
-test('[UI-40] who may read downloads and exports; what cannot work is not offered', async ({
+test('[UI-48] who may read downloads and exports; what cannot work is not offered', async ({
   lab
 }) => {
   const { link } = await lab.share({

@@ -25,7 +25,7 @@ const notebook = {
 } as never;
 
 describe('exportNotebook', () => {
-  it('[UI-40] as Markdown: code fenced whatever it holds, outputs as text and pictures', () => {
+  it('[UI-48] as Markdown: code fenced whatever it holds, outputs as text and pictures', () => {
     const { name, text } = exportNotebook(notebook, 'a.b.ipynb', 'markdown');
     expect(name).toBe('a.b.md');
     expect(text).toBe(
@@ -39,7 +39,7 @@ describe('exportNotebook', () => {
     );
   });
 
-  it('[UI-40] as a script: text becomes comments', () => {
+  it('[UI-48] as a script: text becomes comments', () => {
     expect(exportNotebook(notebook, 'a.ipynb', 'script')).toEqual({
       name: 'a.py',
       text: '# # Title\n#\n# text\n\na = """```"""\na\n'

@@ -32,7 +32,7 @@ describe('firstFiles', () => {
     ]);
   });
 
-  it('[UI-37] where somebody is comes first, then the newest', () => {
+  it('[UI-45] where somebody is comes first, then the newest', () => {
     const files = [
       { path: 'old', changed: 1 },
       { path: 'new', changed: 3 },
@@ -51,7 +51,7 @@ describe('firstFiles', () => {
 });
 
 describe('keepOwnWorkspace', () => {
-  it('[UI-38] comes back for the same session and name, and nothing else', async () => {
+  it('[UI-46] comes back for the same session and name, and nothing else', async () => {
     const manager = () => ({
       save: () => Promise.reject(new Error('The gateway keeps none.')),
       fetch: (id: string) => Promise.resolve({ data: {}, metadata: { id } })
@@ -94,7 +94,7 @@ describe('onePanelAtATime', () => {
     return { open };
   }
 
-  it('[UI-39] on a phone the panel that opens closes the other', () => {
+  it('[UI-47] on a phone the panel that opens closes the other', () => {
     const { open } = shell(true);
     expect(open('leftCollapsed')).toEqual([true, false]);
     expect(open('rightCollapsed')).toEqual([false, true]);
