@@ -48,7 +48,18 @@ export const guestPlugin: JupyterFrontEndPlugin<ICohostGuest> = {
     const guest = new GuestModel(app.serviceManager.serverSettings);
     const { role, session } = config;
     new GuestPage({
-      ...{ app, guest, session, role, trans, documents, browser, menu, rooms, settings }
+      ...{
+        app,
+        guest,
+        session,
+        role,
+        trans,
+        documents,
+        browser,
+        menu,
+        rooms,
+        settings
+      }
     }).start();
     return { guest };
   }

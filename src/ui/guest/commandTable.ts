@@ -104,7 +104,7 @@ const TABLE: readonly (readonly [CommandNeed, readonly string[]])[] = [
   ],
   [
     'organize-front',
-    ['docmanager:rename', 'docmanager:duplicate', 'docmanager:delete-file']
+    ['docmanager:rename', 'docmanager:duplicate', 'docmanager:delete*']
   ],
   [
     'organize',

@@ -23,6 +23,9 @@ describe('command table', () => {
     ['notebook:run-in-console', 'never'],
     ['notebook:insert-cell-below', 'edit'],
     ['filebrowser:rename', 'organize'],
+    ['docmanager:delete', 'organize-front'],
+    ['docmanager:download', null],
+    ['launcher:create', 'hidden'],
     ['apputils:load-statedb', 'hidden'],
     ['filebrowser:copy-path', null],
     ['application:close', null]
