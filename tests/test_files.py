@@ -56,15 +56,15 @@ async def test_save_4_trust_is_the_notarys_and_never_in_the_content(store: Conte
     """SAVE-4: signed when asked to be; a change of outputs without signing is not trusted; the file never has it."""
     nbformat.write(nbformat.from_dict(notebook("<b>1</b>")), root / "a.ipynb")
     loaded = await store.load("a.ipynb", "notebook")
-    assert loaded.trusted_cells == frozenset()
+    assert loaded.trusted is False
     await store.save("a.ipynb", "notebook", loaded.content, sign=True)
     loaded = await store.load("a.ipynb", "notebook")
-    assert loaded.trusted_cells == frozenset({0})
+    assert loaded.trusted is True
     assert isinstance(loaded.content, dict) and "trusted" not in str(loaded.content)
     loaded.content["cells"][0]["outputs"][0]["data"]["text/html"] = "<b>2</b>"
     loaded.content["cells"][0]["metadata"]["trusted"] = True
     await store.save("a.ipynb", "notebook", loaded.content, sign=False)
-    assert (await store.load("a.ipynb", "notebook")).trusted_cells == frozenset()
+    assert (await store.load("a.ipynb", "notebook")).trusted is False
     assert "trusted" not in (root / "a.ipynb").read_text()
 
 

@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyterlab_cohost.protocol import messages
-from jupyterlab_cohost.protocol.digest import output_digest
+from jupyterlab_cohost.protocol.digest import output_digest, widget_digests
 from jupyterlab_cohost.protocol.varint import MalformedMessage, read_varuint, write_varuint
 
 VECTORS = Path(__file__).parent.parent / "protocol" / "vectors"
 MESSAGES = json.loads((VECTORS / "messages.json").read_text("utf-8"))
-DIGESTS = json.loads((VECTORS / "digests.json").read_text("utf-8"))["cases"]
+_DIGESTS = json.loads((VECTORS / "digests.json").read_text("utf-8"))
+DIGESTS, WIDGETS = _DIGESTS["cases"], _DIGESTS["widgets"]
 
 
 def as_json(message: messages.ClientMessage) -> dict[str, Any]:
@@ -79,6 +80,11 @@ def test_trust_1_digests(case: dict[str, Any]) -> None:
     assert output_digest(case["output"]) == case["digest"]
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), 2**60, "\ud800", {1: 2}])
+@pytest.mark.parametrize("case", WIDGETS, ids=lambda case: case["name"])
+def test_trust_36_digests_of_widgets(case: dict[str, Any]) -> None:
+    assert widget_digests(case["widgets"]) == case["digests"]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400, "\ud800", {1: 2}, {"__proto__": 1}])
 def test_trust_1_no_digest_without_canonical_form(value: object) -> None:
     assert output_digest({"output_type": "display_data", "data": {"application/json": value}}) is None

@@ -407,7 +407,7 @@ async def test_trust_3_signed_only_when_every_output_is_vouched_for(world: World
 
 async def test_trust_4_a_valid_signature_vouches_and_trusted_never_travels() -> None:
     world = World(n_ipynb=notebook(code_cell("c1", "", [HTML])))
-    world.store.trusted = frozenset({0})
+    world.store.trusted = True
     ann = FakeClient()
     room = await world.join("n.ipynb", ann)
     assert ann.of_type(VOUCHED) == [{"digests": [DIGEST]}]

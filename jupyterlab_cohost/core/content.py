@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ..protocol.digest import digests_of, output_digest
+from ..protocol.digest import digests_of, output_digest, widget_digests
 from .ports import Content, Digest
+from .sound import OUTPUT_TYPES
 
 
 def clean(content: Content) -> Content:
@@ -33,18 +34,41 @@ def outputs(content: Content) -> Iterator[dict[str, Any]]:
         yield from _outputs_of(cell)
 
 
-def digests_in_cells(content: Content, indices: frozenset[int]) -> set[Digest]:
-    """The digests of the outputs in the cells at ``indices``."""
-    return {d for i, cell in enumerate(_cells(content)) if i in indices for d in digests_of(_outputs_of(cell))}
+def digests_in(content: Content) -> set[Digest]:
+    """The digests of all outputs and widget models."""
+    models = {digest for digest in widget_digests(_widgets(content)).values() if digest is not None}
+    return models | digests_of(output for output in outputs(content) if _is_known(output))
 
 
 def all_vouched(content: Content, vouched: set[Digest]) -> bool:
     """Whether nothing in it could be active without being vouched for."""
-    return all(_is_passive(output) or output_digest(output) in vouched for output in outputs(content))
+    models = widget_digests(_widgets(content)).values()
+    return all(digest in vouched for digest in models) and all(
+        _is_known(output) and (_is_passive(output) or output_digest(output) in vouched) for output in outputs(content)
+    )
+
+
+def without_unknown_outputs(content: Content) -> Content:
+    """Takes out, in place, the outputs of types that nbformat does not have: nobody can vouch for them."""
+    for cell in _cells(content):
+        found = cell.get("outputs")
+        if isinstance(found, list):
+            cell["outputs"] = [output for output in found if _is_known(output)]
+    return content
+
+
+def _is_known(output: object) -> bool:
+    kind = output.get("output_type") if isinstance(output, dict) else None
+    return isinstance(kind, str) and kind in OUTPUT_TYPES
 
 
 def _is_passive(output: dict[str, Any]) -> bool:
     return output.get("output_type") in ("stream", "error")
+
+
+def _widgets(content: Content) -> object:
+    metadata = content.get("metadata") if isinstance(content, dict) else None
+    return metadata.get("widgets") if isinstance(metadata, dict) else None
 
 
 def _cells(content: Content) -> list[dict[str, Any]]:

@@ -139,8 +139,8 @@ class LoadedFile:
     hash: str
     #: When it was written last, in POSIX seconds; None when that is not known.
     modified: float | None = None
-    #: Indices of code cells whose outputs the notary's valid signature vouches for (all or none in practice).
-    trusted_cells: frozenset[int] = frozenset()
+    #: Whether everything in it is vouched for: it was sealed here, or the notary signed it and no guest wrote it.
+    trusted: bool = False
 
 
 @dataclass(frozen=True)

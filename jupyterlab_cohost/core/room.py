@@ -31,7 +31,7 @@ from ..protocol.roles import Capability
 from .allowances import TooMuch, TooMuchWaits
 from .announcer import Announcer
 from .awareness import Whereabouts
-from .content import digests_in_cells
+from .content import digests_in
 from .document import DocumentFull, YDocument
 from .member import Member
 from .moves import Moves
@@ -315,8 +315,8 @@ class Room:
         """At the beginning: the file may have changed while the server was down, or lack the last edits."""
         if loaded.hash != self.file.saved.hash:
             await self.file.look()
-        else:
-            self.vouch(digests_in_cells(loaded.content, loaded.trusted_cells))
+        elif loaded.trusted:
+            self.vouch(digests_in(loaded.content))
         if not self.file.is_clean():
             self._saver.changed()
 

@@ -8,7 +8,7 @@ import logging
 from ..protocol.errors import CohostError, NotFound
 from ..protocol.limits import Limits
 from ..protocol.varint import MalformedMessage
-from .content import digests_in_cells, fingerprint
+from .content import digests_in, fingerprint
 from .document import PendingUpdate, content_of
 from .earlier import has_what_came_after
 from .forks import filled, joined, state_with
@@ -55,7 +55,7 @@ async def _from_file(record: DocumentRecord, storage: Storage, limits: Limits) -
     update = await asyncio.to_thread(filled, record.kind, loaded.content)
     saved = SavedContent(await asyncio.to_thread(content_of, record.kind, update), loaded.hash)
     epoch = await storage.journal.start(record.id, update, saved)
-    vouched = frozenset(digests_in_cells(loaded.content, loaded.trusted_cells))
+    vouched = frozenset(digests_in(loaded.content) if loaded.trusted else ())
     if vouched:
         await storage.journal.vouch(record.id, vouched)
     return Room(record, History(epoch, update, vouched), saved, storage, limits)

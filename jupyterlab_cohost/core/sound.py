@@ -13,6 +13,8 @@ from typing import Any, TypeGuard
 from jupyter_ydoc import YNotebook
 
 _CELL_TYPES = ("code", "markdown", "raw")
+#: Those of nbformat 4. Another one would not be looked at by the notary (JupyterLab stores no other).
+OUTPUT_TYPES = frozenset({"stream", "display_data", "execute_result", "error"})
 _MAX_ID = 64
 
 
@@ -120,13 +122,26 @@ def _sound_output(output: object) -> bool:
         _keep(output, "metadata", dict)
         if kind == "execute_result" and not _is_count(output.get("execution_count")):
             output["execution_count"] = None
+        _join_lines(output)
     elif kind == "error":
         _keep(output, "ename", str)
         _keep(output, "evalue", str)
         traceback = output.get("traceback")
         lines = traceback if isinstance(traceback, list) else []
         output["traceback"] = [line for line in lines if isinstance(line, str)]
-    return isinstance(kind, str)
+    return isinstance(kind, str) and kind in OUTPUT_TYPES
+
+
+def _join_lines(output: dict[str, Any]) -> None:
+    """As nbformat will read it from the file: what is vouched for is what stands there then."""
+    for mime, value in output["data"].items():
+        if isinstance(value, list) and not _is_json_mime(mime) and all(isinstance(line, str) for line in value):
+            output["data"][mime] = "".join(value)
+
+
+def _is_json_mime(mime: str) -> bool:
+    """As nbformat has it: in these a list is data."""
+    return mime == "application/json" or (mime.startswith("application/") and mime.endswith("+json"))
 
 
 def _sound_text(output: dict[str, Any], key: str) -> None:

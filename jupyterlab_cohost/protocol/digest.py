@@ -1,34 +1,34 @@
-"""The digest by which the server vouches for an output: see "Output digest" in ``protocol/README.md``."""
+"""The digests by which the server vouches for outputs and widget models: see "Digests" in ``protocol/README.md``."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 import rfc8785
 
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 _DIGESTED = frozenset({"display_data", "execute_result", "update_display_data"})
+_MOST_NESTED = 200
 
 
 def output_digest(output: Mapping[str, Any]) -> str | None:
-    """SHA-256 in hex of an output as nbformat has it.
+    """SHA-256 in hex of an output's data and metadata as they stand.
 
-    None for outputs that are never active (streams, errors) and for what has no canonical JSON (a number that is not
-    finite or beyond 2^53, a lone surrogate).
+    None for outputs that are never active (streams, errors) and for what has no canonical JSON: see ``_canonical``.
     """
-    data, metadata = output.get("data"), output.get("metadata")
-    if output.get("output_type") not in _DIGESTED or not isinstance(data, (Mapping, type(None))):
+    kind = output.get("output_type")
+    if not isinstance(kind, str) or kind not in _DIGESTED:
         return None
+    data, metadata = output.get("data"), output.get("metadata")
     body = {
         "output_type": "display_data",
-        "data": {mime: _joined(mime, value) for mime, value in (data or {}).items()},
+        "data": {} if data is None else data,
         "metadata": {} if metadata is None else metadata,
     }
-    try:
-        return hashlib.sha256(rfc8785.dumps(body)).hexdigest()
-    except (ValueError, RecursionError, TypeError):
-        return None
+    return _digest(body) if isinstance(body["data"], dict) and isinstance(body["metadata"], dict) else None
 
 
 def digests_of(outputs: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -36,12 +36,48 @@ def digests_of(outputs: Iterable[Mapping[str, Any]]) -> set[str]:
     return {digest for digest in map(output_digest, outputs) if digest is not None}
 
 
-def _joined(mime: str, value: Any) -> Any:
-    """Text may stand as a list of lines; in a JSON MIME type a list is data."""
-    if isinstance(value, list) and not _is_json(mime) and all(isinstance(line, str) for line in value):
-        return "".join(value)
+def widget_digests(widgets: object) -> dict[str, str | None]:
+    """By model id, of ``metadata.widgets`` as ipywidgets saves it. None for a model that has no canonical JSON."""
+    bundle = widgets.get(WIDGET_STATE) if isinstance(widgets, dict) else None
+    models = bundle.get("state") if isinstance(bundle, dict) else None
+    if not isinstance(bundle, dict) or not isinstance(models, dict):
+        return {}
+    version = [bundle.get("version_major"), bundle.get("version_minor")]
+    return {
+        key: _digest({"widget_model": key, "version": version, "model": model}) if isinstance(model, dict) else None
+        for key, model in models.items()
+    }
+
+
+def _digest(body: dict[str, Any]) -> str | None:
+    try:
+        return hashlib.sha256(rfc8785.dumps(_canonical(body, 0))).hexdigest()
+    except (ValueError, RecursionError, OverflowError):
+        return None
+
+
+def _canonical(value: Any, depth: int) -> Any:
+    """``value`` with numbers as JavaScript has them. Raises ValueError for what two readers could read differently.
+
+    That is a number that is not finite, a lone surrogate, a key ``__proto__``, what is no JSON, and what is nested
+    deeper than 200.
+    """
+    if isinstance(value, (dict, list, tuple)):
+        if depth > _MOST_NESTED:
+            raise ValueError
+        if isinstance(value, dict):
+            return dict(_entries(value, depth))
+        return [_canonical(entry, depth + 1) for entry in value]
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        number = float(value)
+        if not isfinite(number):
+            raise ValueError
+        return number
     return value
 
 
-def _is_json(mime: str) -> bool:
-    return mime == "application/json" or (mime.startswith("application/") and mime.endswith("+json"))
+def _entries(value: dict[Any, Any], depth: int) -> Iterator[tuple[str, Any]]:
+    for key, entry in value.items():
+        if not isinstance(key, str) or key == "__proto__":
+            raise ValueError
+        yield key, _canonical(entry, depth + 1)

@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 from jupyter_core.utils import ensure_async
 from jupyter_server.utils import to_api_path
 
+from ..core.content import without_unknown_outputs
 from ..core.ports import Content, Kind, LoadedFile, SavedFile
 from ..protocol.errors import StorageFailed, TooLarge
 from ..protocol.limits import DEFAULT_LIMITS, Limits
@@ -316,6 +317,7 @@ def _loaded(path: str, kind: Kind, model: dict[str, Any], version: Version | Non
         raise broken_notebook(path)
     notebook = notebooks.plain(content)
     trusted = notebooks.take_trust(notebook)
+    without_unknown_outputs(notebook)
     return LoadedFile(notebook, _hash(notebook, model, version), _modified(model), trusted)
 
 

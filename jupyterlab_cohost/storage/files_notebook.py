@@ -27,14 +27,14 @@ def plain(value: Any) -> Any:
     return value
 
 
-def take_trust(notebook: dict[str, Any]) -> frozenset[int]:
-    """Removes ``metadata.trusted`` everywhere; returns the code cells that the notary had marked."""
-    trusted = set()
-    for index, cell in enumerate(notebook["cells"]):
-        marked = cell["metadata"].pop("trusted", False) if isinstance(cell.get("metadata"), dict) else False
-        if marked is True and cell["cell_type"] == "code":
-            trusted.add(index)
-    return frozenset(trusted)
+def take_trust(notebook: dict[str, Any]) -> bool:
+    """Removes ``metadata.trusted`` everywhere; returns whether every code cell was marked (see ``signing``)."""
+    marks = [
+        cell["metadata"].pop("trusted", False) if isinstance(cell.get("metadata"), dict) else False
+        for cell in notebook["cells"]
+    ]
+    code = [mark is True for mark, cell in zip(marks, notebook["cells"], strict=True) if cell["cell_type"] == "code"]
+    return bool(code) and all(code)
 
 
 def with_trust(notebook: dict[str, Any], sign: bool) -> dict[str, Any]:

@@ -114,7 +114,7 @@ class FakeStore:
 
     def __init__(self, **files: Content) -> None:
         self.files: dict[str, Content] = {name.replace("_", "."): content for name, content in files.items()}
-        self.trusted: frozenset[int] = frozenset()
+        self.trusted = False
         self.watched: dict[str, Callable[[], None]] = {}
         self.saves: list[tuple[str, Content, bool]] = []
         self.problem: StorageFailed | None = None
@@ -126,7 +126,7 @@ class FakeStore:
         await asyncio.sleep(0)
         if path not in self.files:
             raise NotFound("gone")
-        return LoadedFile(json.loads(json.dumps(self.files[path])), self._hash(path), trusted_cells=self.trusted)
+        return LoadedFile(json.loads(json.dumps(self.files[path])), self._hash(path), trusted=self.trusted)
 
     async def save(self, path: str, kind: Kind, content: Content, *, sign: bool, restore: bool = False) -> SavedFile:
         self.at_once += 1
