@@ -38,6 +38,9 @@ from .storage.merge import merge
 from .storage.session_store import JsonSessionStore, open_session_store
 from .storage.watcher import FileWatcher
 
+#: A disk that hangs keeps no server from stopping.
+_SHUTDOWN_S = 60.0
+
 
 class Cohost(ExtensionApp):
     """Real-time collaboration on the host's own server."""
@@ -243,7 +246,10 @@ class Cohost(ExtensionApp):
             return
         self._metrics.close()
         goodbye = asyncio.ensure_future(self._services.hub.stop()) if self._services.hub is not None else None
-        await self.rooms.shutdown()
+        try:
+            await asyncio.wait_for(self.rooms.shutdown(), _SHUTDOWN_S)
+        except asyncio.TimeoutError:
+            self.log.error("cohost: not everything could be saved in time; the journal keeps it for the next start")
         await self._journal.close()
         await self._watcher.stop()
         if goodbye is not None:

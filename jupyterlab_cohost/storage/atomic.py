@@ -20,11 +20,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Any
 
 from .exchange import exchange
 from .identity import birth_of, is_written_by_others
+from .regular import check_regular, open_regular
 
 PREFIX = ".~cohost-"
 _LEFT_OVER_S = 60.0
@@ -66,7 +66,7 @@ def stamp(status: os.stat_result) -> tuple[int, ...]:
 def sha256_of(path: str) -> str:
     """Of the file's bytes. Raises OSError."""
     digest = hashlib.sha256()
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
@@ -74,7 +74,9 @@ def sha256_of(path: str) -> str:
 
 def version_of(path: str) -> Version:
     """The file as it is now. Raises OSError."""
-    before = stamp(os.stat(path))
+    status = os.stat(path)
+    check_regular(status, path)
+    before = stamp(status)
     return Version(sha256_of(path), before, birth_of(path))
 
 
@@ -121,6 +123,8 @@ def write(path: str, target: str, data: memoryview) -> None:
     old = _status(target)
     if old is None and writing is not None and writing.must_exist:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), target)
+    if old is not None:
+        check_regular(old, target)
     if old is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), target)
     if old is not None and is_written_by_others(target):
@@ -264,8 +268,9 @@ def _write_in_place(path: str, target: str, data: memoryview, writing: Writing |
 
     What another process appends meanwhile stays behind it, but for a few microseconds after the check.
     """
-    before = Path(target).read_bytes()
-    with open(target, "r+b", buffering=0) as file:
+    with open_regular(target) as old:
+        before = old.read()
+    with open_regular(target, "r+b", buffering=0) as file:
         _check(path, target, writing)
         if len(data) > len(before) and hasattr(os, "posix_fallocate"):
             try:
@@ -283,7 +288,7 @@ def _write_in_place(path: str, target: str, data: memoryview, writing: Writing |
         return os.fstat(file.fileno())
 
 
-def _overwrite(file: io.FileIO, data: memoryview, *, shorter: bool) -> None:
+def _overwrite(file: IO[bytes], data: memoryview, *, shorter: bool) -> None:
     file.seek(0)
     done = 0
     while done < len(data):

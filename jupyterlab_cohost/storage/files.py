@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -23,9 +24,10 @@ from ..protocol.limits import DEFAULT_LIMITS, Limits
 from . import files_notebook as notebooks
 from .atomic import Version, Writing, current, remove_left_overs, stamp, version_of
 from .files_errors import a_folder, broken_notebook, gone, load_error, name_of, not_text, save_error
-from .files_patch import is_local, make_atomic
+from .files_patch import is_local, make_atomic, open_regular_files_only
 from .identity import is_written_by_others
 from .moves import moved_to
+from .regular import check_regular, in_own_thread
 from .watcher import FileWatcher
 
 _log = logging.getLogger("jupyterlab_cohost.files")
@@ -62,6 +64,7 @@ class ContentsStore:
         self._known: dict[tuple[str, Kind], Version] = {}
         self._swept: set[str] = set()
         self.atomic = make_atomic(contents_manager)
+        open_regular_files_only(contents_manager)
         self._hashes = "require_hash" in inspect.signature(contents_manager.get).parameters
         if self._local and not self.atomic:
             _log.warning("%s has a writer of its own: its saves may not be atomic.", type(contents_manager).__name__)
@@ -228,6 +231,12 @@ class ContentsStore:
             raise load_error(path, kind, error) from error
         if model.get("type") == "directory":
             raise a_folder(path)
+        os_path = self._os_path(path)
+        if os_path is not None:
+            try:
+                check_regular(os.stat(os_path), os_path)
+            except OSError as error:
+                raise load_error(path, kind, error) from error
         size = model.get("size") or 0
         if size > self._limits.file_bytes:
             most = self._limits.file_bytes // (1024 * 1024)
@@ -271,7 +280,9 @@ class ContentsStore:
         if os_path is None:
             return None
         try:
-            return await asyncio.to_thread(version_of, os_path)
+            return await in_own_thread(partial(version_of, os_path), self._timeout_s)
+        except asyncio.TimeoutError:
+            raise self._too_slow(path) from None
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         except OSError as error:

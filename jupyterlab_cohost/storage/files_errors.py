@@ -9,6 +9,7 @@ from tornado.web import HTTPError
 from ..core.ports import Kind
 from ..protocol.errors import CohostError, Conflict, NotFound, StorageFailed, Unsupported
 from .atomic import ChangedOutside
+from .regular import NotRegular
 
 _KEPT = "Your changes are kept and will be saved"
 _WHY = {
@@ -68,6 +69,8 @@ def load_error(path: str, kind: Kind, error: BaseException) -> CohostError:
     if isinstance(error, CohostError):
         return error
     name, system = name_of(path), cause(error)
+    if isinstance(system, NotRegular):
+        return not_a_file(path)
     if system is not None and system.errno in (errno.ENOENT, errno.ENOTDIR):
         return gone(path)
     if system is not None and system.errno in (errno.EACCES, errno.EPERM):
@@ -94,6 +97,11 @@ def not_text(path: str) -> Unsupported:
     return Unsupported(
         f"{name_of(path)} is not UTF-8 text (it is binary, or has another encoding): it cannot be edited together."
     )
+
+
+def not_a_file(path: str) -> Unsupported:
+    """A named pipe, a socket, a device."""
+    return Unsupported(f"{name_of(path)} is not a file but a pipe, a socket or a device; it cannot be opened.")
 
 
 def a_folder(path: str) -> Unsupported:

@@ -17,13 +17,32 @@ from jupyter_server.services.contents.fileio import AsyncFileManagerMixin, FileM
 from tornado.web import HTTPError
 
 from .atomic import ChangedOutside, atomic_writing
+from .regular import NotRegular, open_regular
 
-_MARK = "_cohost_atomic"
+_MARK, _MARK_REGULAR = "_cohost_atomic", "_cohost_regular"
 
 
 def is_local(contents_manager: Any) -> bool:
     """Whether its files are files of this machine."""
     return isinstance(contents_manager, FileManagerMixin)
+
+
+def open_regular_files_only(contents_manager: Any) -> None:
+    """The manager looks whether it is a file and then opens what stands there, which may be a pipe by then."""
+    is_ours = getattr(contents_manager, _MARK_REGULAR, False)
+    if is_ours or not is_local(contents_manager) or type(contents_manager).open is not FileManagerMixin.open:
+        return
+
+    @contextmanager
+    def opening(os_path: str, *args: Any, **options: Any) -> Iterator[IO[Any]]:
+        try:
+            with contents_manager.perm_to_403(os_path), open_regular(os_path, *args, **options) as file:
+                yield file
+        except NotRegular as error:
+            raise HTTPError(400, "This is not a regular file.") from error
+
+    contents_manager.open = opening
+    setattr(contents_manager, _MARK_REGULAR, True)
 
 
 def make_atomic(contents_manager: Any) -> bool:

@@ -10,6 +10,8 @@ import struct
 import sys
 from contextlib import suppress
 
+from .regular import opener
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -48,7 +50,7 @@ def is_written_by_others(path: str) -> bool:
     if sys.platform != "linux":
         return False
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = opener(path, os.O_RDONLY)
     except OSError:
         return False
     try:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
+import shutil
+import time
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
 
 from ..support.gateway import NOTEBOOK, SECRET, Guest, World
+from ..support.room_client import REFUSED, TestClient
 
 Guests = Callable[[str], Guest]
 
@@ -174,3 +178,99 @@ def test_cont_13_an_error_names_no_folder_of_the_host(guest: Guests, world: Worl
     for answer in answers:
         assert 400 <= answer.status < 600 and answer.json()["message"]
         assert str(world.server.root).encode() not in answer.body and b"Traceback" not in answer.body
+
+
+@pytest.fixture
+def narrowed(world: World) -> Iterator[Guest]:
+    """An editor who may only read ``shared/nar/par/locked``; ``shared/nar/alias`` is a link to ``par``."""
+    folder = world.server.root / "shared/nar"
+    (folder / "par/locked").mkdir(parents=True)
+    (folder / "par/locked/f.txt").write_text("locked\n")
+    (folder / "par/free.txt").write_text("free\n")
+    (folder / "alias").symlink_to("par", target_is_directory=True)
+    (folder / "shortcut.txt").symlink_to("par/locked/f.txt")
+    editor = world.guest("editor")
+    limits = [
+        {"path": "shared/nar/par/locked", "role": "viewer"},
+        {"path": "shared/nar/shortcut.txt", "role": "viewer"},
+    ]
+    address = f"cohost/api/sessions/{world.session}/participants/{editor.participant}"
+    assert world.host("PATCH", address, {"limits": limits}).status == 200
+    yield editor
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("way", ["par/locked/f.txt", "alias/locked/f.txt", "shortcut.txt"])
+def test_cont_15_a_narrowing_holds_for_the_file_whatever_way_leads_there(
+    narrowed: Guest, world: World, way: str
+) -> None:
+    path, body = f"shared/nar/{way}", {"type": "file", "format": "text", "content": "x"}
+    assert narrowed.get(f"api/contents/{path}").json()["writable"] is False
+    assert narrowed.request("PUT", f"api/contents/{path}", body).status == 403
+    assert narrowed.request("DELETE", f"api/contents/{path}").status == 403
+    assert narrowed.request("PATCH", f"api/contents/{path}", {"path": "shared/nar/mine.txt"}).status == 403
+    if "/" in way:
+        folder = path.rsplit("/", 1)[0]
+        assert narrowed.request("PUT", f"api/contents/{folder}/new.txt", body).status == 403
+        assert narrowed.request("PATCH", "api/contents/shared/nar/par/free.txt", {"path": f"{folder}/in"}).status == 403
+    assert (world.server.root / "shared/nar/par/locked/f.txt").read_text() == "locked\n"
+
+
+async def test_cont_15_a_narrowing_holds_in_a_room_that_a_link_leads_to(narrowed: Guest, world: World) -> None:
+    body = {"path": "shared/nar/alias/locked/f.txt", "type": "file", "format": "text"}
+    document = narrowed.request("POST", "documents", body).json()
+    address = f"ws://127.0.0.1:{narrowed.port}{narrowed.base}/rooms/{document['id']}"
+    room = await TestClient(lambda: address, narrowed.carrier(narrowed)).start()
+    try:
+        await room.until(room.synced.is_set)
+        text = room.text
+        text += "changed"
+        await room.until(lambda: any(kind == REFUSED for kind, _ in room.messages))
+    finally:
+        await room.stop()
+    assert (world.server.root / "shared/nar/par/locked/f.txt").read_text() == "locked\n"
+
+
+@pytest.mark.parametrize("folder", ["par", "alias"])
+def test_cont_16_who_may_not_change_all_in_a_folder_neither_moves_nor_deletes_it(
+    narrowed: Guest, world: World, folder: str
+) -> None:
+    assert narrowed.request("DELETE", f"api/contents/shared/nar/{folder}").status == 403
+    assert narrowed.request("PATCH", f"api/contents/shared/nar/{folder}", {"path": "shared/nar/p2"}).status == 403
+    assert narrowed.request("DELETE", "api/contents/shared/nar").status == 403
+    assert (world.server.root / "shared/nar/par/locked/f.txt").exists()
+    free = narrowed.request("PATCH", "api/contents/shared/nar/par/free.txt", {"path": "shared/nar/par/freed.txt"})
+    assert free.status == 200
+
+
+@pytest.mark.parametrize("what", ["removed", "left", "ended", "taken out of the scope"])
+def test_cont_17_a_download_that_runs_ends_when_its_guest_is_out(world: World, what: str) -> None:
+    (world.server.root / "downloads").mkdir(exist_ok=True)
+    with (world.server.root / "downloads/big.bin").open("wb") as file:
+        file.truncate(2**40)
+    session = world.share(["downloads", "shared/a.py"])
+    viewer = world.guest("viewer", session)
+    connection = http.client.HTTPConnection("127.0.0.1", viewer.port, timeout=30)
+    connection.request("GET", f"{viewer.base}/files/downloads/big.bin", headers=viewer.carrier(viewer))
+    answer = connection.getresponse()
+    assert answer.status == 200 and len(answer.read(2**20)) == 2**20
+    if what == "removed":
+        world.remove(viewer)
+    elif what == "left":
+        assert viewer.request("POST", "leave").status == 204
+    elif what == "ended":
+        world.end(session)
+    else:
+        body = {"scope": [{"path": "shared/a.py"}]}
+        assert world.host("PATCH", f"cohost/api/sessions/{session}", body).status == 200
+    until = time.monotonic() + 1
+    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        while answer.read(2**20):
+            assert time.monotonic() < until + 4, "it still runs"
+        raise ConnectionError
+    connection.close()
+
+
+@pytest.mark.parametrize("asked", ["bytes=" + "9" * 5000 + "-", "bytes=-" + "9" * 5000, "bytes=0-" + "1" * 9000])
+def test_cont_12_a_range_of_thousands_of_digits_is_no_fault(world: World, asked: str) -> None:
+    assert world.guest("viewer").get("files/shared/sub/b.txt", Range=asked).status in (200, 206, 416)

@@ -18,7 +18,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from ...core.participants import Participant
 from ...core.session import Session
 from ...core.sessions import Sessions
-from ...core.sessions_errors import NotSignedIn
+from ...core.sessions_errors import NotSignedIn, Removed
 from ...protocol.close_codes import TOO_FAST, CloseCode
 from ...protocol.errors import BadRequest, CohostError, Forbidden, TooManyRequests
 from ...protocol.ids import Secret
@@ -26,6 +26,7 @@ from ...protocol.roles import Capabilities, Capability
 from ..services import SETTINGS_KEY, Services
 from .card import PageState, is_read_by_person, show_card
 from .host_login import is_host_login
+from .real_places import narrowed
 from .sockets import close_for_good
 
 #: Prefix of every route of the gateway, below the server's base URL.
@@ -128,7 +129,15 @@ class GatewayMixin:
     def capabilities(self: Any, path: str) -> Capabilities:
         """What the participant may do on ``path`` now."""
         allowed: Capabilities = self.session.capabilities(self.participant, path)
+        if allowed and self.participant.limits:
+            allowed &= narrowed(self.services.server.contents_manager, self.participant, path)
         return allowed
+
+    def check_still_in(self: Any) -> None:
+        """Before something is sent that took time: the guest may be out by now. Raises Removed, SessionEnded."""
+        if self.session.ended or self.session.participants.get(self.participant.id) is not self.participant:
+            self.sessions.get(self.session.id)
+            raise Removed()
 
     def can(self: Any, capability: Capability, path: str) -> bool:
         """Whether the participant may do this on ``path`` now; asked for every message."""

@@ -8,11 +8,13 @@ from typing import Any
 
 from jupyter_client.jsonutil import json_default
 
+from ...protocol.roles import Capability
 from .auth import GatewayHandler, GatewayMixin
 from .files_of_session import SessionFiles
 from .kernels_of_session import SessionKernels
 from .parts import Parts, parts_of
 from .paths import Guard
+from .real_places import has_narrowed_below
 
 #: Uploads come in pieces of 1 MB; what is larger in one piece must still fit the file limit as base64.
 _BASE64 = 1.4
@@ -27,7 +29,12 @@ class GuestMixin(GatewayMixin):
 
     @cached_property
     def guard(self: Any) -> Guard:
-        return Guard(self.services.server.contents_manager, lambda: self.session.scope, self.capabilities)
+        manager = self.services.server.contents_manager
+
+        def held_back(path: str) -> bool:
+            return has_narrowed_below(manager, self.participant, path, Capability.EDIT) is not None
+
+        return Guard(manager, lambda: self.session.scope, self.capabilities, held_back)
 
     @cached_property
     def files(self: Any) -> SessionFiles:
@@ -44,6 +51,7 @@ class Handler(GuestMixin, GatewayHandler):  # type: ignore[misc]
 
     def finish_json(self, value: object, status: int = 200) -> None:
         """JSON with dates as Jupyter writes them."""
+        self.check_still_in()
         self.set_status(status)
         self.set_header("Content-Type", "application/json")
         self.finish(json.dumps(value, default=json_default))

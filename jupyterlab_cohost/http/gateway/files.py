@@ -7,11 +7,15 @@ import mimetypes
 import os
 import re
 from base64 import b64decode
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from typing import IO, Any
 from urllib.parse import quote
 
+from tornado.iostream import StreamClosedError
+
 from ...protocol.errors import Forbidden
+from ...protocol.roles import Capability
+from ...storage.regular import open_regular
 from .base import Handler
 from .csp import FILE_POLICY
 from .paths import not_shared
@@ -29,17 +33,41 @@ class FilesHandler(Handler):
             raise Forbidden("A shared file cannot be a service worker.")
         path = await self.guard.locate(path)
         place = self.guard.os_path(path)
-        content = None if place is not None else await self._content(path)
-        size = len(content) if content is not None else _size(path, place or "")
+        if place is not None:
+            with self._opened(path, place) as file:
+                size = os.fstat(file.fileno()).st_size
+                await self._answer(path, size, lambda span: _read(file, *span))
+        else:
+            content = await self._content(path)
+            await self._answer(path, len(content), lambda span: _cut(content, *span))
+
+    def _opened(self, path: str, place: str) -> IO[bytes]:
+        try:
+            return open_regular(place)
+        except OSError:
+            raise not_shared(path) from None
+
+    async def _answer(self, path: str, size: int, pieces: Callable[[tuple[int, int]], AsyncIterator[bytes]]) -> None:
+        """Ends at once when the guest is out, or the file is not shared any more."""
         span = self._span(size)
         self._head(path, size, span)
         if span is None or self.request.method == "HEAD":
             await self.finish()
             return
-        async for piece in _pieces(place or "", content, *span):
-            self.write(piece)
-            await self.flush()
-        await self.finish()
+        self.check_still_in()
+        stream: Any = self.request.connection.stream  # type: ignore[union-attr]
+        stop = self.services.sockets.watch(
+            self.session.id, self.participant.id, lambda _code: stream.close(), lambda: self.can(Capability.READ, path)
+        )
+        try:
+            async for piece in pieces(span):
+                self.write(piece)
+                await self.flush()
+            await self.finish()
+        except StreamClosedError:
+            self._finished = True
+        finally:
+            stop()
 
     head = get
 
@@ -49,7 +77,7 @@ class FilesHandler(Handler):
 
     def _span(self, size: int) -> tuple[int, int] | None:
         """First and last byte + 1; None when the range cannot be satisfied (status 416)."""
-        match = re.fullmatch(r"bytes=(\d*)-(\d*)", self.request.headers.get("Range", ""))
+        match = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", self.request.headers.get("Range", ""))
         if match is None or match.groups() == ("", ""):
             return 0, size
         first, last = match.groups()
@@ -77,22 +105,16 @@ class FilesHandler(Handler):
             self.set_header("Content-Length", str(span[1] - span[0]))
 
 
-def _size(path: str, place: str) -> int:
-    if not os.path.isfile(place):
-        raise not_shared(path)
-    return os.path.getsize(place)
+async def _cut(content: bytes, start: int, end: int) -> AsyncIterator[bytes]:
+    yield content[start:end]
 
 
-async def _pieces(place: str, content: bytes | None, start: int, end: int) -> AsyncIterator[bytes]:
-    if content is not None:
-        yield content[start:end]
-        return
+async def _read(file: IO[bytes], start: int, end: int) -> AsyncIterator[bytes]:
     run = asyncio.get_running_loop().run_in_executor
-    with open(place, "rb") as file:  # noqa: ASYNC230 - opening is quick, reading goes to a thread
-        file.seek(start)
-        while start < end:
-            piece = await run(None, file.read, min(_CHUNK, end - start))
-            if not piece:
-                return
-            start += len(piece)
-            yield piece
+    file.seek(start)
+    while start < end:
+        piece = await run(None, file.read, min(_CHUNK, end - start))
+        if not piece:
+            return
+        start += len(piece)
+        yield piece

@@ -36,11 +36,19 @@ class SessionFiles:
         path = await self._guard.locate(path)
         model = await self._ask(path, self._manager.get, path, content=False, type=type)
         if model["type"] == "directory":
-            return self._listing(await self._ask(path, self._manager.get, path, content=content))
+            listing = await self._ask(path, self._manager.get, path, content=content)
+            self._still_shared(path)
+            return self._listing(listing)
         if content or hash:
             self._check_size(model.get("size"))
             model = await self._ask(path, self._read, path, content, type, format, hash)
+        self._still_shared(path)
         return self._clean(model)
+
+    def _still_shared(self, path: str) -> None:
+        """Reading takes time, and the scope may be another one behind it."""
+        if not self._guard.can(path, Capability.READ):
+            raise not_shared(path)
 
     async def new_untitled(self, folder: str, type: str, ext: str) -> Model:
         """Makes an empty file, notebook or folder; the server picks the name."""

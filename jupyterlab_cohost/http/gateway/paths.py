@@ -13,6 +13,7 @@ from tornado import web
 from ...core.scope import Scope, ScopeItem, is_below, normal_path
 from ...protocol.errors import BadRequest, Forbidden, NotFound
 from ...protocol.roles import Capabilities, Capability
+from ...storage.regular import is_special
 
 _DENIED = {
     Capability.EDIT: "You can read this, but not change it. Ask the host for editing.",
@@ -26,10 +27,19 @@ def not_shared(path: str) -> NotFound:
 
 
 class Guard:
-    """Decides for one guest. ``capabilities`` tells what the role allows on a path of the scope, now."""
+    """Decides for one guest. ``capabilities`` tells what the role allows on a path of the scope, now; ``held_back``
+    whether there is something below a folder that the guest may only read.
+    """
 
-    def __init__(self, manager: Any, scope: Callable[[], Scope], capabilities: Callable[[str], Capabilities]) -> None:
+    def __init__(
+        self,
+        manager: Any,
+        scope: Callable[[], Scope],
+        capabilities: Callable[[str], Capabilities],
+        held_back: Callable[[str], bool] = lambda _path: False,
+    ) -> None:
         self._manager, self._scope, self._capabilities = manager, scope, capabilities
+        self._held_back = held_back
 
     @property
     def scope(self) -> Scope:
@@ -45,6 +55,7 @@ class Guard:
         item = self._item(plain)
         try:
             is_there = item is not None and self._stays_inside(plain, item) and not await self._is_hidden(plain)
+            is_there = is_there and not self._is_special(plain)
         except (OSError, ValueError, web.HTTPError):  # a name that the disk cannot have
             is_there = False
         if not is_there:
@@ -58,6 +69,8 @@ class Guard:
         item = self._item(plain)
         if item is None or item.path == plain:
             raise Forbidden("The host shared this itself: guests cannot rename, move or delete it.")
+        if self._held_back(plain):
+            raise Forbidden("There is something in this folder that you can read, but not change. Ask the host.")
         return plain
 
     def can(self, path: str, capability: Capability) -> bool:
@@ -87,7 +100,8 @@ class Guard:
         except NotFound:
             return False
         item = self._item(plain)
-        return item is not None and self._stays_inside(plain, item) and Capability.READ in self._capabilities(plain)
+        inside = item is not None and self._stays_inside(plain, item) and not self._is_special(plain)
+        return inside and self.can(plain, Capability.READ)
 
     def os_path(self, path: str) -> str | None:
         """The place on the local disk, for contents managers that have one."""
@@ -114,6 +128,11 @@ class Guard:
             return False
         inside = os.path.relpath(real, real_base).split(os.sep)
         return not any(part.startswith(".") for part in inside) and _is_spelled_so(base, path[len(item.path) :])
+
+    def _is_special(self, path: str) -> bool:
+        """A named pipe, a socket, a device: nothing of it is shared, for reading it may never end."""
+        place = self.os_path(path)
+        return place is not None and is_special(place)
 
     async def _is_hidden(self, path: str) -> bool:
         return path != "" and bool(await ensure_async(self._manager.is_hidden(path)))

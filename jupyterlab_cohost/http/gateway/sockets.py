@@ -60,6 +60,22 @@ class GuestSockets:
 
         return unregister
 
+    def watch(
+        self,
+        session: SessionId,
+        participant: ParticipantId,
+        close: Callable[[CloseCode], None],
+        still_allowed: Callable[[], bool],
+    ) -> Callable[[], None]:
+        """As ``register``, for an answer that takes long: it does not make the guest one who is here."""
+        answer = GuestSocket(session, participant, close, still_allowed)
+        self._sockets[answer] = None
+
+        def unwatch() -> None:
+            self._sockets.pop(answer, None)
+
+        return unwatch
+
     def _happened(self, event: Event) -> None:
         if event["type"] == "session-ended":
             self._close(SESSION_ENDED, lambda socket: socket.session == event["session"])
