@@ -281,6 +281,31 @@ async def test_sess_28_the_push_stream_tells_the_host_and_nobody_else(server: Ju
                 told = await page.receive_json(timeout=10)
             assert (told["name"], told["role"], told["session"]) == ("Bo", "editor", session["id"])
             conforms(told, "Event")
+            await page.send_str("anything else")
+            await page.send_str('{"type":"ping"}')
+            while told["type"] != "pong":
+                told = await page.receive_json(timeout=10)
+            conforms(told, "Event")
+
+
+async def test_sess_33_who_leaves_is_told_by_name_and_who_comes_anew_has_not_left(server: JupyterProcess) -> None:
+    session = shared(server)
+    url = f"{server.ws_origin}/cohost/api/events"
+    async with aiohttp.ClientSession() as http, http.ws_connect(url, headers=HEADERS) as page:
+        links = [
+            host(server, "POST", f"sessions/{session['id']}/invites", {"role": role, "knock": False}).body["link"]
+            for role in ("viewer", "editor")
+        ]
+        first, second = [link.split("#")[1] for link in links]
+        cookie = guest(server, session["id"], "join", {"secret": first, "name": "Bo"}).cookie
+        cookie = guest(server, session["id"], "join", {"secret": second, "name": "Bo"}, cookie=cookie).cookie
+        guest(server, session["id"], "leave", {}, cookie=cookie)
+        left: list[tuple[str, bool]] = []
+        while len(left) < 2:
+            told = await page.receive_json(timeout=10)
+            if told["type"] == "participant-left":
+                left.append((told["name"], told["stays"]))
+        assert left == [("Bo", True), ("Bo (2)", False)]
 
 
 async def test_sess_28_the_push_stream_is_closed_to_other_sites(server: JupyterProcess) -> None:

@@ -219,7 +219,7 @@ async def test_sess_14_sockets_close_when_removed_and_when_ended(server: Jupyter
         with pytest.raises(aiohttp.WSServerHandshakeError):
             await http.ws_connect(url, headers={"Cookie": cookies[1]})
         await asyncio.to_thread(guest, server, sid, "leave", {}, cookie=cookies[1])
-        assert await _code(two) == 4401
+        assert await _code(two) == 4412
         await asyncio.to_thread(host, server, "DELETE", f"sessions/{sid}")
         assert await _code(three) == 4410
 

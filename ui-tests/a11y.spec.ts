@@ -132,7 +132,7 @@ test('[PRES-61] the session panel by the keyboard alone', async ({ lab }) => {
   await tabTo(host, /^Remove Ada/);
   await host.keyboard.press('Enter');
   await expect(host.getByRole('alertdialog')).toBeVisible();
-  await expect.poll(() => focused(host)).toBe('Keep');
+  await expect.poll(() => focused(host)).toBe('Cancel');
   await host.keyboard.press('Escape');
   await expect(host.getByRole('alertdialog')).toHaveCount(0);
   await expect.poll(() => focused(host)).toMatch(/^Remove Ada/);

@@ -97,7 +97,7 @@ test('[STORY-1] share, knock, let in, edit a notebook and a module together', as
     guest.getByRole('heading', { name: 'Waiting for the host to let you in' })
   ).toBeVisible();
   const knock = host.locator('.Toastify__toast', { hasText: 'Ada' });
-  await expect(knock).toContainText('wants to edit');
+  await expect(knock).toContainText('wants to join as an editor');
   await knock.getByRole('button', { name: 'Let in' }).click();
   await untilLoaded(guest);
   await expect(bar(guest)).toContainText('you can edit');
@@ -156,7 +156,7 @@ test('[STORY-2] the role follows the host: reads, then runs code on the shared k
   await done(host);
   const before = await visibleEditors(guest, code).textContent();
   // A hint stands for eight seconds.
-  await causes(bar(guest).getByText('You can read here'), () =>
+  await causes(bar(guest).getByText('You’re viewing'), () =>
     typeInto(guest, code, 'x')
   );
   await expect(visibleEditors(guest, code)).toHaveText(before ?? '');
@@ -177,6 +177,7 @@ test('[STORY-2] the role follows the host: reads, then runs code on the shared k
   await openSession(host);
 
   await role.selectOption('runner');
+  await dialog(host).getByRole('button', { name: 'Let run' }).click();
   await expect(bar(guest)).toContainText('you can edit and run');
   await done(host);
   await visibleEditors(guest, code).click();

@@ -102,6 +102,9 @@ export class RoomContentProvider implements IContentProvider {
       model
     );
     room.provider.renamed.connect((_, to) => this._onRenamed(room, to));
+    room.refreshed.connect((_, newValue) =>
+      this._fileChanged.emit({ type: 'save', oldValue: null, newValue })
+    );
     this.rooms.add(room);
     return model;
   }

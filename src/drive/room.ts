@@ -2,7 +2,7 @@ import { DocumentChange, YDocument } from '@jupyter/ydoc';
 import { URLExt } from '@jupyterlab/coreutils';
 import { Contents, ServerConnection, User } from '@jupyterlab/services';
 import { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
+import { ISignal, Signal } from '@lumino/signaling';
 
 import { IBodies, PageContext, roomAddresses } from '../protocol';
 import { hasUnsent, RoomProvider } from '../sync';
@@ -76,6 +76,23 @@ export class OpenRoom implements IDisposable {
     const modified = new Date().toISOString();
     this._model = { ...this._model!, last_modified: modified };
     return this._model;
+  }
+
+  /** Asks for the contents model anew, as after a change of role: whether it can be written is told to JupyterLab. */
+  async refresh(): Promise<void> {
+    if (this.provider.state.kind !== 'closed') {
+      await this._locate();
+    }
+    if (this._model && !this._isDisposed) {
+      const writable = this._model.writable && this.provider.may('edit');
+      this._model = { ...this._model, writable };
+      this._refreshed.emit(this._model);
+    }
+  }
+
+  /** The contents model was asked for anew. */
+  get refreshed(): ISignal<this, Contents.IModel> {
+    return this._refreshed;
   }
 
   /** The file has another path now. */
@@ -154,6 +171,7 @@ export class OpenRoom implements IDisposable {
   private _name: IDocumentName;
   private _model: Contents.IModel | undefined;
   private _isDisposed = false;
+  private readonly _refreshed = new Signal<this, Contents.IModel>(this);
   private readonly _disposed = new Signal<this, void>(this);
   private readonly _pathChanged = new Signal<this, readonly [string, string]>(
     this

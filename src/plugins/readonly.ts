@@ -8,10 +8,13 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ICohostRooms } from '../tokens';
 import { eachDocumentWidget } from '../ui/documents';
 import {
+  followWritable,
   limitCommands,
-  RUN_SELECTED,
+  Need,
   refuseDrops,
-  registerReadOnlyEditors
+  registerReadOnlyEditors,
+  runsSelected,
+  stepOver
 } from '../ui/readonly';
 
 /** Documents that this person may only read look and are read-only. */
@@ -33,25 +36,31 @@ export const readOnlyPlugin: JupyterFrontEndPlugin<void> = {
       const room = rooms.of(widget.context.model.sharedModel);
       if (room) {
         refuseDrops(widget, () => room.provider.may('edit'));
+        followWritable(widget, room, app.commands);
       }
     });
     const current = () => cohost.roomOf(app.shell.currentWidget);
-    const rendersOnly = (command: string) =>
-      RUN_SELECTED.includes(command) &&
-      !!notebooks?.currentWidget?.content.selectedCells.every(
-        cell => cell.model.type !== 'code'
-      );
-    limitCommands(
-      app.commands,
-      (need, command) =>
-        current()?.provider.may(need) !== false || rendersOnly(command),
-      capability => {
-        const room = current();
-        if (room) {
-          cohost.hint({ room, capability });
-        }
+    const refused = (capability: Need) => {
+      const room = current();
+      if (room) {
+        cohost.hint({ room, capability });
       }
-    );
+    };
+    limitCommands(app.commands, {
+      allows: need => current()?.provider.may(need) !== false,
+      refused,
+      instead: command => {
+        const panel = notebooks?.currentWidget;
+        if (!panel || !runsSelected(command)) {
+          return false;
+        }
+        const mayEdit = current()?.provider.may('edit') !== false;
+        if (stepOver(panel.content, command, mayEdit)) {
+          refused('execute');
+        }
+        return true;
+      }
+    });
     rooms.opened.connect((_, room) =>
       room.provider.identityChanged.connect(() =>
         app.commands.notifyCommandChanged()

@@ -71,7 +71,12 @@ export const CLOSE_CODES = {
   "removed": {
     "code": 4411,
     "retry": false,
-    "message": "The host has removed you from the session."
+    "message": "The host removed you from this session."
+  },
+  "left": {
+    "code": 4412,
+    "retry": false,
+    "message": "You left the session. Open the link to come back."
   },
   "too_large": {
     "code": 4413,

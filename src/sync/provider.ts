@@ -29,17 +29,18 @@ const REOPENINGS = new Reopenings();
 
 export class RoomProvider implements IDisposable {
   constructor(private readonly _options: IRoomOptions) {
-    const wire = roomWire(_options, {
-      maySend: frame => this.may('edit') || isEmptyUpdate(frame),
+    const wire = (this._wire = roomWire(_options, {
+      maySend: frame =>
+        this.may('edit') || isEmptyUpdate(frame) || this._withhold(frame),
       sent: frame => {
         this._edits.counter.sent(isStep2(frame));
         this._update();
       }
-    });
+    }));
     this._messages = new Messages(wire);
     this._asking = new Asking(this._messages);
     this._edits = new OwnEdits(_options.doc, wire, {
-      may: () => this.may('edit'),
+      may: () => this._holds('edit'),
       changed: () => this._update(),
       refused: body => this._refused.emit(body),
       reconnect: () => this.reconnect()
@@ -47,7 +48,10 @@ export class RoomProvider implements IDisposable {
     new Identities(wire).listen();
     this._listen();
     this._connection = new Connection(wire, _options, {
-      opened: () => this._edits.counter.restart(),
+      opened: () => {
+        this._withheld = null;
+        this._edits.counter.restart();
+      },
       lost: () => this._asking.end(),
       changed: () => this._update(),
       ping: () => this._messages.send('ping', {})
@@ -109,9 +113,9 @@ export class RoomProvider implements IDisposable {
     return this._isDisposed;
   }
 
-  /** Whether this page may do that here; true until the server has told. */
+  /** Whether this page may do that here: true until the server has told, false once the room is closed for good. */
   may(capability: 'edit' | 'execute'): boolean {
-    return this._identity?.capabilities.has(capability) ?? true;
+    return this._state.kind !== 'closed' && this._holds(capability);
   }
 
   /** Saves now, to a file that is gone with `restore` only. Resolves when the bytes are in it, or rejects. */
@@ -150,6 +154,27 @@ export class RoomProvider implements IDisposable {
     Signal.clearData(this);
   }
 
+  private _holds(capability: 'edit' | 'execute'): boolean {
+    return this._identity?.capabilities.has(capability) ?? true;
+  }
+
+  /**
+   * The server asks for everything before it says what this page may: the answer of a page that could only read waits
+   * for that word.
+   */
+  private _withhold(frame: Uint8Array): false {
+    this._withheld = isStep2(frame) ? frame : this._withheld;
+    return false;
+  }
+
+  private _release(): void {
+    const frame = this._withheld;
+    this._withheld = null;
+    if (frame && this.may('edit')) {
+      this._wire.ws?.send(frame as Uint8Array<ArrayBuffer>);
+    }
+  }
+
   private _listen(): void {
     const messages = this._messages;
     messages.handle('welcome', body => this._onWelcome(body));
@@ -178,11 +203,18 @@ export class RoomProvider implements IDisposable {
     if (!this.may('edit')) {
       this._edits.forbid(could);
     }
+    this._release();
     if (this._vouched.size > 0 && this.may('execute')) {
       this._messages.send('vouch', { digests: [...this._vouched] });
     }
-    this._identityChanged.emit(this._identity);
+    this._tellRights();
     this._update();
+  }
+
+  private _tellRights(): void {
+    if (this._identity) {
+      this._identityChanged.emit(this._identity);
+    }
   }
 
   /** A page whose copy differs, though it has all that the server has, gets the document anew. */
@@ -199,11 +231,16 @@ export class RoomProvider implements IDisposable {
   private _update(): void {
     const state = syncState(this._edits.counter, this._connection);
     if (JSON.stringify(state) !== JSON.stringify(this._state)) {
+      const was = this._state;
       this._state = state;
       this._stateChanged.emit();
+      if ((was.kind === 'closed') !== (state.kind === 'closed')) {
+        this._tellRights();
+      }
     }
   }
 
+  private readonly _wire: ReturnType<typeof roomWire>;
   private readonly _messages: Messages;
   private readonly _asking: Asking;
   private readonly _edits: OwnEdits;
@@ -213,6 +250,8 @@ export class RoomProvider implements IDisposable {
   private _state: SyncState = { kind: 'connecting' };
   private _saveState: SaveInfo | null = null;
   private _identity: IRoomIdentity | null = null;
+  /** An answer to step 1 that is not sent yet. */
+  private _withheld: Uint8Array | null = null;
   private _isDisposed = false;
   private readonly _stateChanged = new Signal<this, void>(this);
   private readonly _identityChanged = new Signal<this, IRoomIdentity>(this);

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import aiohttp
+import pytest
 
 from ..support.gateway import Guest, World, nobody
 
@@ -37,6 +38,20 @@ async def test_gate_30_the_stream_tells_the_role_and_changes_of_the_scope_only(g
         assert (await event(socket, "me"))["role"] == "viewer"
         for path in ("private/pushed.txt", "shared/pushed.txt"):
             await asyncio.to_thread(world.host, "DELETE", f"api/contents/{path}")
+
+
+@pytest.mark.parametrize("role", ["viewer", "editor", "runner"])
+async def test_gate_33_the_stream_answers_a_ping_and_hears_nothing_else(guest: Guests, role: str) -> None:
+    async with aiohttp.ClientSession() as http, guest(role).connect(http, "events") as socket:
+        for said in ('{"type":"pong"}', '{"type":"me","role":"host"}', "", "{"):
+            await socket.send_str(said)
+        await socket.send_bytes(b'{"type":"ping"}')
+        await socket.send_str('{"type":"ping"}')
+        kinds: list[str] = []
+        while "pong" not in kinds:
+            kinds.append(json.loads((await socket.receive(timeout=20)).data)["type"])
+        assert set(kinds) <= {"me", "people", "person", "host", "pong"}
+        assert kinds.count("pong") == 1
 
 
 async def test_gate_31_a_ticket_opens_one_socket_once(guest: Guests) -> None:

@@ -4,7 +4,8 @@ Text frames of JSON, each ``{"type", …}``: ``me`` (at the start, and when the 
 body of ``GET me``), ``people``, ``person`` and ``person-gone`` (who is here, in which files of the scope), ``summon``
 (somebody asks to look at a place), ``contents`` (``action``, ``path``, ``old_path``: only those in the scope),
 ``kernels`` (ask for ``api/sessions`` again), ``host`` (``present``). The socket closes with ``session_ended`` or
-``removed``.
+``removed``. A page that sends ``{"type": "ping"}`` is answered ``{"type": "pong"}``: browsers do not tell it of a
+connection that is open on its side only.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tornado.websocket import WebSocketHandler
 from ...core.presence import Person
 from ...protocol.close_codes import ROLE_CHANGED, CloseCode
 from ...protocol.roles import Capability
+from ..events_ping import PING
 from ..people_stream import PeopleStream
 from ..round_trips import RoundTrips
 from .auth import GatewaySocketMixin
@@ -60,6 +62,10 @@ class EventsSocket(QuietSocket):
         self.tell("me", **about_me(self))
         self._people = PeopleStream(self.services.presence, self._look, self._tell_event)
         self._trips = RoundTrips(self, self.services.presence.links, self.participant.id)
+
+    def on_message(self, message: bytes | str) -> None:
+        if self.takes(message) and message == PING:
+            self.tell("pong")
 
     def on_pong(self, data: bytes) -> None:
         super().on_pong(data)  # type: ignore[no-untyped-call]

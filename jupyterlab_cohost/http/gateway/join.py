@@ -89,7 +89,7 @@ class JoiningHandler(PublicHandler):
         """Who comes in by another link is not here twice."""
         before = self.participant_before()
         if before is not None and before != joined.participant.id:
-            self.sessions.leave(self.session.id, before)
+            self.sessions.leave(self.session.id, before, stays=True)
 
     def participant_before(self) -> str | None:
         """Who this browser already is in this session."""

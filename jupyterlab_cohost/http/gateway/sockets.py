@@ -11,14 +11,14 @@ from tornado.websocket import WebSocketHandler
 
 from ...core.events import Event
 from ...core.sessions import Sessions
-from ...protocol.close_codes import FORBIDDEN, REMOVED, ROLE_CHANGED, SESSION_ENDED, UNAUTHENTICATED, CloseCode
+from ...protocol.close_codes import FORBIDDEN, LEFT, REMOVED, ROLE_CHANGED, SESSION_ENDED, CloseCode
 from ...protocol.ids import ParticipantId, SessionId
 
 #: How long a closed socket may take to say goodbye before its connection is cut.
 _ABORT_AFTER_S = 0.5
 _CODES = {
     "participant-removed": REMOVED,
-    "participant-left": UNAUTHENTICATED,
+    "participant-left": LEFT,
     "participant-changed": ROLE_CHANGED,
     "participant-renamed": ROLE_CHANGED,
 }

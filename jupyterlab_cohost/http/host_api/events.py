@@ -17,6 +17,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from ...core.events import Event
 from ...core.presence import Person
 from ...protocol.ids import ParticipantId
+from ..events_ping import PING
 from ..people_stream import PeopleStream
 from ..round_trips import RoundTrips
 from ..services import SETTINGS_KEY, Services
@@ -82,7 +83,9 @@ class EventsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
             self.on_close()
 
     def on_message(self, message: str | bytes) -> None:
-        """The page has nothing to say here."""
+        """The page asks whether the server still answers; it has nothing else to say here."""
+        if message == PING:
+            self._tell({"type": "pong"})
 
     def on_close(self) -> None:
         if self._stop is None:

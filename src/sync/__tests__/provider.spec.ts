@@ -176,6 +176,47 @@ describe('RoomProvider', () => {
     expect(room.text).toBe('hello');
   });
 
+  it.each([
+    ['a viewer who may edit now', ['read', 'chat']],
+    ['an editor who was a viewer for a while', ['read', 'chat', 'edit']]
+  ])('[ROOM-51] %s is synced again after every edit', async (_, before) => {
+    const text = room.doc.getText('source');
+    text.insert(0, 'gone ');
+    text.delete(0, 5);
+    room.capabilities = before;
+    const page = new Page();
+    await page.state('synced');
+    for (const capabilities of [['read'], ['read', 'chat', 'edit']]) {
+      room.capabilities = capabilities;
+      room.close(CLOSE_CODES.role_changed.code);
+      await page.state('offline');
+      await page.state('synced');
+    }
+    page.text.insert(5, '!');
+    expect(page.provider.state.kind).toBe('sending');
+    await page.state('synced');
+    expect(room.text).toBe('hello!');
+  });
+
+  it('[ROOM-53] nothing may be done in a room that is closed for good, and what was typed stays', async () => {
+    const page = new Page();
+    await page.state('synced');
+    room.acknowledges = false;
+    page.text.insert(0, 'last words ');
+    let told = 0;
+    page.provider.identityChanged.connect(() => told++);
+    room.close(CLOSE_CODES.removed.code);
+    await page.state('closed');
+    expect([page.provider.may('edit'), page.provider.may('execute')]).toEqual([
+      false,
+      false
+    ]);
+    expect(told).toBe(1);
+    page.doc.getMap('meta').set('by', 'JupyterLab itself');
+    await new Promise(resolve => setImmediate(resolve));
+    expect(page.text.toString()).toBe('last words hello');
+  });
+
   it('[SAVE-30] save resolves when the server saved, and rejects with its reason', async () => {
     const page = new Page();
     await page.state('synced');

@@ -89,11 +89,14 @@ export class TinyRoom {
     await new Promise(resolve => this._server.close(resolve));
   }
 
+  /** As the server does: what the page has is asked for before it has said hello. */
   private _welcome(socket: Socket): void {
     socket.on('message', data => this._receive(socket, data as Buffer));
     if (this.closeCode !== null) {
       socket.close(this.closeCode);
+      return;
     }
+    this._send(socket, encoder => sync.writeSyncStep1(encoder, this.doc));
   }
 
   private _receive(socket: Socket, data: Buffer): void {
@@ -125,7 +128,6 @@ export class TinyRoom {
         limits: {}
       })
     );
-    this._send(socket, encoder => sync.writeSyncStep1(encoder, this.doc));
   }
 
   private _sync(socket: Socket, decoder: decoding.Decoder): void {
@@ -139,7 +141,8 @@ export class TinyRoom {
     }
     const update = decoding.readVarUint8Array(decoder);
     this._counts.set(socket, (this._counts.get(socket) ?? 0) + 1);
-    if (this.refuses && update.length > 2) {
+    const mayEdit = this.capabilities.includes('edit') && !this.refuses;
+    if (!mayEdit && update.length > 2) {
       const message = 'You can read here.';
       socket.send(encodeMessage('refused', { code: 'forbidden', message }));
     } else {

@@ -7,14 +7,15 @@ import { nameOf } from './words';
 
 /** Where messages are written. Enter sends, Shift+Enter makes a line, Escape gives up a reply or an edit. */
 export function Composer() {
-  const { model, trans, addLink, addSelection } = useChat();
+  const { model, trans, addLink, addSelection, leave } = useChat();
   const box = React.useRef<HTMLTextAreaElement>(null);
   const [offer, setOffer] = React.useState<ICompletion | null>(null);
   const [chosen, setChosen] = React.useState(0);
   const { draft, chat } = model;
   const size = [...draft.trim()].length;
   const over = size - CHAT.characters;
-  const isClosed = chat?.state.kind === 'closed' || !chat?.node.me;
+  const isOver = chat?.state.kind === 'closed';
+  const isClosed = isOver || !chat?.node.me;
 
   React.useEffect(() => {
     const field = box.current;
@@ -85,8 +86,13 @@ export function Composer() {
     } else if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       send();
-    } else if (event.key === 'Escape' && (model.replyTo || model.editing)) {
-      model.stopWriting();
+    } else if (event.key === 'Escape') {
+      event.preventDefault();
+      if (model.replyTo || model.editing) {
+        model.stopWriting();
+      } else {
+        leave();
+      }
     }
   };
   return (
@@ -127,7 +133,7 @@ export function Composer() {
         rows={2}
         dir="auto"
         value={draft}
-        disabled={isClosed}
+        disabled={isOver}
         role="combobox"
         aria-expanded={offer !== null}
         aria-controls="jp-cohost-chat-offer"

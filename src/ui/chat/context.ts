@@ -18,6 +18,8 @@ export interface IChatContext {
   /** Adds a link to, or the selection of, the document in front; null when there is none. */
   readonly addLink: () => void;
   readonly addSelection: () => void;
+  /** Back to the document in front. */
+  readonly leave: () => void;
 }
 
 const Context = React.createContext<IChatContext | null>(null);

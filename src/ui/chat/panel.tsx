@@ -2,6 +2,7 @@ import { LabIcon, ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import { Message as LuminoMessage } from '@lumino/messaging';
 import * as React from 'react';
 
+import { takeFocus } from '../share/focus';
 import { Composer } from './composer';
 import { ChatProvider, IChatContext, useChat } from './context';
 import { Head } from './head';
@@ -26,6 +27,7 @@ export class ChatPanel extends ReactWidget {
     super();
     const { model, trans } = _context;
     this.id = 'cohost-chat-panel';
+    this.node.tabIndex = -1;
     this.addClass('jp-cohost-chat');
     this.title.icon = chatIcon;
     this.title.caption = trans.__('Chat');
@@ -45,9 +47,12 @@ export class ChatPanel extends ReactWidget {
     super.dispose();
   }
 
-  /** Puts the cursor where messages are written. */
-  focus(): void {
-    this.node.querySelector('textarea')?.focus();
+  /** However it is opened, what is typed next is a message. */
+  protected override onActivateRequest(msg: LuminoMessage): void {
+    super.onActivateRequest(msg);
+    const composer = () =>
+      this.node.querySelector<HTMLElement>('textarea:not(:disabled)');
+    void this.renderPromise?.then(() => takeFocus(this.node, composer));
   }
 
   protected override onAfterShow(msg: LuminoMessage): void {

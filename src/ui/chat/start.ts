@@ -143,7 +143,8 @@ function makePanel(options: IChatOptions, model: ChatModel): ChatPanel {
       }
     },
     addLink: () => addLink(model, front(), trans),
-    addSelection: () => addSelection(model, front(), trans)
+    addSelection: () => addSelection(model, front(), trans),
+    leave: () => app.shell.currentWidget?.activate()
   });
 }
 
@@ -203,10 +204,7 @@ function addCommands(
   const { commands, shell } = app;
   const none = { args: { type: 'object', properties: {} } } as const;
   const front = () => inFront(shell.currentWidget, documents);
-  const open = () => {
-    shell.activateById(panel.id);
-    panel.focus();
-  };
+  const open = () => shell.activateById(panel.id);
   commands.addCommand(CommandIDs.open, {
     label: trans.__('Chat'),
     caption: trans.__('Talk with who is in the session'),

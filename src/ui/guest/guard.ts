@@ -9,6 +9,8 @@ export interface IGuardOptions {
   readonly isOver?: () => boolean;
   /** A shortcut called what this guest may not do. */
   readonly refused: (need: CommandNeed) => void;
+  /** Whether something of a command is left to do for who lacks what it needs; then it is called. */
+  readonly isPart?: (id: string) => boolean;
   /** Commands that another one stands in for. */
   readonly instead: Readonly<Record<string, string>>;
 }
@@ -19,7 +21,7 @@ export interface IGuardOptions {
  */
 export function guardCommands(
   commands: CommandRegistry,
-  { allows, isOver, refused, instead }: IGuardOptions
+  { allows, isOver, refused, isPart, instead }: IGuardOptions
 ): void {
   const isVisible = commands.isVisible.bind(commands);
   const execute = commands.execute.bind(commands);
@@ -31,7 +33,7 @@ export function guardCommands(
     missing(id) === null && isVisible(id, args);
   commands.execute = (id: string, args?: ReadonlyPartialJSONObject) => {
     const need = missing(id);
-    if (need !== null && need !== 'hidden') {
+    if (need !== null && need !== 'hidden' && !isPart?.(id)) {
       refused(need);
       return Promise.resolve(undefined);
     }

@@ -18,6 +18,7 @@ import { quieten, stopPolling } from '../../session/quiet';
 import { keepOwnWorkspace } from '../../session/ownWorkspace';
 import { ICohostRooms } from '../../tokens';
 import { onePanelAtATime, sidesOf } from '../onePanel';
+import { runsSelected } from '../readonly';
 import { GuestBar } from './bar';
 import { CommandNeed, needOf, NEEDS } from './commandTable';
 import { addExport } from './exportCommands';
@@ -75,6 +76,7 @@ export class GuestPage {
       allows: need => this._rights.allows(need),
       isOver: () => guest.state.kind === 'over',
       refused: need => this._refused(need),
+      isPart: runsSelected,
       instead: {
         'launcher:create': START_PAGE,
         'filebrowser:create-main-launcher': START_PAGE,

@@ -111,14 +111,14 @@ export function overWords(
 export function hintWords(need: CommandNeed, trans: TranslationBundle): string {
   switch (need) {
     case 'edit':
-      return trans.__('You can read here. Ask the host for editing.');
+      return trans.__('You’re viewing.');
     case 'execute':
-      return trans.__('You cannot run code here. Ask the host for running.');
+      return trans.__('You can’t run code here.');
     case 'restart':
-      return trans.__('Only the host restarts kernels in this session.');
+      return trans.__('Only the host can restart kernels in this session.');
     case 'organize':
     case 'organize-front':
-      return trans.__('Files can be made and moved only in shared folders.');
+      return trans.__('You can create or move files only in shared folders.');
     case 'never':
     case 'hidden':
       return trans.__('This is not part of the session.');
@@ -129,11 +129,11 @@ export function hintWords(need: CommandNeed, trans: TranslationBundle): string {
 export function roleWords(role: Role, trans: TranslationBundle): string {
   switch (role) {
     case 'viewer':
-      return trans.__('The host changed your role: you can read now.');
+      return trans.__('The host made you a viewer: you can read, not edit.');
     case 'editor':
-      return trans.__('The host changed your role: you can edit now.');
+      return trans.__('You can edit now.');
     case 'runner':
     case 'host':
-      return trans.__('The host changed your role: you can edit and run now.');
+      return trans.__('You can edit and run code now.');
   }
 }

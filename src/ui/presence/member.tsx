@@ -4,7 +4,8 @@ import * as React from 'react';
 import { InvitableRole, ISession } from '../../session/model';
 import { Avatar } from '../share/avatar';
 import { useShare, useTask } from '../share/context';
-import { Ask, Failure, RoleSelect } from '../share/parts';
+import { Ask, Failure } from '../share/parts';
+import { RolePicker } from '../share/rolePicker';
 import { Verified } from '../share/verified';
 import { errorWords, roleName } from '../share/words';
 import { colorOf } from './colors';
@@ -124,10 +125,11 @@ function HostMenu({
   return (
     <div className="jp-cohost-member-host">
       <div className="jp-cohost-member-menu">
-        <RoleSelect
+        <RolePicker
           role={participant?.role as InvitableRole}
           label={trans.__('Role of %1', name)}
-          disabled={busy}
+          who={name}
+          busy={busy}
           onChange={role => run(() => sessions.setRole(session.id, id, role))}
         />
         <button
@@ -143,16 +145,16 @@ function HostMenu({
       {asking && (
         <Ask
           question={trans.__(
-            'Remove %1, and end the link they came by? They are out at once.',
+            'Remove %1, and disable the link they used? They lose access immediately.',
             name
           )}
           yes={trans.__('Remove')}
-          no={trans.__('Keep')}
+          no={trans.__('Cancel')}
           busy={busy}
           onYes={() =>
             run(async () => {
               await sessions.remove(session.id, id, true);
-              announce(trans.__('%1 is out of the session.', name));
+              announce(trans.__('%1 was removed.', name));
               document.getElementById(PANEL_ID)?.focus();
             })
           }

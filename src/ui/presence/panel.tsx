@@ -8,10 +8,13 @@ import { SessionsModel } from '../../session/sessions';
 import { copyText } from '../share/clipboard';
 import { ShareProvider } from '../share/context';
 import { Door } from '../share/door';
+import { takeFocus } from '../share/focus';
 import { Follower } from './follow';
 import { Member } from './member';
 import { PANEL_ID } from './panelId';
 import { IMember, Roster } from './roster';
+
+const LIST = 'jp-cohost-members';
 
 export interface IPanelOptions {
   readonly roster: Roster;
@@ -53,21 +56,9 @@ export class SessionPanel extends ReactWidget {
 
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
-    void this.renderPromise?.then(() => this._takeFocus());
-  }
-
-  /** Twice, for the command palette gives the focus back to the document when it loses it to us. */
-  private _takeFocus(): void {
-    const target = () =>
-      this.node.querySelector<HTMLElement>(
-        'button:not(:disabled), select:not(:disabled)'
-      ) ?? this.node;
-    target().focus();
-    window.requestAnimationFrame(() => {
-      if (!this.isDisposed && !this.node.contains(document.activeElement)) {
-        target().focus();
-      }
-    });
+    // The list, never something that a key can change.
+    const list = () => this.node.querySelector<HTMLElement>(`.${LIST}`);
+    void this.renderPromise?.then(() => takeFocus(this.node, list));
   }
 
   protected override onAfterAttach(message: Message): void {
@@ -156,14 +147,15 @@ function Nobody({ trans, share }: IPanelOptions) {
 function People(options: IPanelOptions) {
   const { roster, trans, maySummon, summon, sessions, follower } = options;
   const { members, others } = roster;
+  const title = React.useId();
   return (
     <>
-      <h2 className="jp-cohost-panel-title">
+      <h2 className="jp-cohost-panel-title" id={title}>
         {trans._n('%1 person here', '%1 people here', members.length)}
       </h2>
       <UseSignal signal={follower.changed}>
         {() => (
-          <ul className="jp-cohost-members">
+          <ul className={LIST} tabIndex={-1} aria-labelledby={title}>
             {members.map(member => (
               <Member
                 key={member.id}

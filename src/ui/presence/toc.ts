@@ -75,8 +75,9 @@ export function peopleUnder(
   people: readonly IPerson[]
 ): IPerson[][] {
   const index = new Map(order.map((id, at) => [id, at]));
+  // A heading of a cell that was just deleted or changed is listed a moment longer.
   const starts = headings.map(({ cellRef }) =>
-    cellRef ? (index.get(cellRef.model.id) ?? -1) : -1
+    cellRef && !cellRef.isDisposed ? (index.get(cellRef.model.id) ?? -1) : -1
   );
   const under: IPerson[][] = headings.map(() => []);
   for (const person of people) {

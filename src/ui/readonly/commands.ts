@@ -1,6 +1,8 @@
 import { CommandRegistry } from '@lumino/commands';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { runsSelected } from './stepOver';
+
 /** What a command needs in the current document. */
 export type Need = 'edit' | 'execute';
 
@@ -67,39 +69,42 @@ const EXECUTE = [
   'runmenu:run-all'
 ];
 
-/** Commands that run the selected cells: to run Markdown is only to render it. */
-export const RUN_SELECTED: readonly string[] = [
-  'notebook:run-cell',
-  'notebook:run-cell-and-select-next',
-  'runmenu:run'
-];
-
 const NEEDS = new Map<string, Need>([
   ...EDIT.map(id => [id, 'edit'] as const),
   ...EXECUTE.map(id => [id, 'execute'] as const)
 ]);
 
+export interface ILimits {
+  /** Whether the current document allows it. */
+  readonly allows: (need: Need) => boolean;
+  /** A place for a hint. */
+  readonly refused: (need: Need) => void;
+  /** Does what is left of a command that is not allowed; false when that is nothing. Hints are its own to give. */
+  readonly instead: (command: string) => boolean;
+}
+
 /**
- * Commands that the current document does not allow are disabled, and do nothing when a shortcut calls them.
- *
- * @param allows - whether the current document allows it; hints are the caller's to give in `refused`.
+ * Commands that the current document does not allow are disabled, and do nothing when a shortcut calls them. Those that
+ * run the selected cells stay enabled, for their keys also render Markdown and go to the next cell.
  */
 export function limitCommands(
   commands: CommandRegistry,
-  allows: (need: Need, command: string) => boolean,
-  refused: (need: Need) => void
+  { allows, refused, instead }: ILimits
 ): void {
   const isEnabled = commands.isEnabled.bind(commands);
   const execute = commands.execute.bind(commands);
   const missing = (id: string): Need | undefined => {
     const need = NEEDS.get(id);
-    return need && !allows(need, id) ? need : undefined;
+    return need && !allows(need) ? need : undefined;
   };
-  commands.isEnabled = (id, args) => !missing(id) && isEnabled(id, args);
+  commands.isEnabled = (id, args) =>
+    (runsSelected(id) || !missing(id)) && isEnabled(id, args);
   commands.execute = (id: string, args?: ReadonlyPartialJSONObject) => {
     const need = missing(id);
-    if (need) {
+    if (need && !instead(id)) {
       refused(need);
+    }
+    if (need) {
       return Promise.resolve(undefined);
     }
     return execute(id, args);

@@ -26,7 +26,8 @@ function isTyping(event: KeyboardEvent): boolean {
     !event.metaKey &&
     !event.altKey &&
     (event.key.length === 1 ||
-      ['Backspace', 'Delete', 'Enter'].includes(event.key))
+      ['Backspace', 'Delete'].includes(event.key) ||
+      (event.key === 'Enter' && !event.shiftKey))
   );
 }
 

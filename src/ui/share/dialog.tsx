@@ -28,6 +28,10 @@ export interface IShareDialogOptions {
   readonly ending: boolean;
 }
 
+function isInQuestion(target: EventTarget | null): boolean {
+  return target instanceof Element && !!target.closest('[role=alertdialog]');
+}
+
 /** The modal dialog. The focus stays inside while it is open and goes back to where it was. */
 export class ShareDialog extends ReactWidget {
   constructor(private readonly _options: IShareDialogOptions) {
@@ -58,8 +62,12 @@ export class ShareDialog extends ReactWidget {
       return;
     }
     super.dispose();
-    if (this._before instanceof HTMLElement) {
-      this._before.focus();
+    const back =
+      this._before?.isConnected && this._before !== document.body
+        ? this._before
+        : document.querySelector('.jp-cohost-topbar');
+    if (back instanceof HTMLElement) {
+      back.focus();
     }
   }
 
@@ -116,6 +124,9 @@ export class ShareDialog extends ReactWidget {
 
   private _onKeyDown(event: KeyboardEvent): void {
     if (event.key === 'Escape') {
+      if (isInQuestion(event.target)) {
+        return; // It answers no to the question, and the dialog stays.
+      }
       event.preventDefault();
       event.stopPropagation();
       this.dispose();

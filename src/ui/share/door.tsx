@@ -2,9 +2,10 @@ import * as React from 'react';
 
 import { IKnock, InvitableRole, ISession } from '../../session/model';
 import { useShare, useTask } from './context';
-import { Failure, RoleSelect, Row } from './parts';
+import { Failure, Row } from './parts';
+import { RolePicker } from './rolePicker';
 import { Verified } from './verified';
-import { errorWords, roleVerb } from './words';
+import { errorWords, roleName } from './words';
 
 /** Who waits at the door. Its place is there only while somebody does: joins are rarer than looks at the dialog. */
 export function Door({ session }: { readonly session: ISession }) {
@@ -12,7 +13,7 @@ export function Door({ session }: { readonly session: ISession }) {
   return (
     <div aria-live="polite">
       {session.knocks.length > 0 && (
-        <Row label={trans.__('At the door')}>
+        <Row label={trans.__('Waiting')}>
           {session.knocks.map(knock => (
             <Waiting key={knock.id} session={session} knock={knock} />
           ))}
@@ -37,19 +38,16 @@ function Waiting({ session, knock }: IWaitingProps) {
     <>
       <div className="jp-cohost-line">
         <span className="jp-cohost-grow jp-cohost-ellipsis">
-          {trans.__(
-            '“%1” wants to %2',
-            knock.name,
-            roleVerb(knock.role, trans)
-          )}
+          {trans.__('“%1” as %2', knock.name, roleName(knock.role, trans))}
           {knock.verified && (
             <Verified title={trans.__('Signed in with JupyterHub')} />
           )}
         </span>
-        <RoleSelect
+        <RolePicker
           role={role}
           label={trans.__('Let %1 in as', knock.name)}
-          disabled={busy}
+          who={knock.name}
+          busy={busy}
           onChange={setRole}
         />
         <button
@@ -69,6 +67,13 @@ function Waiting({ session, knock }: IWaitingProps) {
           {trans.__('Refuse')}
         </button>
       </div>
+      {role === 'runner' && (
+        <p className="jp-cohost-warning">
+          {trans.__(
+            'Running code means full access to your account on this server.'
+          )}
+        </p>
+      )}
       <Failure message={error} />
     </>
   );

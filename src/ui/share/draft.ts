@@ -40,14 +40,13 @@ export const DEFAULTS: IDefaults = {
   hostName: ''
 };
 
-/** The session that the host is about to start. `null` in `knock` and `expiry`: as the rest suggests. */
+/** The session that the host is about to start. One choice changes no other. */
 export interface IDraft {
   readonly scope: readonly IScopeItem[];
   readonly role: InvitableRole;
   readonly kind: SessionKind;
-  readonly knock: boolean | null;
-  readonly expiry: Expiry | 'default';
-  readonly knockDefault: KnockDefault;
+  readonly knock: boolean;
+  readonly expiry: Expiry;
   readonly hostName: string;
   readonly audience: IAudience;
 }
@@ -60,15 +59,14 @@ export function newDraft(
     scope: normalScope(scope),
     role: defaults.role,
     kind: defaults.kind,
-    knock: null,
-    expiry: 'default',
-    knockDefault: defaults.knock,
+    knock: defaultKnock(defaults.role, defaults.kind, defaults.knock),
+    expiry: defaultExpiry(defaults.kind),
     hostName: defaults.hostName,
     audience: ANYONE
   };
 }
 
-/** Whether the host is asked before a guest of this role enters, when nobody said. */
+/** Whether the form starts with asking the host before a guest of this role enters. */
 export function defaultKnock(
   role: InvitableRole,
   kind: SessionKind,
@@ -79,17 +77,17 @@ export function defaultKnock(
     : setting === 'always';
 }
 
-export function knockOf(draft: IDraft): boolean {
-  return (
-    draft.knock ?? defaultKnock(draft.role, draft.kind, draft.knockDefault)
-  );
+/** What the form, and one for a new link, start with. */
+export function defaultExpiry(kind: SessionKind): Expiry {
+  return kind === 'ad-hoc' ? DAY_S : null;
 }
 
-export function expiryOf(draft: Pick<IDraft, 'expiry' | 'kind'>): Expiry {
-  if (draft.expiry !== 'default') {
-    return draft.expiry;
-  }
-  return draft.kind === 'ad-hoc' ? DAY_S : null;
+/** Whether a session goes on after its link has expired. */
+export function outlivesLink({
+  kind,
+  expiry
+}: Pick<IDraft, 'kind' | 'expiry'>): boolean {
+  return kind === 'persistent' && expiry !== null;
 }
 
 export function optionsOf(draft: IDraft): ISessionOptions {
@@ -99,8 +97,8 @@ export function optionsOf(draft: IDraft): ISessionOptions {
     ...(draft.hostName.trim() ? { host_name: draft.hostName.trim() } : {}),
     invite: {
       role: draft.role,
-      knock: knockOf(draft),
-      expires_in_s: expiryOf(draft),
+      knock: draft.knock,
+      expires_in_s: draft.expiry,
       ...(draft.audience.kind === 'any' ? {} : { audience: draft.audience })
     }
   };

@@ -27,6 +27,25 @@ export function nextFocus(
   return !isInside || focused === last ? first : null;
 }
 
+/**
+ * Takes the focus into something that was just opened. Twice, for what was clicked or the command palette may take it, or
+ * give it back to the document.
+ *
+ * @param target - asked each time; null for `root` itself, which must be able to have the focus.
+ */
+export function takeFocus(
+  root: HTMLElement,
+  target: () => HTMLElement | null
+): void {
+  const take = () => (target() ?? root).focus();
+  take();
+  window.requestAnimationFrame(() => {
+    if (root.isConnected && !root.contains(document.activeElement)) {
+      take();
+    }
+  });
+}
+
 /** Gives the focus back to what had it before a component came, when the component goes and takes the focus with it. */
 export function useFocusBack(): void {
   const [before] = React.useState(() => document.activeElement);

@@ -4,14 +4,15 @@ import { IInvite, InvitableRole, ISession } from '../../session/model';
 import { AudienceSelect, hasAudiences } from './audience';
 import { audienceReason } from './audienceWords';
 import { useShare, useTask } from './context';
-import { ANYONE, defaultKnock, Expiry, expiryOf } from './draft';
-import { ExpirySelect, Failure, RoleSelect, Row } from './parts';
+import { ANYONE, defaultExpiry, defaultKnock, Expiry } from './draft';
+import { ExpirySelect, Failure, Row } from './parts';
 import {
   allowedAudience,
   allowedExpiry,
   allowedRole,
   usePolicy
 } from './policy';
+import { RolePicker } from './rolePicker';
 import { errorWords, inviteMeans } from './words';
 
 const USES: readonly (number | null)[] = [null, 1, 5, 20];
@@ -129,18 +130,17 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
   const [busy, error, run] = useTask(reason => errorWords(reason, trans));
   const [role, setRole] = React.useState<InvitableRole>('editor');
   const [expiry, setExpiry] = React.useState<Expiry>(
-    expiryOf({ expiry: 'default', kind: session.kind })
+    defaultExpiry(session.kind)
   );
   const policy = usePolicy();
   const [uses, setUses] = React.useState<number | null>(null);
-  const [asked, setAsked] = React.useState<boolean | null>(null);
+  const [asked, setAsked] = React.useState(() => asksAtFirst(session, role));
   const [audience, setAudience] = React.useState(ANYONE);
   const shownAudience = allowedAudience(policy, audience);
   const unnamed = audienceReason(policy, shownAudience, trans);
   const shownRole = allowedRole(policy, role);
   const shownExpiry = allowedExpiry(policy, expiry);
-  const knock =
-    policy.knock_required || (asked ?? defaultKnock(shownRole, session.kind));
+  const knock = policy.knock_required || asked;
   const make = () =>
     run(async () => {
       const invite = await sessions.invite(session.id, {
@@ -156,15 +156,13 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
   return (
     <div className="jp-cohost-new-link">
       <div className="jp-cohost-line jp-mod-wrap">
-        <label className="jp-cohost-inline">
-          {trans.__('for an')}{' '}
-          <RoleSelect
-            role={shownRole}
-            policy={policy}
-            label={trans.__('Role of who comes by the new link')}
-            onChange={setRole}
-          />
-        </label>
+        <RolePicker
+          role={shownRole}
+          who={null}
+          policy={policy}
+          label={trans.__('Role for the new link')}
+          onChange={setRole}
+        />
         <ExpirySelect
           expiry={shownExpiry}
           policy={policy}
@@ -209,6 +207,14 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
         </button>
       </div>
     </div>
+  );
+}
+
+/** Whether a new link asks the host: as the others do. No other choice changes it. */
+function asksAtFirst(session: ISession, role: InvitableRole): boolean {
+  return (
+    session.invites.some(({ knock }) => knock) ||
+    defaultKnock(role, session.kind)
   );
 }
 

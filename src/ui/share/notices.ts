@@ -4,7 +4,7 @@ import { IDisposable } from '@lumino/disposable';
 
 import { IEvent, IKnock, IParticipant, ISession } from '../../session/model';
 import { SessionsModel } from '../../session/sessions';
-import { errorWords, roleVerb } from './words';
+import { errorWords, knockWords } from './words';
 
 /** Tells the host who knocks and who came, without taking the focus. */
 export class Notices implements IDisposable {
@@ -46,11 +46,7 @@ export class Notices implements IDisposable {
 
   private _tellKnock(session: ISession, knock: IKnock): void {
     const trans = this._trans;
-    const text = trans.__(
-      '“%1” is at the door and wants to %2',
-      knock.name,
-      roleVerb(knock.role, trans)
-    );
+    const text = knockWords(knock, trans);
     const answer = (role: IKnock['role'] | null) => {
       this._sessions
         .answer(session.id, knock.id, role)
@@ -61,7 +57,7 @@ export class Notices implements IDisposable {
       actions: [
         {
           label: trans.__('Let in'),
-          displayType: 'accent',
+          displayType: knock.role === 'runner' ? 'warn' : 'accent',
           callback: () => answer(knock.role)
         },
         { label: trans.__('Refuse'), callback: () => answer(null) }
@@ -106,10 +102,16 @@ export class Notices implements IDisposable {
       this._tellAsk(session, who, String(event.role));
     }
     if (event.type === 'participant-joined' && who && this._tellJoins()) {
-      Notification.info(this._trans.__('%1 is here now', who.name), {
-        autoClose: 4000
-      });
+      this._tellQuietly(this._trans.__('%1 is here now', who.name));
     }
+    const isGone = event.type === 'participant-left' && event.stays !== true;
+    if (isGone && this._tellJoins()) {
+      this._tellQuietly(this._trans.__('%1 left', String(event.name ?? '')));
+    }
+  }
+
+  private _tellQuietly(text: string): void {
+    Notification.info(text, { autoClose: 4000 });
   }
 
   private readonly _shown = new Map<string, string>();

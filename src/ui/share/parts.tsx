@@ -1,16 +1,11 @@
 import * as React from 'react';
 
-import {
-  InvitableRole,
-  IPolicy,
-  IReachability,
-  IScopeItem
-} from '../../session/model';
+import { IPolicy, IReachability, IScopeItem } from '../../session/model';
 import { useShare } from './context';
 import { EXPIRIES, Expiry } from './draft';
 import { useFocusBack } from './focus';
 import { mayLast, OPEN } from './policy';
-import { expiryName, INVITABLE, itemName, roleName } from './words';
+import { expiryName, itemName } from './words';
 
 interface IRowProps {
   readonly label: string;
@@ -65,40 +60,6 @@ export function Chips({ scope, onRemove }: IChipsProps) {
         </li>
       ))}
     </ul>
-  );
-}
-
-interface IRoleProps {
-  readonly role: InvitableRole;
-  readonly label: string;
-  readonly disabled?: boolean;
-  /** Of links; without it every role can be chosen. */
-  readonly policy?: IPolicy;
-  readonly onChange: (role: InvitableRole) => void;
-}
-
-export function RoleSelect(props: IRoleProps) {
-  const { role, label, disabled, policy = OPEN, onChange } = props;
-  const { trans } = useShare();
-  return (
-    <select
-      className="jp-cohost-select"
-      aria-label={label}
-      value={role}
-      disabled={disabled}
-      onChange={event => onChange(event.target.value as InvitableRole)}
-    >
-      {INVITABLE.map(choice => (
-        <option
-          key={choice}
-          value={choice}
-          disabled={!policy.roles.includes(choice)}
-          title={policy.reasons[`role.${choice}`]}
-        >
-          {roleName(choice, trans)}
-        </option>
-      ))}
-    </select>
   );
 }
 

@@ -7,9 +7,10 @@ import {
   ISession
 } from '../../session/model';
 import { useShare, useTask } from './context';
-import { Ask, Failure, RoleSelect, Row } from './parts';
+import { Ask, Failure, Row } from './parts';
 import { Avatar } from './avatar';
 import { givenRoles, usePolicy } from './policy';
+import { RolePicker } from './rolePicker';
 import { Verified } from './verified';
 import { errorWords, roleName } from './words';
 
@@ -50,7 +51,7 @@ function Guest({ session, who, policy }: IGuestProps) {
   const remove = () =>
     run(async () => {
       await sessions.remove(session.id, who.id, endLink);
-      announce(trans.__('%1 is out of the session.', who.name));
+      announce(trans.__('%1 was removed.', who.name));
     });
   return (
     <>
@@ -63,10 +64,11 @@ function Guest({ session, who, policy }: IGuestProps) {
         <span className="jp-cohost-quiet jp-cohost-grow jp-cohost-ellipsis">
           {who.online ? (who.path ?? '') : trans.__('away')}
         </span>
-        <RoleSelect
+        <RolePicker
           role={who.role as InvitableRole}
           label={trans.__('Role of %1', who.name)}
-          disabled={busy}
+          who={who.name}
+          busy={busy}
           policy={policy}
           onChange={role =>
             run(() => sessions.setRole(session.id, who.id, role))
@@ -84,9 +86,12 @@ function Guest({ session, who, policy }: IGuestProps) {
       </div>
       {asking && (
         <Ask
-          question={trans.__('Remove %1? They are out at once.', who.name)}
+          question={trans.__(
+            'Remove %1? They lose access immediately.',
+            who.name
+          )}
           yes={trans.__('Remove')}
-          no={trans.__('Keep')}
+          no={trans.__('Cancel')}
           busy={busy}
           onYes={remove}
           onNo={() => setAsking(false)}
@@ -97,7 +102,7 @@ function Guest({ session, who, policy }: IGuestProps) {
               checked={endLink}
               onChange={event => setEndLink(event.target.checked)}
             />
-            {trans.__('End the link they came by, too')}
+            {trans.__('Also disable the link they used')}
           </label>
         </Ask>
       )}

@@ -8,7 +8,7 @@ import {
   SessionKind
 } from '../../session/model';
 import { useShare } from './context';
-import { ANYONE, covers, EXPIRIES, Expiry, expiryOf, IDraft } from './draft';
+import { ANYONE, covers, EXPIRIES, Expiry, IDraft } from './draft';
 
 /** Everything is allowed: what the dialog shows until the server has answered (the server refuses all the same). */
 export const OPEN: IPolicy = {
@@ -85,10 +85,7 @@ function allowedKind(policy: IPolicy, kind: SessionKind): SessionKind {
 export function allowedDraft(policy: IPolicy, draft: IDraft): IDraft {
   const role = allowedRole(policy, draft.role);
   const kind = allowedKind(policy, draft.kind);
-  const chosen = expiryOf({ kind, expiry: draft.expiry });
-  const expiry = mayLast(policy, chosen)
-    ? draft.expiry
-    : allowedExpiry(policy, chosen);
+  const expiry = allowedExpiry(policy, draft.expiry);
   const knock = policy.knock_required || draft.knock;
   const audience = allowedAudience(policy, draft.audience);
   return { ...draft, role, kind, expiry, knock, audience };

@@ -4,11 +4,17 @@ import { IPolicy, IScopePreview, ISession } from '../../session/model';
 import { AudienceSelect, hasAudiences } from './audience';
 import { audienceReason } from './audienceWords';
 import { useShare, useTask } from './context';
-import { expiryOf, IDraft, knockOf, optionsOf, toggled } from './draft';
+import { IDraft, optionsOf, outlivesLink, toggled } from './draft';
 import { ExpirySelect, Failure, Reach, Row } from './parts';
 import { allowedDraft, startReason, usePolicy } from './policy';
 import { ScopePicker } from './scopePicker';
-import { errorWords, INVITABLE, roleMeans, roleVerb } from './words';
+import {
+  errorWords,
+  expiryName,
+  INVITABLE,
+  roleMeans,
+  roleVerb
+} from './words';
 
 interface IStartProps {
   readonly draft: IDraft;
@@ -189,12 +195,12 @@ function HowLong({ draft, policy, change }: IPartProps) {
     [
       'ad-hoc',
       trans.__('this meeting'),
-      trans.__('ends when you end it, or 10 minutes after you leave')
+      trans.__('ends when you stop it or 10 minutes after you leave')
     ],
     [
       'persistent',
       trans.__('ongoing'),
-      trans.__('same link tomorrow, also after a restart')
+      trans.__('the link keeps working, even after a restart')
     ]
   ] as const;
   return (
@@ -215,10 +221,18 @@ function HowLong({ draft, policy, change }: IPartProps) {
         </label>
       ))}
       <ExpirySelect
-        expiry={expiryOf(draft)}
+        expiry={draft.expiry}
         policy={policy}
         onChange={expiry => change({ expiry })}
       />
+      {outlivesLink(draft) && (
+        <p className="jp-cohost-quiet" role="status">
+          {trans.__(
+            'The session goes on, but this link stops working %1.',
+            expiryName(draft.expiry, trans)
+          )}
+        </p>
+      )}
       {policy.reasons.expiry && (
         <p className="jp-cohost-quiet">{policy.reasons.expiry}</p>
       )}
@@ -233,7 +247,7 @@ function Knock({ draft, policy, change }: IPartProps) {
       <label className="jp-cohost-choice">
         <input
           type="checkbox"
-          checked={knockOf(draft)}
+          checked={draft.knock}
           disabled={policy.knock_required}
           onChange={event => change({ knock: event.target.checked })}
         />
@@ -252,7 +266,7 @@ function Name({ draft, change }: IPartProps) {
     <Row label={trans.__('Your name')}>
       <input
         className="jp-mod-styled jp-cohost-name"
-        aria-label={trans.__('Your name, as guests read it')}
+        aria-label={trans.__('Your name, as guests see it')}
         value={draft.hostName}
         placeholder={trans.__('Host')}
         maxLength={64}

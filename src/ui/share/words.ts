@@ -1,7 +1,13 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { ApiError } from '../../session/request';
-import { IInvite, InvitableRole, IScopeItem, Role } from '../../session/model';
+import {
+  IInvite,
+  IKnock,
+  InvitableRole,
+  IScopeItem,
+  Role
+} from '../../session/model';
 import { audienceMeans } from './audienceWords';
 import { Expiry, shownPath } from './draft';
 
@@ -57,6 +63,24 @@ export function roleNames(role: InvitableRole, trans: TranslationBundle) {
       return trans.__('editors');
     case 'runner':
       return trans.__('runners');
+  }
+}
+
+/** "“Grace” wants to join as an editor.", and what it means to let somebody run code. */
+export function knockWords(
+  { name, role }: Pick<IKnock, 'name' | 'role'>,
+  trans: TranslationBundle
+): string {
+  switch (role) {
+    case 'viewer':
+      return trans.__('“%1” wants to join as a viewer.', name);
+    case 'editor':
+      return trans.__('“%1” wants to join as an editor.', name);
+    case 'runner':
+      return trans.__(
+        '“%1” wants to join and run code. Running code means full access to your account on this server.',
+        name
+      );
   }
 }
 

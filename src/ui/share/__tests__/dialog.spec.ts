@@ -107,6 +107,12 @@ function button(dialog: ShareDialog, text: string): HTMLButtonElement {
   return all.find(one => one.textContent === text) as HTMLButtonElement;
 }
 
+/** As a person chooses. */
+function choose(select: HTMLSelectElement, value: string): void {
+  select.value = value;
+  select.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
 afterEach(() => {
   document.body.replaceChildren();
   Notification.dismiss();
@@ -255,6 +261,76 @@ describe('ShareDialog', () => {
     yes?.click();
     await turn();
     expect(sessions.calls).toEqual([['end', 's']]);
+    dialog.dispose();
+  });
+
+  it.each([
+    ['Let run', [['setRole', 's', 'p', 'runner']]],
+    ['Cancel', []]
+  ])(
+    '[UI-11] to run code is given only after a question in place: %s',
+    async (answer, calls) => {
+      const sessions = fakeSessions([liveSession()]);
+      const dialog = await opened(sessions, 's');
+      const role = () =>
+        dialog.node.querySelector<HTMLSelectElement>(
+          'select[aria-label="Role of Carla"]'
+        )!;
+      role().focus();
+      choose(role(), 'runner');
+      await turn();
+      expect(sessions.calls).toEqual([]);
+      const question = dialog.node.querySelector('[role=alertdialog]');
+      expect(question?.textContent).toContain(
+        'Let Carla run code? That is full access to your account.'
+      );
+      expect(document.activeElement?.textContent).toBe('Cancel');
+      button(dialog, answer).click();
+      await turn();
+      await turn();
+      expect(sessions.calls).toEqual(calls);
+      expect(role().value).toBe('editor');
+      expect(document.activeElement).toBe(role());
+      dialog.dispose();
+    }
+  );
+
+  it('[UI-11] Escape answers no, and other roles are given at once', async () => {
+    const sessions = fakeSessions([liveSession()]);
+    const dialog = await opened(sessions, 's');
+    const role = dialog.node.querySelector(
+      'select[aria-label="Role of Carla"]'
+    );
+    choose(role as HTMLSelectElement, 'runner');
+    await turn();
+    document.activeElement?.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })
+    );
+    await turn();
+    expect(dialog.isDisposed).toBe(false);
+    expect(dialog.node.querySelector('[role=alertdialog]')).toBeNull();
+    choose(role as HTMLSelectElement, 'viewer');
+    await turn();
+    expect(sessions.calls).toEqual([['setRole', 's', 'p', 'viewer']]);
+    dialog.dispose();
+  });
+
+  it('[UI-11] [UI-2] a new link that lets run carries the warning, and asks as before', async () => {
+    const dialog = await opened(fakeSessions([liveSession()]), 's');
+    button(dialog, '+ New link').click();
+    await turn();
+    const form = dialog.node.querySelector('.jp-cohost-new-link')!;
+    const ask = form.querySelector<HTMLInputElement>('[type=checkbox]')!;
+    expect([form.textContent?.includes('full access'), ask.checked]).toEqual([
+      false,
+      true
+    ]);
+    for (const role of ['viewer', 'runner']) {
+      choose(form.querySelector('select')!, role);
+      await turn();
+      expect(form.textContent?.includes('full access')).toBe(role === 'runner');
+      expect(ask.checked).toBe(true);
+    }
     dialog.dispose();
   });
 

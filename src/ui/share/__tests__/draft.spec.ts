@@ -5,11 +5,12 @@ import { ApiError } from '../../../session/request';
 import { initialsOf, inkOn } from '../avatar';
 import {
   DEFAULTS,
-  expiryOf,
-  knockOf,
+  IDraft,
+  defaultKnock,
   newDraft,
   normalScope,
   optionsOf,
+  outlivesLink,
   toggled
 } from '../draft';
 import { rowsBelow, sorted } from '../fileTree';
@@ -29,12 +30,30 @@ describe('draft', () => {
     });
   });
 
-  it('[UI-2] asks at the door only for who can change something, in a meeting', () => {
-    const draft = newDraft([file('a')]);
-    expect(knockOf({ ...draft, role: 'viewer' })).toBe(false);
-    expect(knockOf({ ...draft, role: 'runner' })).toBe(true);
-    expect(knockOf({ ...draft, kind: 'persistent' })).toBe(false);
-    expect(knockOf({ ...draft, kind: 'persistent', knock: true })).toBe(true);
+  it('[UI-2] starts with asking for who can change something, in a meeting', () => {
+    expect(defaultKnock('viewer', 'ad-hoc')).toBe(false);
+    expect(defaultKnock('runner', 'ad-hoc')).toBe(true);
+    expect(defaultKnock('editor', 'persistent')).toBe(false);
+    const ongoing = newDraft([], { ...DEFAULTS, kind: 'persistent' });
+    expect(optionsOf(ongoing).invite.expires_in_s).toBeNull();
+  });
+
+  it.each([{ role: 'viewer' }, { role: 'runner' }, { kind: 'persistent' }])(
+    '[UI-2] the choice of %j changes no other',
+    choice => {
+      const draft = newDraft([file('a')]);
+      const { invite, kind } = optionsOf({ ...draft, ...choice } as IDraft);
+      expect({ ...invite, kind }).toEqual({
+        ...{ role: 'editor', knock: true, expires_in_s: 86400 },
+        ...{ kind: 'ad-hoc', ...choice }
+      });
+    }
+  );
+
+  it('[UI-2] says when the link ends before the session', () => {
+    expect(outlivesLink({ kind: 'persistent', expiry: 3600 })).toBe(true);
+    expect(outlivesLink({ kind: 'persistent', expiry: null })).toBe(false);
+    expect(outlivesLink({ kind: 'ad-hoc', expiry: 3600 })).toBe(false);
   });
 
   it('[UI-8] takes its start from the settings', () => {
@@ -44,12 +63,7 @@ describe('draft', () => {
       knock: 'always'
     });
     expect(draft.role).toBe('viewer');
-    expect(knockOf(draft)).toBe(true);
-  });
-
-  it('an ongoing session has links without end, unless chosen', () => {
-    expect(expiryOf({ kind: 'persistent', expiry: 'default' })).toBeNull();
-    expect(expiryOf({ kind: 'ad-hoc', expiry: null })).toBeNull();
+    expect(draft.knock).toBe(true);
   });
 });
 
