@@ -36,6 +36,7 @@ from .storage.journal import SqliteJournal
 from .storage.journal_place import journal_path
 from .storage.merge import merge
 from .storage.session_store import JsonSessionStore, open_session_store
+from .storage.signing import signing_of
 from .storage.watcher import FileWatcher
 
 #: A disk that hangs keeps no server from stopping.
@@ -204,7 +205,7 @@ class Cohost(ExtensionApp):
         rooms = Rooms(self._journal, store, merge, limits)
         self._memory = GivesBack()
         rooms.on_freed = self._memory.wake
-        follow_renames(server, self.sessions, rooms)
+        follow_renames(server, store, self.sessions, rooms)
         announce_moves(server, rooms)
         return rooms
 
@@ -252,6 +253,7 @@ class Cohost(ExtensionApp):
             self.log.error("cohost: not everything could be saved in time; the journal keeps it for the next start")
         await self._journal.close()
         await self._watcher.stop()
+        signing_of(self._server().contents_manager).seals.close()
         if goodbye is not None:
             await goodbye
         self.sessions.close()

@@ -57,6 +57,11 @@ def without_unknown_outputs(content: Content) -> Content:
     return content
 
 
+def has_unknown_outputs(content: Content) -> bool:
+    """Whether there are outputs of types that nbformat does not have: its notary overlooks them."""
+    return not all(_is_known(output) for output in outputs(content))
+
+
 def _is_known(output: object) -> bool:
     kind = output.get("output_type") if isinstance(output, dict) else None
     return isinstance(kind, str) and kind in OUTPUT_TYPES
@@ -72,8 +77,8 @@ def _widgets(content: Content) -> object:
 
 
 def _cells(content: Content) -> list[dict[str, Any]]:
-    cells = content.get("cells", []) if isinstance(content, dict) else []
-    return [cell for cell in cells if isinstance(cell, dict)]
+    cells = content.get("cells") if isinstance(content, dict) else None
+    return [cell for cell in cells if isinstance(cell, dict)] if isinstance(cells, list) else []
 
 
 def _outputs_of(cell: dict[str, Any]) -> list[dict[str, Any]]:

@@ -163,6 +163,9 @@ class DocumentStore(Protocol):
         someone asked for it, both are made again), StorageFailed otherwise.
         """
 
+    def guest_wrote(self, path: str) -> None:
+        """Somebody who may not run code writes there: from now on the notary's word for the file is not enough."""
+
     async def moved_to(self, path: str, kind: Kind) -> str | None:
         """Where a file that is gone from ``path`` stands now, if it was moved; None when that cannot be known."""
 

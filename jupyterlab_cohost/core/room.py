@@ -70,6 +70,8 @@ class Room:
         #: Told whose whereabouts are others now.
         self.place_changed: Callable[[ParticipantId], None] = _nobody
         self.broken = False
+        #: Whether somebody who may not run code has changed the document.
+        self._guests = False
         self._members: dict[RoomClient, Member] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._edits = RoomEdits(record, history.update, storage.journal, self._circle(), limits, storage.turn)
@@ -96,8 +98,14 @@ class Room:
             flush=self._flush_guarded,
             repaired=lambda: self.notice("order_restored", _RESTORED),
             saved=lambda: self.file.saved,
+            guest_writes=self._guest_writes,
             failed=self._failed,
         )
+
+    def _guest_writes(self) -> None:
+        if not self._guests:
+            self._guests = True
+            self.file.storage.store.guest_wrote(self.path)
 
     def _changed(self) -> None:
         self._saver.changed()
@@ -333,6 +341,8 @@ class Room:
         """The file has another path now; the room stays."""
         self._unwatch()
         self.file.record = record
+        if self._guests:
+            self.file.storage.store.guest_wrote(record.path)
         self._unwatch = self.file.storage.store.watch(record.path, self._saver.file_changed)
         self._saver.file_changed()
         self._tell(messages.encode_json("renamed", {"path": record.path}))

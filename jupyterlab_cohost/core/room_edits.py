@@ -48,6 +48,8 @@ class Circle:
     #: The content had to be typed anew.
     repaired: Callable[[], None]
     saved: Callable[[], SavedContent]
+    #: Somebody who may not run code is about to change the document.
+    guest_writes: Callable[[], None]
     #: What somebody said could not be taken.
     failed: Callable[[Member, Exception], None]
 
@@ -177,6 +179,8 @@ class RoomEdits:
         weighed: bool = False,
     ) -> None:
         self._author = member
+        if update != EMPTY and not member.can(Capability.EXECUTE):
+            self._circle.guest_writes()
 
         def may_bring(clients: set[int], weight: float) -> None:
             self._may_bring(member, message, clients, 0.0 if weighed else weight)

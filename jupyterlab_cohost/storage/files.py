@@ -9,6 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -28,6 +29,7 @@ from .files_patch import is_local, make_atomic, open_regular_files_only
 from .identity import is_written_by_others
 from .moves import moved_to
 from .regular import check_regular, in_own_thread
+from .signing import signing_of
 from .watcher import FileWatcher
 
 _log = logging.getLogger("jupyterlab_cohost.files")
@@ -65,6 +67,7 @@ class ContentsStore:
         self._swept: set[str] = set()
         self.atomic = make_atomic(contents_manager)
         open_regular_files_only(contents_manager)
+        self._signing = signing_of(contents_manager)
         self._hashes = "require_hash" in inspect.signature(contents_manager.get).parameters
         if self._local and not self.atomic:
             _log.warning("%s has a writer of its own: its saves may not be atomic.", type(contents_manager).__name__)
@@ -76,11 +79,15 @@ class ContentsStore:
         await self._settle(path, kind)
         for _ in range(_READ_TRIES):
             before = await self._version(path)
-            model = await self._get(path, kind)
+            with self._signing.loading() as told:
+                model = await self._get(path, kind)
             after = await self._version(path)
             if before == after:
                 break
         loaded = await asyncio.to_thread(_loaded, path, kind, model, after)
+        if kind == "notebook" and isinstance(loaded.content, dict):
+            trusted = told[-1] if told else await asyncio.to_thread(self._signing.is_sealed, loaded.content)
+            loaded = replace(loaded, trusted=trusted)
         if after is not None:
             self._known[path, kind] = after
         return loaded
@@ -137,7 +144,8 @@ class ContentsStore:
                 await self._make_folders(path)
             elif not await self._exists(path, os_path):
                 raise gone(path)
-            await ensure_async(self._manager.save(model, path))
+            with self._signing.saving(vouched=sign):
+                await ensure_async(self._manager.save(model, path))
         except Exception as error:
             failed = save_error(path, error)
             if isinstance(failed, StorageFailed):
@@ -145,7 +153,17 @@ class ContentsStore:
             raise failed from error
         finally:
             current.reset(token)
+        if sign and isinstance(content, dict):
+            await asyncio.to_thread(self._signing.seal, path, content)
         return await self._saved(path, kind, os_path, writing)
+
+    def guest_wrote(self, path: str) -> None:
+        """Somebody who may not run code writes there: from now on the notary's word for the file is not enough."""
+        self._signing.guest_wrote(path)
+
+    async def rename(self, old_path: str, new_path: str) -> None:
+        """A file or folder has another path now."""
+        await asyncio.to_thread(self._signing.renamed, old_path, new_path)
 
     async def _make_folders(self, path: str) -> None:
         parts = path.strip("/").split("/")[:-1]
@@ -327,9 +345,9 @@ def _loaded(path: str, kind: Kind, model: dict[str, Any], version: Version | Non
     if not notebooks.is_notebook(content):
         raise broken_notebook(path)
     notebook = notebooks.plain(content)
-    trusted = notebooks.take_trust(notebook)
+    notebooks.drop_trust(notebook)
     without_unknown_outputs(notebook)
-    return LoadedFile(notebook, _hash(notebook, model, version), _modified(model), trusted)
+    return LoadedFile(notebook, _hash(notebook, model, version), _modified(model))
 
 
 def _modified(model: dict[str, Any]) -> float | None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import http.client
+import json
 import shutil
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, unquote
+from uuid import uuid4
 
 import pytest
 
 from ..support.gateway import NOTEBOOK, SECRET, Guest, World
 from ..support.room_client import REFUSED, TestClient
+from ..test_seals import HARMLESS, HOSTILE
 
 Guests = Callable[[str], Guest]
 
@@ -136,6 +139,57 @@ def test_cont_10_an_uploaded_notebook_does_not_get_the_hosts_signature_by_claimi
     seen_by_host = world.host("GET", "api/contents/shared/claims.ipynb").json()["content"]["cells"][0]
     assert not seen_by_host["metadata"].get("trusted", False)
     assert editor.request("DELETE", "api/contents/shared/claims.ipynb").status == 204
+
+
+def _upload(guest: Guest, path: str, content: Any) -> None:
+    model = {"type": "notebook", "format": "json", "content": content}
+    assert guest.request("PUT", f"api/contents/{path}", model).status in (200, 201)
+
+
+def _is_trusted(world: World, path: str) -> bool:
+    cells = world.host("GET", f"api/contents/{path}?type=notebook").json()["content"]["cells"]
+    return any(cell["metadata"].get("trusted", False) for cell in cells)
+
+
+def test_cont_18_no_upload_has_outputs_of_a_type_that_the_notary_overlooks(guest: Guests, world: World) -> None:
+    evil = {"output_type": "update_display_data", "data": {"text/html": "<img src=x onerror=alert(1)>"}, "metadata": {}}
+    editor = guest("editor")
+    _upload(editor, "shared/update.ipynb", {**NOTEBOOK, "cells": [{**NOTEBOOK["cells"][0], "outputs": [evil]}]})
+    assert not _is_trusted(world, "shared/update.ipynb")
+    assert "onerror" not in (world.server.root / "shared" / "update.ipynb").read_text()
+    assert editor.request("DELETE", "api/contents/shared/update.ipynb").status == 204
+
+
+@pytest.mark.parametrize("way", ["upload", "as text", "by a rename", "by a copy"])
+def test_cont_18_what_an_editor_brings_has_no_signature_and_takes_none(guest: Guests, world: World, way: str) -> None:
+    """Twins of a harmless notebook: nbformat's notary cannot tell them apart (see test_seals)."""
+    editor = guest("editor")
+    mark = uuid4().hex  # what a test before had trusted stays so
+    harmless, hostile = ({**one, "metadata": {"for": mark}} for one in (HARMLESS, HOSTILE))
+    _upload(editor, "shared/twin.ipynb", harmless)
+    assert world.host("POST", "api/contents/shared", {"copy_from": "shared/twin.ipynb"}).status == 201
+    if way == "upload":
+        _upload(editor, "shared/twin.ipynb", hostile)
+    else:
+        name = "shared/twin.ipynb" if way == "as text" else "shared/twin.txt"
+        text = {"type": "file", "format": "text", "content": json.dumps(hostile)}
+        assert editor.request("PUT", f"api/contents/{name}", text).status in (200, 201)
+    if way in ("by a rename", "by a copy"):
+        editor.request("DELETE", "api/contents/shared/twin.ipynb")
+        renamed = editor.request("PATCH", "api/contents/shared/twin.txt", {"path": "shared/twin.ipynb"})
+        assert renamed.status == 200
+    if way == "by a copy":
+        editor.request("POST", "api/contents/shared/sub", {"copy_from": "shared/twin.ipynb"})
+        assert not _is_trusted(world, "shared/sub/twin.ipynb")
+    assert not _is_trusted(world, "shared/twin.ipynb")
+    assert world.host("POST", "api/contents/shared", {"copy_from": "shared/twin.ipynb"}).status == 201
+    for copy in (world.server.root / "shared").glob("twin-Copy*"):
+        assert not _is_trusted(world, f"shared/{copy.name}")
+        copy.unlink()
+    world.host("POST", "api/contents/shared/twin.ipynb/trust")
+    assert _is_trusted(world, "shared/twin.ipynb"), "the host's own word counts"
+    editor.request("DELETE", "api/contents/shared/twin.ipynb")
+    editor.request("DELETE", "api/contents/shared/sub/twin.ipynb")
 
 
 def test_cont_11_a_download_is_an_attachment_that_can_do_nothing(guest: Guests) -> None:

@@ -115,6 +115,7 @@ class FakeStore:
     def __init__(self, **files: Content) -> None:
         self.files: dict[str, Content] = {name.replace("_", "."): content for name, content in files.items()}
         self.trusted = False
+        self.by_guests: set[str] = set()
         self.watched: dict[str, Callable[[], None]] = {}
         self.saves: list[tuple[str, Content, bool]] = []
         self.problem: StorageFailed | None = None
@@ -127,6 +128,9 @@ class FakeStore:
         if path not in self.files:
             raise NotFound("gone")
         return LoadedFile(json.loads(json.dumps(self.files[path])), self._hash(path), trusted=self.trusted)
+
+    def guest_wrote(self, path: str) -> None:
+        self.by_guests.add(path)
 
     async def save(self, path: str, kind: Kind, content: Content, *, sign: bool, restore: bool = False) -> SavedFile:
         self.at_once += 1

@@ -9,8 +9,10 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 from tornado import web
 
+from ...core.content import without_unknown_outputs
 from ...protocol.errors import BadRequest, CohostError, Conflict, Forbidden, NotFound, StorageFailed, TooLarge
 from ...protocol.roles import Capability
+from ...storage.signing import signing_of
 from .paths import Guard, not_shared
 
 Model = dict[str, Any]
@@ -27,6 +29,7 @@ class SessionFiles:
 
     def __init__(self, manager: Any, guard: Guard, file_bytes: int, is_open: Callable[[str], bool]) -> None:
         self._manager, self._guard, self._file_bytes, self._is_open = manager, guard, file_bytes, is_open
+        self._signing = signing_of(manager)
 
     async def get(self, path: str, *, content: bool, type: str | None, format: str | None, hash: bool) -> Model:
         """A model of the contents API."""
@@ -56,7 +59,10 @@ class SessionFiles:
         if type not in ("", "file", "notebook", "directory") or (ext and not ext.replace(".", "", 1).isalnum()):
             raise BadRequest("This cannot be made here.")
         make = self._manager.new_untitled
-        return self._clean(await self._ask(folder, make, path=folder, type=type, ext=ext))
+        with self._signing.for_guest(folder):
+            model = await self._ask(folder, make, path=folder, type=type, ext=ext)
+        self._signing.guest_wrote(model["path"])
+        return self._clean(model)
 
     async def copy(self, source: str, folder: str) -> Model:
         """Copies a file into a shared folder. A folder is not copied: links inside it would be followed."""
@@ -66,7 +72,10 @@ class SessionFiles:
         if model["type"] == "directory":
             raise Forbidden("Guests can copy files, not folders.")
         self._check_size(model.get("size"))
-        return self._clean(await self._ask(source, self._manager.copy, source, folder))
+        with self._signing.for_guest(folder):
+            copied = await self._ask(source, self._manager.copy, source, folder)
+        self._signing.guest_wrote(copied["path"])
+        return self._clean(copied)
 
     async def save(self, path: str, model: Model) -> tuple[Model, bool]:
         """Uploads; the flag tells whether the file is new. One that is open together is changed there only."""
@@ -80,13 +89,19 @@ class SessionFiles:
         await self._check_upload(path, upload, exists)
         _distrust(upload)
         write = self._manager.save if exists else self._manager.new
-        return self._clean(await self._ask(path, write, upload, path)), not exists
+        with self._signing.for_guest(path):
+            model = await self._ask(path, write, upload, path)
+        return self._clean(model), not exists
 
     async def rename(self, path: str, new_path: str) -> Model:
         """Moves inside what the session shares."""
         path = await self._guard.below_shared_folder(path)
         new_path = await self._guard.below_shared_folder(new_path)
-        return self._clean(await self._ask(path, self._manager.update, {"path": new_path}, path))
+        # Before, so that there is no moment in which it stands there as the host's own.
+        self._signing.copied(path, new_path)
+        model = await self._ask(path, self._manager.update, {"path": new_path}, path)
+        self._signing.renamed(path, new_path)
+        return self._clean(model)
 
     async def delete(self, path: str) -> None:
         path = await self._guard.below_shared_folder(path)
@@ -176,7 +191,10 @@ def _in_our_words(status: int, path: str) -> CohostError:
 def _distrust(model: Model) -> None:
     """Trust never travels inside a notebook: a guest's upload must not get the host's signature by claiming it."""
     content = model.get("content")
-    cells = content.get("cells") if model.get("type") == "notebook" and isinstance(content, dict) else None
+    if model.get("type") != "notebook" or not isinstance(content, dict):
+        return
+    without_unknown_outputs(content)
+    cells = content.get("cells")
     for cell in cells if isinstance(cells, list) else ():
         metadata = cell.get("metadata") if isinstance(cell, dict) else None
         if isinstance(metadata, dict):
