@@ -17,6 +17,7 @@ from traitlets import Bool, Float, Int, List, Unicode
 from .core.rooms import Rooms
 from .core.sessions import Sessions
 from .core.sessions_clock import SystemClock
+from .core.touched import Touched
 from .extension_policy import CohostPolicy
 from .http.audit import Audit
 from .http.gateway.join import join_routes
@@ -128,6 +129,7 @@ class Cohost(ExtensionApp):
         server = self._server()
         hub_address = self._hub_address()
         self.sessions = self._open_sessions(limits, identities=hub_address is not None)
+        self.touched = self._open_touched()
         self.rooms = self._open_rooms(limits)
         services = Services(
             self.rooms,
@@ -135,6 +137,7 @@ class Cohost(ExtensionApp):
             limits,
             self.public_url,
             server,
+            touched=self.touched,
             host_name=self.host_name,
             guest_activity=self.guest_activity,
             guest_extensions=tuple(self.guest_extensions),
@@ -177,7 +180,7 @@ class Cohost(ExtensionApp):
         return self.serverapp
 
     def _open_sessions(self, limits: Limits, *, identities: bool) -> Sessions:
-        self._session_store = self._open_session_store()
+        self._session_store = self._open_session_store("sessions")
         policy = CohostPolicy(parent=self).policy(identities=identities)
         root_name = Path(self._server().root_dir).name
         sessions = Sessions(self._session_store, SystemClock(), limits, policy=policy, root_name=root_name)
@@ -185,12 +188,16 @@ class Cohost(ExtensionApp):
             self.log.warning("cohost: %s", notice)
         return sessions
 
-    def _open_session_store(self) -> JsonSessionStore:
+    def _open_touched(self) -> Touched:
+        self._touched_store = self._open_session_store("touched")
+        return Touched(self.sessions, self._touched_store, lambda message: self.log.warning("cohost: %s", message))
+
+    def _open_session_store(self, kind: str) -> JsonSessionStore:
         data_dir = Path(jupyter_data_dir())
         try:
-            return open_session_store(data_dir, self._server().root_dir)
+            return open_session_store(data_dir, self._server().root_dir, kind)
         except StorageFailed as error:
-            store = JsonSessionStore(data_dir / "cohost" / "sessions-unusable.json")
+            store = JsonSessionStore(data_dir / "cohost" / f"{kind}-unusable.json")
             store.notices.append(f"{error.message} Ongoing sessions cannot be kept.")
             return store
 
@@ -205,7 +212,7 @@ class Cohost(ExtensionApp):
         rooms = Rooms(self._journal, store, merge, limits)
         self._memory = GivesBack()
         rooms.on_freed = self._memory.wake
-        follow_renames(server, store, self.sessions, rooms)
+        follow_renames(server, store, self.sessions, rooms, self.touched)
         announce_moves(server, rooms)
         return rooms
 
@@ -258,3 +265,4 @@ class Cohost(ExtensionApp):
             await goodbye
         self.sessions.close()
         self._session_store.close()
+        self._touched_store.close()

@@ -13,6 +13,7 @@ import pytest
 
 from .support.room_client import REFUSED, SAVE, SAVE_RESULT, TestClient, json_message
 from .support.server import JupyterProcess
+from .support.sessions_kit import host, shared
 
 CONFIG = """
 from jupyter_server.auth import Authorizer, IdentityProvider, User
@@ -140,3 +141,14 @@ async def test_room_15_a_rename_in_jupyterlab_keeps_the_room(server: JupyterProc
     assert not (server.root / "old.txt").exists()
     assert post(server, {"path": "new.txt"})[1]["id"] == document
     await alice.stop()
+
+
+def test_trust_36_the_host_is_told_whether_a_guest_could_write_a_file(server: JupyterProcess) -> None:
+    (server.root / "theirs.txt").write_text("1")
+    asked = {"path": "theirs.txt", "type": "file", "format": "text"}
+    assert post(server, asked)[1]["others"] is False
+    session = shared(server, "theirs.txt")
+    assert post(server, asked)[1]["others"] is True
+    assert post(server, {**asked, "path": "a.txt"})[1]["others"] is False
+    assert host(server, "DELETE", f"sessions/{session['id']}").status == 204
+    assert post(server, asked)[1]["others"] is True

@@ -44,7 +44,7 @@ def kind_of(body: dict[str, Any]) -> Kind:
 
 
 class DocumentsHandler(HostHandler):
-    """``{"path", "type", "format"}`` → ``{"id", "epoch", "model"}``."""
+    """``{"path", "type", "format"}`` → ``{"id", "epoch", "model", "others"}``."""
 
     @web.authenticated
     @authorized("read", "contents")  # type: ignore[untyped-decorator]
@@ -55,7 +55,12 @@ class DocumentsHandler(HostHandler):
         model = await self._model(path)
         opened = await self.services.rooms.open(path, kind)
         model["type"] = kind
-        answer = {"id": opened.record.id, "epoch": opened.epoch, "model": {**model, "content": None}}
+        answer = {
+            "id": opened.record.id,
+            "epoch": opened.epoch,
+            "model": {**model, "content": None},
+            "others": self.services.touched.covers(path),
+        }
         self.set_header("Content-Type", "application/json")
         self.set_header("Cache-Control", "no-store")
         self.finish(json.dumps(answer, default=json_default))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..core.presence import Presence
     from ..core.rooms import Rooms
     from ..core.sessions import Sessions
+    from ..core.touched import Touched
     from .activity import Activity
     from .gateway.flood import Flood
     from .gateway.sockets import GuestSockets
@@ -36,6 +37,8 @@ class Services:
     public_url: str
     #: jupyter_server's ServerApp (contents manager, session manager, kernel manager, base URL).
     server: Any
+    #: Where guests could ever write.
+    touched: Touched
     #: The administrator's ``c.Cohost.host_name``, or "".
     host_name: str = ""
     #: Whether the guests' work counts as activity of the server.

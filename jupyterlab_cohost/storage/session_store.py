@@ -20,9 +20,9 @@ from .journal_place import claim, journal_path, release
 _VERSION = 1
 
 
-def open_session_store(data_dir: Path, root: str) -> JsonSessionStore:
+def open_session_store(data_dir: Path, root: str, kind: str = "sessions") -> JsonSessionStore:
     """The store of a content root, for this process alone. Raises StorageFailed when the folder cannot be used."""
-    name = journal_path(data_dir, root).stem.replace("journal-", "sessions-")
+    name = journal_path(data_dir, root).stem.replace("journal-", f"{kind}-")
     file, lock = claim(data_dir / "cohost" / f"{name}.json")
     return JsonSessionStore(file, lock)
 

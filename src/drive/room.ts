@@ -49,6 +49,11 @@ export class OpenRoom implements IDisposable {
     return this._pathChanged;
   }
 
+  /** Whether somebody else may have written it; so it is until the server has answered. */
+  get others(): boolean {
+    return this._context.page.mode === 'guest' || this._others;
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -146,6 +151,7 @@ export class OpenRoom implements IDisposable {
   private async _locate(): ReturnType<typeof locateDocument> {
     const { settings, page } = this._context;
     const answer = await locateDocument(settings, page, this._name);
+    this._others = answer.others !== false;
     // The server saves, so its hash and time change behind this page: to compare them would look like a conflict.
     this._model = {
       ...answer.model,
@@ -170,6 +176,7 @@ export class OpenRoom implements IDisposable {
 
   private _name: IDocumentName;
   private _model: Contents.IModel | undefined;
+  private _others = true;
   private _isDisposed = false;
   private readonly _refreshed = new Signal<this, Contents.IModel>(this);
   private readonly _disposed = new Signal<this, void>(this);

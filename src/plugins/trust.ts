@@ -2,31 +2,60 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
+import { ISanitizer } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { ICohostRooms } from '../tokens';
-import { followNotebook, replaceTrustAction } from '../ui/trust';
+import { guestConfig } from '../session/config';
+import { isOpenToEditors } from '../session/scope';
+import { ICohostRooms, ICohostSessions } from '../tokens';
+import {
+  Caution,
+  followNotebook,
+  guardContent,
+  replaceTrustAction
+} from '../ui/trust';
 
-/** Outputs of shared notebooks are active only by the server's word. */
+/** Content of others is active only by the server's word, and loads nothing from elsewhere. */
 export const trustPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-cohost:trust',
   description: 'Renders outputs as active only if the host’s server vouches.',
   autoStart: true,
-  requires: [ICohostRooms, INotebookTracker],
-  optional: [ITranslator],
+  requires: [
+    ICohostRooms,
+    ICohostSessions,
+    INotebookTracker,
+    IRenderMimeRegistry
+  ],
+  optional: [ITranslator, ISanitizer],
   activate: (
-    _app: JupyterFrontEnd,
-    cohost: ICohostRooms,
-    tracker: INotebookTracker,
-    translator: ITranslator | null
+    app: JupyterFrontEnd,
+    { rooms }: ICohostRooms,
+    { sessions }: ICohostSessions,
+    notebooks: INotebookTracker,
+    rendermime: IRenderMimeRegistry,
+    translator: ITranslator | null,
+    sanitizer: IRenderMime.ISanitizer | null
   ): void => {
-    const { rooms } = cohost;
+    const languages = translator ?? nullTranslator;
+    const caution = new Caution(rooms, {
+      mayWrite: path =>
+        !!sessions?.running.some(session => isOpenToEditors(session, path))
+    });
+    guardContent({
+      ...{ rooms, caution, notebooks, rendermime },
+      documents: app.docRegistry,
+      sanitizers: sanitizer ? [sanitizer] : [],
+      trans: languages.load('jupyterlab_cohost'),
+      mayTrust: guestConfig() === null
+    });
     replaceTrustAction(
       notebook => rooms.of(notebook.model?.sharedModel),
-      translator ?? nullTranslator
+      languages
     );
-    tracker.widgetAdded.connect((_, panel) => {
+    notebooks.widgetAdded.connect((_, panel) => {
       const room = rooms.of(panel.context.model.sharedModel);
       if (room) {
         followNotebook(panel, room);

@@ -85,6 +85,8 @@ export interface IDocumentAnswer<Model = unknown> {
   readonly epoch: Epoch;
   /** The contents model without content. */
   readonly model: Model;
+  /** False when nobody but the server's own users could ever write it; a guest is not told. */
+  readonly others?: boolean;
 }
 
 /** One frame of our own. */

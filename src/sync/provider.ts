@@ -138,6 +138,11 @@ export class RoomProvider implements IDisposable {
     this._messages.send('vouch', { digests: [...fresh] });
   }
 
+  /** Whether this page, and no other, told the server of an output. */
+  vouchedHere(digest: Digest): boolean {
+    return this._vouched.has(digest);
+  }
+
   /** Connects anew, as after a change of credential. */
   reconnect(): void {
     this._connection.reconnect();

@@ -5,6 +5,7 @@ import { NotebookModel } from '@jupyterlab/notebook';
 import { outputDigest } from '../../crypto';
 import { Digest } from '../../protocol';
 import { Ledger } from '../../sync';
+import { IUnvouched, UNVOUCHED_TYPE } from '../trust/inert';
 import { guardOutputs, GuardedOutputs } from '../trust/outputs';
 import { ignoreTrustedMetadata, markOutputs } from '../trust/sharedCells';
 
@@ -16,12 +17,18 @@ const HTML = {
 const digest = outputDigest(HTML) as Digest;
 
 const shared = new Map<unknown, Ledger>();
+const added = jest.fn();
 const isShared = (notebook: unknown) => shared.has(notebook);
+
+beforeEach(() => added.mockClear());
 
 beforeAll(() => {
   ignoreTrustedMetadata(isShared);
-  const notebookOf = markOutputs(isShared);
-  guardOutputs(outputs => shared.get(notebookOf(outputs)));
+  const cellOf = markOutputs(isShared);
+  guardOutputs(outputs => {
+    const ledger = shared.get(cellOf(outputs)?.notebook);
+    return ledger && { ledger, added };
+  });
 });
 
 /** A notebook with one trusted cell of HTML, as its document says. */
@@ -73,14 +80,64 @@ describe('outputs of shared notebooks', () => {
     expect((cell().outputs as GuardedOutputs).allVouched).toBe(true);
   });
 
-  it('[TRUST-30] keep their word when their data is replaced', () => {
+  it('[TRUST-30] keep their word, and the document its outputs, when a renderer sets their data', () => {
     const ledger = new Ledger();
     ledger.add([digest]);
+    const { cell, sharedModel } = open(ledger);
+    let updates = 0;
+    sharedModel.ydoc.on('update', () => updates++);
+    const output = cell().outputs.get(0);
+    output.setData({ data: { 'text/html': 'evil' } });
+    expect(output.data['text/html']).toBe('<script>1</script>');
+    expect([updates, added.mock.calls.length]).toEqual([0, 0]);
+  });
+
+  it('[TRUST-38] what a renderer adds is this page’s, told once, and never of an output that nobody vouches for', () => {
+    const ledger = new Ledger();
+    const { cell, sharedModel } = open(ledger);
+    let told = 0;
+    cell().outputs.changed.connect(() => told++);
+    sharedModel.ydoc.on('update', () => told++);
+    const output = cell().outputs.get(0);
+    const picture = { data: { ...HTML.data, 'image/png': 'aaaa' } };
+    output.setData(picture);
+    expect('image/png' in output.data).toBe(false);
+    ledger.add([digest]);
+    output.setData(picture);
+    output.setData(picture);
+    expect(output.data['image/png']).toBe('aaaa');
+    expect(output.trusted).toBe(true);
+    expect(output.toJSON().data).toEqual(HTML.data);
+    expect(told).toBe(0);
+    expect(added.mock.calls.map(([, data]) => data)).toEqual([
+      { 'image/png': 'aaaa' }
+    ]);
+  });
+
+  it('[TRUST-35] give renderers their inert forms only, until they are vouched for', () => {
+    const ledger = new Ledger();
     const { cell } = open(ledger);
-    cell()
-      .outputs.get(0)
-      .setData({ data: { 'text/html': 'evil' } });
-    expect(cell().outputs.get(0).trusted).toBe(false);
+    const data = {
+      'application/vnd.vega.v5+json': { data: [{ url: '/api/me' }] },
+      'image/svg+xml': '<svg onload="1"/>',
+      'text/plain': 'chart'
+    };
+    const chart = { output_type: 'display_data', data, metadata: {} };
+    const metadata = { isolated: true, 'text/html': { isolated: true } };
+    cell().outputs.add({ ...chart, metadata });
+    const output = cell().outputs.get(1);
+    expect(Object.keys(output.data)).toEqual([UNVOUCHED_TYPE]);
+    const { hidden, shown } = output.data[
+      UNVOUCHED_TYPE
+    ] as unknown as IUnvouched;
+    expect(hidden).toEqual(['application/vnd.vega.v5+json']);
+    expect(Object.keys(shown)).toEqual(['text/plain', 'text/html']);
+    expect(shown['text/html']).toMatch(/^<img alt="" src="data:image\/svg/);
+    expect(output.metadata).toEqual({ 'text/html': {} });
+    expect(output.toJSON()).toEqual({ ...chart, metadata });
+    ledger.add([outputDigest({ ...chart, metadata }) as Digest]);
+    expect(output.data).toEqual(data);
+    expect(output.metadata).toEqual(metadata);
   });
 
   it('[TRUST-30] never write or read `trusted` in the metadata', () => {

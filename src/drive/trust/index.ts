@@ -1,7 +1,9 @@
 import { OpenRooms } from '../rooms';
 import { guardOutputs } from './outputs';
 import { ignoreTrustedMetadata, markOutputs } from './sharedCells';
+import { writeBack } from './writeBack';
 
+export * from './inert';
 export * from './kernelOutputs';
 export { GuardedOutputs } from './outputs';
 
@@ -9,6 +11,16 @@ export { GuardedOutputs } from './outputs';
 export function guardTrust(rooms: OpenRooms): void {
   const isShared = (notebook: unknown) => rooms.of(notebook) !== undefined;
   ignoreTrustedMetadata(isShared);
-  const notebookOf = markOutputs(isShared);
-  guardOutputs(outputs => rooms.of(notebookOf(outputs))?.provider.ledger);
+  const cellOf = markOutputs(isShared);
+  guardOutputs(outputs => {
+    const cell = cellOf(outputs);
+    const provider = rooms.of(cell?.notebook)?.provider;
+    return (
+      cell &&
+      provider && {
+        ledger: provider.ledger,
+        added: (output, data) => writeBack(cell, provider, output, data)
+      }
+    );
+  });
 }

@@ -53,20 +53,20 @@ export function ignoreTrustedMetadata(
 }
 
 /**
- * Remembers from which notebook a list of outputs was taken, so that the output area made of it knows its room.
+ * Remembers from which cell a list of outputs was taken, so that the output area made of it knows its room.
  *
- * @returns the notebook of a list of outputs, or undefined when it is not of a shared notebook.
+ * @returns the cell of a list of outputs, or undefined when it is not of a shared notebook.
  */
 export function markOutputs(
   isShared: (notebook: YNotebook) => boolean
-): (outputs: unknown) => YNotebook | undefined {
-  const owners = new WeakMap<object, YNotebook>();
+): (outputs: unknown) => YCodeCell | undefined {
+  const owners = new WeakMap<object, YCodeCell>();
   const { getOutputs } = YCodeCell.prototype;
   YCodeCell.prototype.getOutputs = function (this: YCodeCell) {
     const outputs = getOutputs.call(this);
     const { notebook } = this as ICell;
     if (notebook && isShared(notebook)) {
-      owners.set(outputs, notebook);
+      owners.set(outputs, this);
     }
     return outputs;
   };

@@ -1,2 +1,5 @@
+export * from './caution';
 export * from './command';
 export * from './notebooks';
+export * from './registries';
+export * from './start';

@@ -24,32 +24,10 @@ function tellTruth(notebook: Notebook): void {
   }
 }
 
-/**
- * Links that run commands work inside outputs that are vouched for. JupyterLab would let them work in the Markdown cells
- * of a trusted notebook too, where anybody may have written them.
- */
-function limitCommandLinks({ rendermime }: Notebook): void {
-  const handler = rendermime.trustHandler;
-  if (!handler) {
-    return;
-  }
-  const whole = ['jp-Notebook', 'jp-MarkdownCell'];
-  Object.defineProperty(rendermime, 'trustHandler', {
-    value: {
-      markTrusted: (node: HTMLElement) =>
-        whole.some(name => node.classList.contains(name))
-          ? handler.unmarkTrusted(node)
-          : handler.markTrusted(node),
-      unmarkTrusted: (node: HTMLElement) => handler.unmarkTrusted(node)
-    }
-  });
-}
-
 /** Follows one shared notebook: its kernel's outputs are vouched for, its indicator tells the truth. */
 export function followNotebook(panel: NotebookPanel, room: OpenRoom): void {
   const notebook = panel.content;
   const { ledger } = room.provider;
-  limitCommandLinks(notebook);
   followOwnOutputs(panel.sessionContext, digests =>
     room.provider.vouch(digests)
   );

@@ -1,0 +1,54 @@
+import { DocumentRegistry } from '@jupyterlab/docregistry';
+import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { TranslationBundle } from '@jupyterlab/translation';
+
+import { OpenRooms } from '../../drive';
+import { eachDocumentWidget } from '../documents';
+import { Caution } from './caution';
+import { calmHtmlViewer } from './htmlViewer';
+import { guardRegistries } from './registries';
+import { offerLoading } from './remote';
+import { addUnvouchedRenderer } from './unvouched';
+import { askBeforeDrawing } from './viewers';
+
+export interface IPageParts {
+  readonly documents: DocumentRegistry;
+  readonly notebooks: INotebookTracker;
+  readonly rendermime: IRenderMimeRegistry;
+  /** Those that the page has beside the registry's. */
+  readonly sanitizers: readonly IRenderMime.ISanitizer[];
+  readonly rooms: OpenRooms;
+  readonly caution: Caution;
+  readonly trans: TranslationBundle;
+  /** Whether this page's person may trust notebooks. */
+  readonly mayTrust: boolean;
+}
+
+/** From now on this page is careful with what others may have written. Call it before any document is opened. */
+export function guardContent(parts: IPageParts): void {
+  const { rendermime, sanitizers, caution, rooms, trans, notebooks } = parts;
+  const trust = (node: HTMLElement) => {
+    const panel =
+      notebooks.find(({ node: whole }) => whole.contains(node)) ??
+      notebooks.currentWidget;
+    if (panel) {
+      void NotebookActions.trust(panel.content);
+    }
+  };
+  addUnvouchedRenderer({
+    ...{ rendermime, trans },
+    trust: parts.mayTrust ? trust : null
+  });
+  guardRegistries(rendermime, sanitizers, caution);
+  eachDocumentWidget(parts.documents, widget => {
+    const room = rooms.of(widget.context.model.sharedModel);
+    if (room) {
+      const isOthers = () => caution.isOthers(room.path);
+      askBeforeDrawing(widget, room, isOthers, trans);
+      calmHtmlViewer(widget, room, isOthers);
+      offerLoading(widget, caution, trans);
+    }
+  });
+}

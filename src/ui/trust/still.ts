@@ -1,0 +1,120 @@
+import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+
+/** What content of others never holds, wherever it stands: it would run a command, send a form, or cover the page. */
+const DROPPED =
+  'script, form, iframe, frame, object, embed, applet, link, meta, base, style, select, textarea, svg, math';
+const COMMANDS =
+  /^(?:data-commandlinker-|formaction$|action$|on|ping$|itemtype$|xlink:)/i;
+/** Classes of the page's own parts: with them, content could look like a dialog. Those of rendered text stay. */
+const OWN_CLASS = /^(?:jp|lm|p|bp\d?)-/;
+const KEPT_CLASS =
+  /^jp-(?:RenderedMermaid|needs-(?:light|dark)-background$|toc-ignore$)/;
+const LOADING: readonly string[] = [
+  ...['src', 'srcset', 'imagesrcset', 'poster', 'background', 'data'],
+  ...['lowsrc', 'dynsrc', 'longdesc', 'manifest']
+];
+const PICTURE = /^data:image\/(?:png|jpe?g|gif|webp|bmp|svg\+xml)[;,]/i;
+/** Functions that a style may have: none of them loads anything. */
+const FUNCTIONS =
+  /\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|calc|min|max|clamp|(?:repeating-)?(?:linear|radial|conic)-gradient|repeat|minmax|fit-content|translate[xyz3d]*|rotate[xyz3d]*|scale[xyz3d]*|skew[xy]?|matrix|cubic-bezier|rect)\(/gi;
+/** Declarations with which content would leave its place. */
+const PLACED =
+  /^(?:position|z-index|inset.*|-webkit-mask.*|mask.*|behavior|-moz-binding)$/i;
+
+/** The class of what stands in place of an image that was not loaded. */
+export const NOT_LOADED = 'jp-cohost-not-loaded';
+
+/** Whether an address is a file beside the document, or stands in the content itself. */
+function isOwn(address: string): boolean {
+  const text = address.trim();
+  return (
+    PICTURE.test(text) ||
+    text.startsWith('attachment:') ||
+    // A path that the contents manager resolves: no scheme, no host, not from the origin's root.
+    !/^[a-z][a-z0-9+.-]*:|^[\\/]|[\t\n\r]/i.test(text)
+  );
+}
+
+/** Leaves in a style what neither loads nor hides something nor leaves its place. */
+function stillStyle({ style }: HTMLElement, loads: boolean): void {
+  const names = Array.from({ length: style.length }, (_, at) => style.item(at));
+  for (const name of names) {
+    const value = style.getPropertyValue(name).replace(FUNCTIONS, '');
+    const mayLoad = loads ? value.replace(/\burl\(/gi, '') : value;
+    if (/[\\(]/.test(mayLoad) || PLACED.test(name) || name.startsWith('--')) {
+      style.removeProperty(name);
+    }
+  }
+}
+
+function clean(element: Element, loads: boolean): void {
+  for (const { name, value } of [...element.attributes]) {
+    if (
+      COMMANDS.test(name) ||
+      (!loads &&
+        LOADING.includes(name) &&
+        (name.includes('srcset') || !isOwn(value)))
+    ) {
+      element.removeAttribute(name);
+    } else if (name === 'style') {
+      stillStyle(element as HTMLElement, loads);
+    } else if (name === 'class') {
+      const kept = value
+        .split(/\s+/)
+        .filter(word => !OWN_CLASS.test(word) || KEPT_CLASS.test(word));
+      element.setAttribute(name, kept.join(' '));
+    }
+  }
+}
+
+/** The text that stands for an image which was not loaded. */
+function standIn(image: Element, document: Document): Element {
+  const stand = document.createElement('span');
+  stand.className = NOT_LOADED;
+  stand.textContent = image.getAttribute('alt') || '🖼';
+  return stand;
+}
+
+/**
+ * Sanitized HTML made still: nothing in it runs a command, sends a form or leaves its place; without `loads`, nothing
+ * is fetched from elsewhere. A document of the parser's is inert: what stands in it loads nothing.
+ */
+export function still(html: string, loads: boolean): string {
+  const document = new DOMParser().parseFromString(html, 'text/html');
+  const { body } = document;
+  body.querySelectorAll(DROPPED).forEach(element => element.remove());
+  const images = [...body.querySelectorAll('img[src]')];
+  body.querySelectorAll('*').forEach(element => clean(element, loads));
+  images
+    .filter(image => !image.hasAttribute('src'))
+    .forEach(image => image.replaceWith(standIn(image, document)));
+  return body.innerHTML;
+}
+
+/** Text output: escaped, then coloured by spans; long ones need no second look. */
+function isSpans(options?: IRenderMime.ISanitizerOptions): boolean {
+  return options?.allowedTags?.join() === 'span';
+}
+
+/**
+ * A sanitizer for content that others may have written.
+ *
+ * @param isOthers - whether they may, asked at every use.
+ * @param loads - whether this person asked to load what stands elsewhere.
+ */
+export function stillSanitizer(
+  base: IRenderMime.ISanitizer,
+  isOthers: () => boolean,
+  loads: () => boolean
+): IRenderMime.ISanitizer {
+  return {
+    getAutolink: () => base.getAutolink?.() ?? true,
+    get allowNamedProperties() {
+      return base.allowNamedProperties;
+    },
+    sanitize: (dirty, options) => {
+      const html = base.sanitize(dirty, options);
+      return isSpans(options) || !isOthers() ? html : still(html, loads());
+    }
+  };
+}
