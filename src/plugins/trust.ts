@@ -3,9 +3,9 @@ import {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ISanitizer } from '@jupyterlab/apputils';
+import { IMermaidManager } from '@jupyterlab/mermaid';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { guestConfig } from '../session/config';
@@ -29,24 +29,27 @@ export const trustPlugin: JupyterFrontEndPlugin<void> = {
     INotebookTracker,
     IRenderMimeRegistry
   ],
-  optional: [ITranslator, ISanitizer],
+  optional: [ITranslator, ISanitizer, IMermaidManager],
   activate: (
     app: JupyterFrontEnd,
-    { rooms }: ICohostRooms,
-    { sessions }: ICohostSessions,
+    cohost: ICohostRooms,
+    host: ICohostSessions,
     notebooks: INotebookTracker,
     rendermime: IRenderMimeRegistry,
     translator: ITranslator | null,
-    sanitizer: IRenderMime.ISanitizer | null
+    sanitizer: ISanitizer | null,
+    mermaid: IMermaidManager | null
   ): void => {
+    const { rooms } = cohost;
     const languages = translator ?? nullTranslator;
     const caution = new Caution(rooms, {
       mayWrite: path =>
-        !!sessions?.running.some(session => isOpenToEditors(session, path))
+        !!host.sessions?.running.some(session => isOpenToEditors(session, path))
     });
     guardContent({
-      ...{ rooms, caution, notebooks, rendermime },
+      ...{ rooms, caution, notebooks, rendermime, mermaid },
       documents: app.docRegistry,
+      baseUrl: app.serviceManager.serverSettings.baseUrl,
       sanitizers: sanitizer ? [sanitizer] : [],
       trans: languages.load('jupyterlab_cohost'),
       mayTrust: guestConfig() === null

@@ -81,6 +81,7 @@ function withoutIsolated(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) {
     return value;
   }
-  const { isolated: _, ...others } = value as Record<string, unknown>;
-  return others;
+  return Object.fromEntries(
+    Object.entries(value).filter(([key]) => key !== 'isolated')
+  );
 }

@@ -1,4 +1,4 @@
-import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import { URLExt } from '@jupyterlab/coreutils';
 import { IDocumentWidget } from '@jupyterlab/docregistry';
 import type { Transaction } from 'yjs';
 
@@ -16,20 +16,20 @@ function isHtmlViewer(widget: IDocumentWidget): widget is IHtmlViewer {
 }
 
 /** Only what stands in the file itself and beside it. */
-function policy(): string {
-  const files = URLExt.join(PageConfig.getBaseUrl(), 'files/');
+function policy(baseUrl: string): string {
+  const files = URLExt.join(baseUrl, 'files/');
   return `default-src 'none'; style-src 'unsafe-inline'; img-src data: blob: ${files}; media-src data: blob: ${files}; font-src data:`;
 }
 
 /** The document without what would take the frame elsewhere or load from there. */
-export function calm(html: string): string {
+export function calm(html: string, baseUrl: string): string {
   const document = new DOMParser().parseFromString(html, 'text/html');
   document
     .querySelectorAll('meta[http-equiv], script, iframe, frame, object, embed')
     .forEach(element => element.remove());
   const meta = document.createElement('meta');
   meta.httpEquiv = 'Content-Security-Policy';
-  meta.content = policy();
+  meta.content = policy(baseUrl);
   document.head.prepend(meta);
   return document.documentElement.innerHTML;
 }
@@ -41,7 +41,8 @@ export function calm(html: string): string {
 export function calmHtmlViewer(
   widget: IDocumentWidget,
   room: OpenRoom,
-  isOthers: () => boolean
+  isOthers: () => boolean,
+  baseUrl: string
 ): void {
   if (!isHtmlViewer(widget)) {
     return;
@@ -49,7 +50,7 @@ export function calmHtmlViewer(
   const setup = widget._setupDocument.bind(widget);
   widget._setupDocument = async text => {
     const html = await setup(text);
-    return widget.trusted || !isOthers() ? html : calm(html);
+    return widget.trusted || !isOthers() ? html : calm(html, baseUrl);
   };
   const { ydoc } = room.sharedModel;
   const onTransaction = ({ local, changed }: Transaction) => {

@@ -1,4 +1,5 @@
 import { DocumentRegistry } from '@jupyterlab/docregistry';
+import { IMermaidManager } from '@jupyterlab/mermaid';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
@@ -8,6 +9,7 @@ import { OpenRooms } from '../../drive';
 import { eachDocumentWidget } from '../documents';
 import { Caution } from './caution';
 import { calmHtmlViewer } from './htmlViewer';
+import { calmDiagrams } from './mermaid';
 import { guardRegistries } from './registries';
 import { offerLoading } from './remote';
 import { addUnvouchedRenderer } from './unvouched';
@@ -17,8 +19,12 @@ export interface IPageParts {
   readonly documents: DocumentRegistry;
   readonly notebooks: INotebookTracker;
   readonly rendermime: IRenderMimeRegistry;
+  /** The server's, with a slash at the end. */
+  readonly baseUrl: string;
   /** Those that the page has beside the registry's. */
   readonly sanitizers: readonly IRenderMime.ISanitizer[];
+  /** Null where no diagrams are drawn. */
+  readonly mermaid: IMermaidManager | null;
   readonly rooms: OpenRooms;
   readonly caution: Caution;
   readonly trans: TranslationBundle;
@@ -42,12 +48,15 @@ export function guardContent(parts: IPageParts): void {
     trust: parts.mayTrust ? trust : null
   });
   guardRegistries(rendermime, sanitizers, caution);
+  if (parts.mermaid) {
+    calmDiagrams(parts.mermaid, caution);
+  }
   eachDocumentWidget(parts.documents, widget => {
     const room = rooms.of(widget.context.model.sharedModel);
     if (room) {
       const isOthers = () => caution.isOthers(room.path);
       askBeforeDrawing(widget, room, isOthers, trans);
-      calmHtmlViewer(widget, room, isOthers);
+      calmHtmlViewer(widget, room, isOthers, parts.baseUrl);
       offerLoading(widget, caution, trans);
     }
   });
