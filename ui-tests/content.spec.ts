@@ -121,13 +121,12 @@ test.beforeAll(async () => {
   sink = await Sink.start();
 });
 test.afterAll(() => sink.stop());
-test.use({
-  serverOptions: async ({}, use) => use({ files: files(sink.origin) })
-});
-
 test('[TRUST-34] [TRUST-35] [TRUST-36] [TRUST-37] content of others runs nothing and loads nothing in the host’s page until asked', async ({
   lab
 }) => {
+  for (const [name, text] of Object.entries(files(sink.origin))) {
+    lab.server.write(name, text);
+  }
   await lab.share({ paths: ['d'], role: 'editor' });
   const host = await lab.hostPage();
   const asked = misused(host);
