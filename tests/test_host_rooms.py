@@ -143,7 +143,7 @@ async def test_room_15_a_rename_in_jupyterlab_keeps_the_room(server: JupyterProc
     await alice.stop()
 
 
-def test_trust_36_the_host_is_told_whether_a_guest_could_write_a_file(server: JupyterProcess) -> None:
+def test_trust_41_the_host_is_told_whether_a_guest_could_write_a_file(server: JupyterProcess) -> None:
     (server.root / "theirs.txt").write_text("1")
     asked = {"path": "theirs.txt", "type": "file", "format": "text"}
     assert post(server, asked)[1]["others"] is False

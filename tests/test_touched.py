@@ -19,7 +19,7 @@ def touched(kit: Kit, tmp_path: Path) -> Touched:
     return Touched(kit.sessions, JsonSessionStore(tmp_path / "touched.json"))
 
 
-def test_trust_36_what_editors_could_write_stays_so_behind_the_end_and_a_restart(tmp_path: Path) -> None:
+def test_trust_41_what_editors_could_write_stays_so_behind_the_end_and_a_restart(tmp_path: Path) -> None:
     kit = Kit()
     known = touched(kit, tmp_path)
     session = kit.share("d/", "a.txt")
@@ -32,7 +32,7 @@ def test_trust_36_what_editors_could_write_stays_so_behind_the_end_and_a_restart
         assert not now.covers("b.txt") and not now.covers("dd/b.txt") and not now.covers("d.txt")
 
 
-def test_trust_36_who_is_raised_and_what_is_added_count(tmp_path: Path) -> None:
+def test_trust_41_who_is_raised_and_what_is_added_count(tmp_path: Path) -> None:
     kit = Kit()
     known = touched(kit, tmp_path)
     session = kit.share("a.txt")
@@ -44,7 +44,7 @@ def test_trust_36_who_is_raised_and_what_is_added_count(tmp_path: Path) -> None:
     assert known.covers("b.txt")
 
 
-async def test_trust_36_what_is_moved_takes_it_along(tmp_path: Path) -> None:
+async def test_trust_41_what_is_moved_takes_it_along(tmp_path: Path) -> None:
     kit = Kit()
     known = touched(kit, tmp_path)
     kit.enter(kit.share("d/"), Role.EDITOR)
@@ -56,12 +56,12 @@ async def test_trust_36_what_is_moved_takes_it_along(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["{", '{"version": 1, "sessions": [{"path": "a"}]}', '{"version": 9}'])
-def test_trust_36_a_list_that_cannot_be_read_means_everything(tmp_path: Path, text: str) -> None:
+def test_trust_41_a_list_that_cannot_be_read_means_everything(tmp_path: Path, text: str) -> None:
     (tmp_path / "touched.json").write_text(text)
     assert touched(Kit(), tmp_path).covers("any/file.ipynb")
 
 
-def test_trust_36_a_list_that_cannot_be_written_is_told_and_holds_until_the_server_ends() -> None:
+def test_trust_41_a_list_that_cannot_be_written_is_told_and_holds_until_the_server_ends() -> None:
     class Full(JsonSessionStore):
         def save(self, records: list[dict[str, Any]]) -> None:
             raise StorageFailed("The disk is full.")
@@ -72,7 +72,7 @@ def test_trust_36_a_list_that_cannot_be_written_is_told_and_holds_until_the_serv
     assert known.covers("a.txt") and told[0] == "The disk is full."
 
 
-def test_trust_36_a_list_that_grows_too_long_means_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trust_41_a_list_that_grows_too_long_means_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jupyterlab_cohost.core.touched._MOST", 3)
     kit = Kit()
     known = touched(kit, tmp_path)

@@ -1,6 +1,9 @@
 /** What a page does with content that others may have written: it draws what is inert, and loads nothing. */
 import { Page } from '@playwright/test';
-import { command, expect, open, test } from './support/fixtures';
+import * as fs from 'fs';
+import * as path from 'path';
+
+import { command, expect, open, test, untilLoaded } from './support/fixtures';
 import { Sink } from './support/sink';
 
 const SECRET = '/api/contents/secret.txt';
@@ -82,6 +85,7 @@ const files = (sink: string) => ({
     markdown(loading(sink, 'markdown'), 'm2'),
     markdown(mermaid(sink), 'm3'),
     markdown(latex(sink), 'm4'),
+    markdown('```mermaid\nflowchart LR\n  A --> B\n```', 'm5'),
     code(
       [
         {
@@ -121,13 +125,13 @@ test.beforeAll(async () => {
   sink = await Sink.start();
 });
 test.afterAll(() => sink.stop());
-test('[TRUST-34] [TRUST-35] [TRUST-36] [TRUST-37] content of others runs nothing and loads nothing in the host’s page until asked', async ({
+test('[TRUST-34] [TRUST-40] [TRUST-41] [TRUST-42] content of others runs nothing and loads nothing in the host’s page until asked', async ({
   lab
 }) => {
   for (const [name, text] of Object.entries(files(sink.origin))) {
     lab.server.write(name, text);
   }
-  await lab.share({ paths: ['d'], role: 'editor' });
+  const { link } = await lab.share({ paths: ['d'], role: 'editor' });
   const host = await lab.hostPage();
   const asked = misused(host);
   await open(host, 'd/n.ipynb');
@@ -135,7 +139,9 @@ test('[TRUST-34] [TRUST-35] [TRUST-36] [TRUST-37] content of others runs nothing
   const notices = host.locator('.jp-cohost-unvouched-notice');
   await expect(notices).toHaveCount(2);
   await expect(notices.first()).toContainText('The chart is not shown');
-  await expect(host.locator('.jp-RenderedMermaid img').first()).toBeVisible();
+  const diagrams = host.locator('.jp-RenderedMermaid');
+  await expect(diagrams.locator('img')).toHaveCount(1);
+  await expect(diagrams.filter({ hasText: 'themeCSS' })).toHaveCount(1);
   await expect(host.locator('mjx-container')).toHaveCount(2);
   await command(host, 'toc:show-panel');
   await expect(host.locator('.jp-tocItem').first()).toContainText('Heading');
@@ -159,6 +165,13 @@ test('[TRUST-34] [TRUST-35] [TRUST-36] [TRUST-37] content of others runs nothing
   const frame = host.frameLocator('.jp-HTMLViewer iframe');
   await expect(frame.locator('#here')).toBeVisible();
 
+  const guest = await lab.guestPage(link);
+  await untilLoaded(guest);
+  await open(guest, 'd/n.ipynb');
+  const same = guest.locator('.jp-cohost-unvouched-notice');
+  await expect(same).toHaveCount(2);
+  await expect(same.first()).toContainText('The host can show it');
+
   // What is asked for comes; so what would have come before is there by now.
   await open(host, 'd/n.ipynb');
   expect(sink.asked).toEqual([]);
@@ -180,4 +193,210 @@ test('[TRUST-34] [TRUST-35] [TRUST-36] [TRUST-37] content of others runs nothing
   await open(host, 'd/c.vl.json');
   await host.getByRole('button', { name: 'Show', exact: true }).click();
   await expect.poll(() => asked.length).toBeGreaterThan(0);
+});
+
+interface IRegistries {
+  jupyterapp: {
+    docRegistry: {
+      widgetFactories(): Iterable<{ name: string }>;
+      fileTypes(): Iterable<{ name: string }>;
+    };
+    shell: {
+      currentWidget: { content: { rendermime: { mimeTypes: string[] } } };
+    };
+  };
+}
+
+test('[TRUST-40] every renderer, viewer and file type that JupyterLab registers stands in the table of docs/attacks.md', async ({
+  lab
+}) => {
+  lab.server.write('n.ipynb', notebook([]));
+  const host = await lab.hostPage('n.ipynb');
+  await host.locator('.jp-Notebook').waitFor();
+  const registered = await host.evaluate(() => {
+    const { docRegistry, shell } = (window as unknown as IRegistries)
+      .jupyterapp;
+    return [
+      ...shell.currentWidget.content.rendermime.mimeTypes,
+      ...[...docRegistry.widgetFactories()].map(({ name }) => name),
+      ...[...docRegistry.fileTypes()].map(({ name }) => name)
+    ];
+  });
+  expect(registered).toContain('application/vnd.vega.v5+json');
+  const table = fs.readFileSync(
+    path.resolve(__dirname, '../docs/attacks.md'),
+    'utf8'
+  );
+  expect(registered.filter(name => !table.includes(`\`${name}\``))).toEqual([]);
+});
+
+const chart = (value: number) =>
+  `display({"application/vnd.vegalite.v5+json": {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "data": {"values": [{"a": ${value}}]}, "mark": "bar", "encoding": {"x": {"field": "a"}}}, "text/plain": "chart"}, raw=True)`;
+
+test('[TRUST-43] a chart stands once in the file and in every page, with the picture that the runner’s page adds', async ({
+  lab
+}) => {
+  lab.server.write(
+    'd/n.ipynb',
+    notebook([
+      code([], 'c1', `print("before")\n${chart(2)}\nprint("after")`),
+      markdown('words', 'm1')
+    ])
+  );
+  const links = [
+    await lab.share({ paths: ['d'], role: 'editor' }),
+    await lab.share({ paths: ['d'], role: 'viewer' })
+  ];
+  const host = await lab.hostPage('d/n.ipynb');
+  const guests = await Promise.all(
+    links.map(({ link }, at) => lab.guestPage(link, `Guest ${at}`))
+  );
+  for (const guest of guests) {
+    await guest.locator('.jp-Notebook .jp-CodeCell').first().waitFor();
+  }
+  await host
+    .locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    .waitFor({ state: 'attached', timeout: 120_000 });
+  await command(host, 'notebook:run-all-cells');
+  const pages = [host, ...guests];
+  for (const page of pages) {
+    await expect(
+      page.locator('.vega-embed canvas, .vega-embed svg').first()
+    ).toBeVisible();
+  }
+  interface INotebook {
+    cells: { outputs?: { data?: object }[]; source: string | string[] }[];
+  }
+  const saved = () => JSON.parse(lab.server.read('d/n.ipynb')) as INotebook;
+  await expect.poll(() => JSON.stringify(saved())).toContain('image/png');
+  await guests[0].locator('.jp-MarkdownCell').dblclick();
+  await guests[0]
+    .locator('.jp-MarkdownCell .cm-content')
+    .pressSequentially('more ');
+  await expect.poll(() => String(saved().cells[1].source)).toContain('more');
+  expect(saved().cells[0].outputs).toHaveLength(3);
+  for (const page of pages) {
+    await expect(page.locator('.jp-OutputArea-output')).toHaveCount(3);
+    await expect(page.locator('.jp-OutputArea-output').last()).toHaveText(
+      /after/
+    );
+  }
+  const again = await lab.hostPage('d/n.ipynb');
+  await expect(
+    again.locator('.vega-embed canvas, .vega-embed svg').first()
+  ).toBeVisible();
+});
+
+const WIDGET = 'ab'.repeat(16);
+const widgets = (value: string) => {
+  const base = { model_module: '@jupyter-widgets/base' };
+  const controls = { model_module: '@jupyter-widgets/controls' };
+  const version = { model_module_version: '2.0.0' };
+  const layout = 'a1'.repeat(16);
+  const style = 'a2'.repeat(16);
+  const state = {
+    [layout]: { ...base, ...version, model_name: 'LayoutModel', state: {} },
+    [style]: {
+      ...controls,
+      ...version,
+      model_name: 'HTMLStyleModel',
+      state: {}
+    },
+    [WIDGET]: {
+      ...{ ...controls, ...version, model_name: 'HTMLModel' },
+      state: {
+        layout: `IPY_MODEL_${layout}`,
+        ...{ style: `IPY_MODEL_${style}`, value }
+      }
+    }
+  };
+  return {
+    'application/vnd.jupyter.widget-state+json': {
+      ...{ version_major: 2, version_minor: 0, state }
+    }
+  };
+};
+
+test.describe('widgets', () => {
+  const view = {
+    'application/vnd.jupyter.widget-view+json': {
+      ...{ model_id: WIDGET, version_major: 2, version_minor: 0 }
+    },
+    'text/plain': "HTML(value='hello')"
+  };
+  test.use({
+    serverOptions: {
+      trusted: true,
+      files: {
+        'analysis.ipynb': JSON.stringify({
+          cells: [
+            {
+              ...{ cell_type: 'code', id: 'c1', source: '', metadata: {} },
+              execution_count: 1,
+              outputs: [
+                { output_type: 'display_data', data: view, metadata: {} }
+              ]
+            }
+          ],
+          metadata: { kernelspec, widgets: widgets('hello') },
+          ...{ nbformat: 4, nbformat_minor: 5 }
+        })
+      }
+    }
+  });
+
+  test('[TRUST-44] state that an editor writes reaches no widget manager; without a kernel, a widget is text and a sentence', async ({
+    lab
+  }) => {
+    const host = await lab.hostPage('analysis.ipynb');
+    const shown = host.locator('.jp-OutputArea-output');
+    await expect(
+      host.locator('.widget-html, .jupyter-widgets').first()
+    ).toContainText('hello', { timeout: 120_000 });
+    const { link } = await lab.share({
+      paths: ['analysis.ipynb'],
+      role: 'editor'
+    });
+    const guest = await lab.guestPage(link, 'Mallory');
+    await expect(guest.locator('.jp-OutputArea-output').first()).toContainText(
+      'HTML(value="hello")'
+    );
+    await expect(guest.locator('.jp-cohost-unvouched-notice')).toContainText(
+      'only for people who may run code'
+    );
+    await guest.evaluate(state => {
+      const { jupyterapp } = window as unknown as {
+        jupyterapp: {
+          shell: {
+            currentWidget: {
+              content: {
+                model: {
+                  sharedModel: {
+                    ymeta: {
+                      get(key: string): { set(k: string, v: unknown): void };
+                    };
+                  };
+                };
+              };
+            };
+          };
+        };
+      };
+      jupyterapp.shell.currentWidget.content.model.sharedModel.ymeta
+        .get('metadata')
+        .set('widgets', state);
+    }, widgets('<img src=x onerror="window.hacked=1"><i class="evil">evil</i>'));
+    await expect
+      .poll(() => lab.server.read('analysis.ipynb'))
+      .toContain('evil');
+    await host.reload();
+    await expect(shown).toContainText('model not found', { timeout: 120_000 });
+    await expect(host.locator('.evil')).toHaveCount(0);
+    expect(
+      await host.evaluate(
+        () => (window as unknown as { hacked?: 1 }).hacked ?? 0
+      )
+    ).toBe(0);
+    expect(lab.errors.filter(error => /TypeError/.test(error))).toEqual([]);
+  });
 });

@@ -1,6 +1,6 @@
 """Where guests could ever write: what stands there is content of others, also when the session has ended.
 
-The host's page is careful with it (SPEC, TRUST-36): it draws and loads on its own only what nobody else could write.
+The host's page is careful with it (SPEC, TRUST-41): it draws and loads on its own only what nobody else could write.
 """
 
 from __future__ import annotations

@@ -39,5 +39,12 @@ DISABLED_PLUGINS = (
     *_of("application", "property-inspector"),
 )
 
+#: Widgets live in a kernel; without one their manager fails, and our page shows them as text.
+_WIDGETS = (
+    *("@jupyter-widgets/jupyterlab-manager", "anywidget", "ipympl", "jupyter-matplotlib", "jupyter-leaflet"),
+    *("jupyterlab-datawidgets", "bqplot", "jupyter-threejs", "ipyvolume", "jupyter-vuetify", "jupyter-vue"),
+    *("ipycanvas", "k3d", "itkwidgets", "nglview-js-widgets"),
+)
+
 #: And for who may not run code: they would say "No Kernel" beside a notebook that has one.
-WITHOUT_KERNELS = (*_of("apputils", "kernel-status"), *_of("notebook", "kernel-status"))
+WITHOUT_KERNELS = (*_of("apputils", "kernel-status"), *_of("notebook", "kernel-status"), *_WIDGETS)

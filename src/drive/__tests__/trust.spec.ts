@@ -27,7 +27,9 @@ beforeAll(() => {
   const cellOf = markOutputs(isShared);
   guardOutputs(outputs => {
     const ledger = shared.get(cellOf(outputs)?.notebook);
-    return ledger && { ledger, added };
+    return (
+      ledger && { ledger, added, runs: () => true, lastState: () => undefined }
+    );
   });
 });
 
@@ -92,7 +94,7 @@ describe('outputs of shared notebooks', () => {
     expect([updates, added.mock.calls.length]).toEqual([0, 0]);
   });
 
-  it('[TRUST-38] what a renderer adds is this page’s, told once, and never of an output that nobody vouches for', () => {
+  it('[TRUST-43] what a renderer adds is this page’s, told once, and never of an output that nobody vouches for', () => {
     const ledger = new Ledger();
     const { cell, sharedModel } = open(ledger);
     let told = 0;
@@ -114,7 +116,7 @@ describe('outputs of shared notebooks', () => {
     ]);
   });
 
-  it('[TRUST-35] give renderers their inert forms only, until they are vouched for', () => {
+  it('[TRUST-40] give renderers their inert forms only, until they are vouched for', () => {
     const ledger = new Ledger();
     const { cell } = open(ledger);
     const data = {

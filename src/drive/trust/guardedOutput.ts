@@ -7,7 +7,7 @@ import {
 
 import { IOutput, outputDigest } from '../../crypto';
 import { Ledger } from '../../sync';
-import { inertData, inertMetadata } from './inert';
+import { inertData, inertMetadata, stillWidget, WIDGET_VIEW } from './inert';
 
 /** What looks the same whether it is trusted or not: no digest is needed to render it. */
 const SAME = new Set([
@@ -18,19 +18,29 @@ const SAME = new Set([
 /** What a renderer adds to an output, such as a picture of a chart. */
 export type Additions = Readonly<Record<string, unknown>>;
 
+/** Where the outputs of one cell come from. */
+export interface IOutputsSource {
+  readonly ledger: Ledger;
+  /** A renderer added to an output of this page. */
+  added(output: GuardedOutput, data: Additions): void;
+  /** Whether this page's person may run code, so that widgets live here. */
+  runs(): boolean;
+  /** What a widget last was, in words; undefined when that is not known for certain. */
+  lastState(modelId: unknown): string | undefined;
+}
+
 /**
  * An output that is active by the ledger's word only; without it, renderers get its inert forms and nothing else. What
- * they add stays here: to write it is for the page that ran the cell (`onAdded`).
+ * they add stays here.
  */
 export class GuardedOutput extends OutputModel {
   constructor(
-    private readonly _ledger: Ledger,
-    private readonly _onAdded: (output: GuardedOutput, data: Additions) => void,
+    private readonly _source: IOutputsSource,
     options: IOutputModel.IOptions
   ) {
     super({ ...options, trusted: false });
     Object.defineProperty(this, 'trusted', {
-      get: () => this._ledger.has(this.digest)
+      get: () => this._source.ledger.has(this.digest)
     });
   }
 
@@ -41,16 +51,26 @@ export class GuardedOutput extends OutputModel {
       const isSame = Object.keys(output.data ?? {}).every(type =>
         SAME.has(type)
       );
-      this._digest = isSame ? undefined : outputDigest(output);
+      this._digest =
+        isSame || this.type === 'update_display_data'
+          ? undefined
+          : outputDigest(output);
     }
     return this._digest;
   }
 
   override get data(): ReadonlyPartialJSONObject {
     const data = super.data;
-    return this.trusted
-      ? { ...this._added, ...data }
-      : (inertData(data) as ReadonlyPartialJSONObject);
+    if (!this.trusted) {
+      return inertData(data) as ReadonlyPartialJSONObject;
+    }
+    const view = data[WIDGET_VIEW] as { model_id?: unknown } | undefined;
+    return view && !this._source.runs()
+      ? (stillWidget(
+          data,
+          this._source.lastState(view.model_id)
+        ) as ReadonlyPartialJSONObject)
+      : { ...this._added, ...data };
   }
 
   override get metadata(): ReadonlyPartialJSONObject {
@@ -71,7 +91,7 @@ export class GuardedOutput extends OutputModel {
     if (fresh.length > 0 && this.trusted) {
       const added = Object.fromEntries(fresh) as PartialJSONObject;
       this._added = { ...this._added, ...added };
-      this._onAdded(this, added);
+      this._source.added(this, added);
     }
   }
 

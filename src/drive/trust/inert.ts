@@ -26,11 +26,15 @@ const BEFORE_SVG = ['text/html', 'text/markdown', 'text/latex'] as const;
 export const UNVOUCHED_TYPE =
   'application/vnd.jupyterlab-cohost.unvouched+json';
 
+export const WIDGET_VIEW = 'application/vnd.jupyter.widget-view+json';
+
 type Data = Readonly<Record<string, unknown>>;
 
 export interface IUnvouched {
   readonly hidden: readonly string[];
   readonly shown: Data;
+  /** A widget that is vouched for, in a page without the kernel. */
+  readonly isStill?: boolean;
 }
 
 /** Whether content of this type is rendered without anybody's word. */
@@ -65,6 +69,16 @@ export function inertData(data: Data): Data {
   return hidden.length === 0
     ? shown
     : { [UNVOUCHED_TYPE]: { hidden, shown } satisfies IUnvouched };
+}
+
+/** A widget in a page that has no kernel to keep it alive: what it last was, in words. */
+export function stillWidget(data: Data, lastState: string | undefined): Data {
+  const shown = {
+    ...shownOf(data),
+    ...(lastState === undefined ? {} : { 'text/plain': lastState })
+  };
+  const content: IUnvouched = { hidden: [WIDGET_VIEW], shown, isStill: true };
+  return { [UNVOUCHED_TYPE]: content };
 }
 
 /** Metadata of such an output: how large an image is, and nothing that changes where or how it is rendered. */

@@ -5,21 +5,14 @@ import { Signal } from '@lumino/signaling';
 
 import { Digest } from '../../protocol';
 import { Ledger } from '../../sync';
-import { Additions, GuardedOutput } from './guardedOutput';
-
-/** Where the outputs of one cell come from. */
-export interface IOutputsSource {
-  readonly ledger: Ledger;
-  /** A renderer added to an output of this page. */
-  added(output: GuardedOutput, data: Additions): void;
-}
+import { GuardedOutput, IOutputsSource } from './guardedOutput';
 
 /** The outputs of a cell of a shared notebook: active if and only if the ledger vouches for them. */
 export class GuardedOutputs extends OutputAreaModel {
   constructor(source: IOutputsSource, options: IOutputAreaModel.IOptions) {
     const contentFactory = {
       createOutputModel: (of: IOutputModel.IOptions) =>
-        new GuardedOutput(source.ledger, source.added.bind(source), of)
+        new GuardedOutput(source, of)
     };
     super({ ...options, trusted: false, contentFactory });
     this._ledger = source.ledger;

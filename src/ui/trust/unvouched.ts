@@ -28,11 +28,21 @@ function nameOf(type: string, trans: TranslationBundle): string {
   return /geo/i.test(type) ? trans.__('map') : type;
 }
 
-/** The sentence, with a button. */
-function createNotice(type: string, needs: IUnvouchedNeeds): HTMLElement {
+/** The sentence, with a button where it helps. */
+function createNotice(
+  type: string,
+  isStill: boolean,
+  needs: IUnvouchedNeeds
+): HTMLElement {
   const { trans } = needs;
   const node = document.createElement('div');
   node.className = 'jp-cohost-unvouched-notice';
+  if (isStill) {
+    node.append(
+      trans.__('This widget works only for people who may run code here.')
+    );
+    return node;
+  }
   node.append(
     trans.__(
       'The %1 is not shown: it may come from someone who may not run code here.',
@@ -75,14 +85,18 @@ class UnvouchedOutput extends Panel implements IRenderMime.IRenderer {
     const all = Object.fromEntries(
       [...content.hidden, ...Object.keys(shown)].map(type => [type, ''])
     );
-    const best = rendermime.preferredMimeType(all, 'any');
+    const best = content.isStill
+      ? content.hidden[0]
+      : rendermime.preferredMimeType(all, 'any');
     const mimeType = rendermime.preferredMimeType(shown, 'ensure');
     const inner = mimeType ? this._createRenderer(mimeType) : undefined;
     if (inner) {
       this.addWidget(inner);
     }
     if (best && content.hidden.includes(best)) {
-      this.addWidget(new Widget({ node: createNotice(best, this._needs) }));
+      const isStill = content.isStill === true;
+      const node = createNotice(best, isStill, this._needs);
+      this.addWidget(new Widget({ node }));
     }
     const { metadata } = model;
     await inner?.renderModel(new MimeModel({ data: shown, metadata }));

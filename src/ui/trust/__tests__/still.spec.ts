@@ -27,7 +27,7 @@ describe('content of others', () => {
     '<link rel="stylesheet" href="https://x.example/a.css">',
     '<style>@import "https://x.example/a.css"</style>',
     '<svg><image href="https://x.example/a.png"/></svg>'
-  ])('[TRUST-36] loads nothing: %s', html => {
+  ])('[TRUST-41] loads nothing: %s', html => {
     expect(show(html)).not.toMatch(/x\.example|logout|text\/html/);
   });
 
@@ -37,12 +37,12 @@ describe('content of others', () => {
     '<img src="attachment:a.png">',
     '<b style="color:red">1</b>',
     '<a href="https://x.example/" rel="nofollow">1</a>'
-  ])('[TRUST-36] keeps what stands in it or beside it: %s', html => {
+  ])('[TRUST-41] keeps what stands in it or beside it: %s', html => {
     expect(show(html)).toContain(html.replace(/>.*/, '').slice(0, 20));
     expect(show(html)).not.toContain('jp-cohost-not-loaded');
   });
 
-  it('[TRUST-36] names an image that was not loaded, and loads it when asked', () => {
+  it('[TRUST-41] names an image that was not loaded, and loads it when asked', () => {
     const html = '<img src="https://x.example/a.png" alt="A plot">';
     expect(show(html)).toContain('>A plot</span>');
     expect(show(html, true)).toContain('src="https://x.example/a.png"');
@@ -59,7 +59,7 @@ describe('content of others', () => {
     expect(html).toMatch(/class="alert".*color: ?red/);
   });
 
-  it('[TRUST-36] is as JupyterLab shows it where nobody else may write', () => {
+  it('[TRUST-41] is as JupyterLab shows it where nobody else may write', () => {
     let isOthers = false;
     const html = '<img src="https://x.example/a.png" />';
     const sanitizer = stillSanitizer(
