@@ -144,7 +144,7 @@ def test_pol_9_most_participants() -> None:
 def test_pol_10_most_sessions() -> None:
     made = kit(most_sessions=1)
     session = made.share()
-    refused(made, "most_sessions", "At most 1 session", made.share)
+    refused(made, "most_sessions", "Only one session", made.share)
     made.sessions.end(session.id)
     assert made.share()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..protocol import messages
+from ..protocol.sentences import spoken
 from .ledger import Ledger
 from .outside import MOST_PLACES
 from .ports import Conflict
@@ -35,7 +36,7 @@ class Announcer:
 
     def notice(self, code: str, message: str, **more: Any) -> None:
         """Tells the people present, and those who come within a minute."""
-        frame = messages.encode_json("notice", {"code": code, "message": message, **more})
+        frame = messages.encode_json("notice", {"code": code, **spoken(message), **more})
         self._notices = [*self._notices[1 - _NOTICES :], (time.monotonic(), frame)]
         self._broadcast(frame)
 
@@ -71,7 +72,8 @@ class Announcer:
     def _frame(self) -> bytes:
         now = self._state()
         body = {"state": now.state, "at": now.at, "safe": self._ledger.safe}
-        return messages.encode_json("save_state", body if now.reason is None else {**body, "reason": now.reason})
+        why = {} if now.reason is None else spoken(now.reason, "reason")
+        return messages.encode_json("save_state", {**body, **why})
 
     def close(self) -> None:
         """Nothing is sent later."""

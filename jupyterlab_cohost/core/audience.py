@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..protocol.errors import BadRequest
+from ..protocol.sentences import sentence
 
 AudienceKind = Literal["any", "members", "users", "groups"]
 KINDS: tuple[AudienceKind, ...] = ("any", "members", "users", "groups")
@@ -63,14 +64,13 @@ def checked_audience(kind: object, names: object) -> Audience:
         raise BadRequest("'names' must be a list of names.")
     if kind in ("any", "members"):
         if names:
-            raise BadRequest(f"A link for {kind} takes no names.")
+            raise BadRequest(sentence("A link for %1 takes no names.", kind))
         return Audience(kind)
     found = tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
-    what = "person" if kind == "users" else "group"
     if not found:
-        raise BadRequest(f"Name at least one {what}.")
+        raise BadRequest("Name at least one person." if kind == "users" else "Name at least one group.")
     if len(found) > _MOST_NAMES:
-        raise BadRequest(f"At most {_MOST_NAMES} names: make a group of them on the hub, or another link.")
+        raise BadRequest(sentence("At most %1 names: make a group of them on the hub, or another link.", _MOST_NAMES))
     _check_names(found)
     return Audience(kind, found)
 
@@ -79,4 +79,4 @@ def _check_names(names: Iterable[str]) -> None:
     for name in names:
         unseen = any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for char in name)
         if unseen or len(name) > _LONGEST_NAME or "/" in name:
-            raise BadRequest(f"“{name[:40]}” cannot be a name on the hub.")
+            raise BadRequest(sentence("“%1” cannot be a name on the hub.", name[:40]))

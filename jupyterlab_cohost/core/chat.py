@@ -13,6 +13,7 @@ from typing import Any
 
 from ..protocol.close_codes import FORBIDDEN, MALFORMED, SESSION_ENDED, TOO_LARGE, TOO_SLOW, VERSION
 from ..protocol.ids import new_id
+from ..protocol.sentences import sentence, spoken
 from .chat_entries import BadEntry, is_key
 from .chat_limits import ChatLimits
 from .chat_member import ChatClient, ChatPerson, Member
@@ -126,8 +127,9 @@ class Discussion(Routing):
         pages = sum(member.person.id == person.id for member in self.members.values())
         full = person.id not in people and len(people) >= self.limits.people
         if full or pages >= self.limits.pages_per_person:
-            what = f"{self.limits.people} people" if full else f"{pages} pages of yours"
-            self.send_to(client, {"type": "full", "message": f"The chat is full: {what} are here already."})
+            template = "The chat is full: %1 people are here." if full else "The chat is full: you have %1 pages in it."
+            why = sentence(template, self.limits.people if full else pages)
+            self.send_to(client, {"type": "full", **spoken(why)})
             client.close(TOO_SLOW)
             return None
         member = Member(new_id(), person, key, seal, client, self.clock.now())

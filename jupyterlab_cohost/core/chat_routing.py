@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from ..protocol.close_codes import TOO_SLOW
 from ..protocol.ids import ParticipantId, new_id
+from ..protocol.sentences import spoken
 from .chat_asked import AskedTable, TextTable
 from .chat_entries import Stamps
 from .chat_limits import ChatLimits
@@ -38,7 +39,7 @@ class Refused(Exception):
 
     def __init__(self, code: str, message: str, **details: Any) -> None:
         super().__init__(message)
-        self.answer = {"type": "refused", "code": code, "message": message, **details}
+        self.answer = {"type": "refused", "code": code, **spoken(message), **details}
 
 
 def dumps(message: object) -> str:

@@ -9,8 +9,6 @@ from .chat_entries import BadEntry, Entry, checked_entry
 from .chat_member import Member
 from .chat_routing import Refused, Routing, check_rate, is_id
 
-_NOT_HERE = "is not here any more, so this was not delivered."
-
 
 def post(chat: Routing, member: Member, message: dict[str, Any]) -> None:
     """``{entry}``: says something to everybody."""
@@ -60,7 +58,7 @@ def direct(chat: Routing, member: Member, message: dict[str, Any]) -> None:
         letter = {"type": "direct", "node": member.node, "from": member.person.id, "to": to, "at": chat.now_ms()}
         chat.tell(reader, {**letter, "box": box["box"], "data": data})
     if not delivered:
-        raise Refused("not_here", f"The other person {_NOT_HERE}", id=id_)
+        raise Refused("not_here", "The other person is not here any more, so this was not delivered.", id=id_)
     chat.tell(member, {"type": "delivered", "id": id_, "at": chat.now_ms()})
 
 

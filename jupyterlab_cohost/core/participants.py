@@ -11,6 +11,7 @@ from ..protocol.data import load_table
 from ..protocol.errors import BadRequest
 from ..protocol.ids import InviteId, ParticipantId, SecretHash
 from ..protocol.roles import Capabilities, Role, capabilities_of
+from ..protocol.sentences import sentence
 from .ports import Identity
 from .scope import folded, is_below
 
@@ -69,10 +70,17 @@ class Participant:
         return allowed
 
 
+_TOO_LONG = {
+    "name": "This name is too long: at most %1 characters.",
+    "title": "This title is too long: at most %1 characters.",
+    "label": "This label is too long: at most %1 characters.",
+}
+
+
 def clean_text(text: object, limit: int, what: str) -> str:
     """One line without control characters, direction overrides or invisible tricks. Raises BadRequest when too long."""
     if not isinstance(text, str):
-        raise BadRequest(f"The {what} is not text.")
+        raise BadRequest(sentence("'%1' must be text.", what))
     if len(text) > 20 * limit:
         raise _too_long(what, limit)
     spaced = re.sub(r"\s+", " ", text)
@@ -95,7 +103,7 @@ def _is_shown(char: str, before: list[str]) -> bool:
 
 
 def _too_long(what: str, limit: int) -> BadRequest:
-    return BadRequest(f"This {what} is too long: at most {limit} characters.")
+    return BadRequest(sentence(_TOO_LONG.get(what, _TOO_LONG["name"]), limit))
 
 
 def unique_name(name: str, taken: Iterable[str]) -> str:

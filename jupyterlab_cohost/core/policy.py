@@ -12,13 +12,21 @@ from functools import partial
 
 from ..protocol.errors import Forbidden
 from ..protocol.roles import Capability, Role, can
+from ..protocol.sentences import sentence, spoken
 from .audience import ANYONE, Audience, HubIdentity
 from .scope import ScopeItem, folded, is_below
 
 _ORDER = (Role.VIEWER, Role.EDITOR, Role.RUNNER)
-_ROLE_WORDS = {Role.VIEWER: "view", Role.EDITOR: "edit", Role.RUNNER: "run code"}
+_HIGHEST = {
+    Role.VIEWER: "On this server, links may let people view, not more.",
+    Role.EDITOR: "On this server, links may let people edit, not more.",
+    Role.RUNNER: "On this server, links may let people run code, not more.",
+}
 _NO_HUB_SERVICE = "Links for certain people need the hub's sign-in service, which is not switched on here."
-_KIND_WORDS = {"ad-hoc": "Sessions for a meeting", "persistent": "Ongoing sessions"}
+_KIND_REASONS = {
+    "ad-hoc": "Sessions for a meeting are not allowed on this server.",
+    "persistent": "Ongoing sessions are not allowed on this server.",
+}
 
 
 class PolicyForbids(Forbidden):
@@ -59,13 +67,14 @@ class Policy:
     def _kind_reason(self, kind: str) -> str:
         if not self.kinds:
             return "The administrator of this server does not allow sharing."
-        return f"{_KIND_WORDS[kind]} are not allowed on this server."
+        return _KIND_REASONS[kind]
 
     def check_number(self, running: int) -> None:
         """Whether one more session may be started. Raises PolicyForbids."""
         if running >= self.most_sessions:
-            number = f"{self.most_sessions} session{'' if self.most_sessions == 1 else 's'}"
-            raise PolicyForbids("most_sessions", f"At most {number} may run on this server. End one first.")
+            one = "Only one session may run on this server. End it first."
+            many = sentence("At most %1 sessions may run on this server. End one first.", self.most_sessions)
+            raise PolicyForbids("most_sessions", one if self.most_sessions == 1 else many)
 
     def check_item(self, item: ScopeItem) -> None:
         """Raises PolicyForbids."""
@@ -74,7 +83,7 @@ class Policy:
         mine = folded(item.path)
         if self.folders and not any(mine == f or is_below(mine, f) or f == "" for f in map(folded, self.folders)):
             shown = ", ".join(f"{folder}/" for folder in self.folders[:5])
-            raise PolicyForbids("folders", f"Only what is in {shown} may be shared on this server.")
+            raise PolicyForbids("folders", sentence("Only what is in %1 may be shared on this server.", shown))
 
     # Links and roles
 
@@ -82,8 +91,7 @@ class Policy:
         """For links, and for admitting who came by one. Raises PolicyForbids."""
         self.check_role(role)
         if _ORDER.index(role) > _ORDER.index(self.highest_role):
-            highest = _ROLE_WORDS[self.highest_role]
-            raise PolicyForbids("highest_role", f"On this server, links may let people {highest}, not more.")
+            raise PolicyForbids("highest_role", _HIGHEST[self.highest_role])
 
     def check_role(self, role: Role) -> None:
         """For a role that the host gives to one person. Raises PolicyForbids."""
@@ -97,7 +105,9 @@ class Policy:
             return chosen
         if by_default:
             return longest
-        raise PolicyForbids("longest_expiry_s", f"Links must expire within {duration(longest)} on this server.")
+        raise PolicyForbids(
+            "longest_expiry_s", sentence("Links must expire within %1 on this server.", duration(longest))
+        )
 
     def check_knock(self, knock: bool) -> None:
         """Raises PolicyForbids."""
@@ -137,7 +147,7 @@ class Policy:
     def reasons(self) -> dict[str, str]:
         """Sentences by what is forbidden: ``kind.KIND``, ``role.ROLE``, ``give.ROLE``, ``scope.root``,
         ``scope.folders``, ``expiry``, ``knock.off``, ``audience.any``, ``audience.limited``."""
-        found: dict[str, str] = {f"kind.{kind}": self._kind_reason(kind) for kind in _KIND_WORDS}
+        found: dict[str, str] = {f"kind.{kind}": self._kind_reason(kind) for kind in _KIND_REASONS}
         found = {key: reason for key, reason in found.items() if key.removeprefix("kind.") not in self.kinds}
         for role in _ORDER:
             _note(found, f"role.{role.value}", partial(self.check_link_role, role))
@@ -165,7 +175,8 @@ class Policy:
             "identities": self.identities,
             "most_participants": self.most_participants,
             "most_sessions": self.most_sessions,
-            "reasons": self.reasons(),
+            "reasons": {key: str(reason) for key, reason in self.reasons().items()},
+            "spoken": {key: spoken(reason) for key, reason in self.reasons().items()},
         }
 
 

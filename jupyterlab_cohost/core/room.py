@@ -28,6 +28,7 @@ from ..protocol.errors import CohostError
 from ..protocol.ids import DocumentId, Epoch, ParticipantId
 from ..protocol.limits import Limits
 from ..protocol.roles import Capability
+from ..protocol.sentences import sentence, spoken
 from .allowances import TooMuch, TooMuchWaits
 from .announcer import Announcer
 from .awareness import Whereabouts
@@ -46,7 +47,7 @@ _log = logging.getLogger("jupyterlab_cohost.rooms")
 _RESTORED = "Somebody's page sent changes that other pages could read in different orders; the order here was kept."
 
 _TOO_MUCH = "You have added more to the shared documents than one guest may. Save your copy, and try again later."
-_FULL = "With this change the document would be larger than the {} MiB that can be edited together."
+_FULL = "With this change the document would be larger than the %1 MiB that can be edited together."
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ class Room:
         if isinstance(error, messages.MalformedMessage):
             self.drop(member.client, MALFORMED)
         elif isinstance(error, DocumentFull):
-            self.drop(member.client, TOO_LARGE, _FULL.format(self.limits.file_bytes // (1024 * 1024)))
+            self.drop(member.client, TOO_LARGE, sentence(_FULL, self.limits.file_bytes // (1024 * 1024)))
         elif isinstance(error, TooMuch):
             self.drop(member.client, TOO_LARGE, _TOO_MUCH)
         elif isinstance(error, TooMuchWaits):
@@ -301,7 +302,7 @@ class Room:
             self._send(member, answer)
 
     def _save_result(self, member: Member, request: str, problem: str | None) -> None:
-        body = {"id": request, "ok": problem is None, **({} if problem is None else {"message": problem})}
+        body = {"id": request, "ok": problem is None, **({} if problem is None else spoken(problem))}
         if member.client in self._members:
             self._send(member, messages.encode_json("save_result", body))
 

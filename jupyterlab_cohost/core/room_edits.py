@@ -13,6 +13,7 @@ import pycrdt
 from ..protocol import messages
 from ..protocol.limits import Limits
 from ..protocol.roles import Capability
+from ..protocol.sentences import spoken
 from .agreement import Agreement
 from .document import PendingUpdate, YDocument
 from .fanout import Ticker
@@ -245,7 +246,7 @@ class RoomEdits:
     def refuse(self, member: Member, message: str, code: str = "forbidden") -> None:
         """Tells somebody that their change was not taken."""
         if member.hello:
-            self._circle.send(member, messages.encode_json("refused", {"code": code, "message": message}))
+            self._circle.send(member, messages.encode_json("refused", {"code": code, **spoken(message)}))
 
     async def note(self, update: bytes, saved: PackedSave) -> bool:
         """Another program's change, to the journal before anybody sees it; returns as ``Ledger.note``.

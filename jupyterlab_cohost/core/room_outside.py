@@ -9,6 +9,7 @@ from typing import Any
 from ..protocol.errors import CohostError, Forbidden
 from ..protocol.messages import ChangeAction, encode_json
 from ..protocol.roles import Capability
+from ..protocol.sentences import sentence, spoken
 from .announcer import Announcer
 from .forks import MergedUpdate
 from .member import Member
@@ -76,7 +77,7 @@ class RoomOutside:
         try:
             more = await self._act(member, message)
         except CohostError as error:
-            return encode_json("change_result", {"id": message.id, "ok": False, "message": error.message})
+            return encode_json("change_result", {"id": message.id, "ok": False, **spoken(error.message)})
         return encode_json("change_result", {"id": message.id, "ok": True, **more})
 
     async def _act(self, member: Member, message: ChangeAction) -> dict[str, Any]:
@@ -89,7 +90,7 @@ class RoomOutside:
         self._changes.forget(message.change)
         conflicts = await self.file.undo(change)
         who = member.client.identity.name
-        self._announcer.notice("change_undone", f"{who} took back a change that another program had made.")
+        self._announcer.notice("change_undone", sentence("%1 took back a change that another program had made.", who))
         if conflicts:
             self._announcer.merged(conflicts, None)
         return {}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ..protocol.errors import BadRequest
 from ..protocol.limits import Limits
 from ..protocol.roles import INVITABLE
+from ..protocol.sentences import sentence
 from .participants import Narrowing, clean_text
 from .scope import Scope, ScopeItem, normal_path, title_of
 
@@ -17,7 +18,7 @@ def checked_scope(items: Iterable[ScopeItem], limits: Limits) -> Scope:
     if not scope.items:
         raise BadRequest("Choose at least one file or folder to share.")
     if len(scope.items) > limits.scope_items:
-        raise BadRequest(f"At most {limits.scope_items} files and folders: share a folder that holds them.")
+        raise BadRequest(sentence("At most %1 files and folders: share a folder that holds them.", limits.scope_items))
     if any(item.path == "" and item.type != "directory" for item in scope.items):
         raise BadRequest("This is not a file.")
     return scope

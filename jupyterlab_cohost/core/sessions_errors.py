@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..protocol.errors import Conflict, Forbidden, Gone, NotFound, Unauthenticated
+from ..protocol.sentences import sentence
 
 
 class SessionUnknown(Gone):
@@ -88,7 +89,7 @@ class NotInvited(Forbidden):
     code = "not_invited"
 
     def __init__(self, user: str) -> None:
-        super().__init__(f"You are signed in as {user}, and this link is not for that account.")
+        super().__init__(sentence("You are signed in as %1, and this link is not for that account.", user))
 
 
 class UserRemoved(Forbidden):
@@ -97,7 +98,7 @@ class UserRemoved(Forbidden):
     code = "user_removed"
 
     def __init__(self, user: str) -> None:
-        super().__init__(f"The host has removed {user} from the session.")
+        super().__init__(sentence("The host has removed %1 from the session.", user))
 
 
 class KnockRefused(Forbidden):

@@ -10,15 +10,22 @@ from functools import cached_property
 from typing import Any
 
 from ..protocol.errors import Conflict
+from ..protocol.sentences import sentence
 
 _ROOMS = "api/collaboration/room"
 _OURS = __package__.partition(".")[0]
 _YDOC, _DOCUMENTS = "jupyter_server_ydoc", "jupyter_server_documents"
-#: What people know them by, and what to do.
-_WORDS = {
-    _YDOC: ("jupyter-collaboration", "start the server with --YDocExtension.disable_rtc=True"),
-    _DOCUMENTS: ("jupyter-server-documents", "uninstall it and start the server again"),
+#: Why, and what to do.
+_REASONS = {
+    _YDOC: "Sharing is off while jupyter-collaboration is on, because both would write the same files: to share, "
+    "start the server with --YDocExtension.disable_rtc=True.",
+    _DOCUMENTS: "Sharing is off while jupyter-server-documents is on, because both would write the same files: to "
+    "share, uninstall it and start the server again.",
 }
+_ANY_OTHER = (
+    "Sharing is off while %1 is on, because both would write the same files: to share, switch it off and start the "
+    "server again."
+)
 
 
 class OtherServerRuns(Conflict):
@@ -39,8 +46,7 @@ class OtherServer:
         module = self._module()
         if module is None:
             return ""
-        name, advice = _WORDS.get(module, (module, "switch it off and start the server again"))
-        return f"Sharing is off while {name} is on, because both would write the same files: to share, {advice}."
+        return _REASONS.get(module) or sentence(_ANY_OTHER, module)
 
     def check_host(self) -> None:
         """Raises OtherServerRuns with the sentence for the host."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from .sentences import spoken
+
 
 class CohostError(Exception):
     """An error whose message is what the user reads. ``code`` is stable, ``status`` is the HTTP status."""
@@ -13,9 +17,9 @@ class CohostError(Exception):
         super().__init__(message)
         self.message = message
 
-    def to_json(self) -> dict[str, str]:
-        """``{"code", "message"}`` as the REST API answers it."""
-        return {"code": self.code, "message": self.message}
+    def to_json(self) -> dict[str, Any]:
+        """``{"code", "message"}`` as the REST API answers it, with what the page needs to translate the message."""
+        return {"code": self.code, **spoken(self.message)}
 
 
 class BadRequest(CohostError):

@@ -22,6 +22,7 @@ from ..core.content import without_unknown_outputs
 from ..core.ports import Content, Kind, LoadedFile, SavedFile
 from ..protocol.errors import StorageFailed, TooLarge
 from ..protocol.limits import DEFAULT_LIMITS, Limits
+from ..protocol.sentences import sentence
 from . import files_notebook as notebooks
 from .atomic import Version, Writing, current, remove_left_overs, stamp, version_of
 from .files_errors import a_folder, broken_notebook, gone, load_error, name_of, not_text, save_error
@@ -259,7 +260,12 @@ class ContentsStore:
         if size > self._limits.file_bytes:
             most = self._limits.file_bytes // (1024 * 1024)
             raise TooLarge(
-                f"{name_of(path)} has {size / 1048576:.0f} MiB; the limit for editing together is {most} MiB."
+                sentence(
+                    "%1 has %2 MiB; the limit for editing together is %3 MiB.",
+                    name_of(path),
+                    f"{size / 1048576:.0f}",
+                    most,
+                )
             )
 
     async def _get(self, path: str, kind: Kind) -> dict[str, Any]:
@@ -280,8 +286,11 @@ class ContentsStore:
 
     def _too_slow(self, path: str) -> StorageFailed:
         return StorageFailed(
-            f"{name_of(path)}: the file storage has not answered for {self._timeout_s:.0f} s. Your changes are kept "
-            "and will be saved when it does."
+            sentence(
+                "%1: the file storage has not answered for %2 s. Your changes are kept and will be saved when it does.",
+                name_of(path),
+                f"{self._timeout_s:.0f}",
+            )
         )
 
     def _os_path(self, path: str) -> str | None:

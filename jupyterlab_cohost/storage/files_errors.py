@@ -8,19 +8,30 @@ from tornado.web import HTTPError
 
 from ..core.ports import Kind
 from ..protocol.errors import CohostError, Conflict, NotFound, StorageFailed, Unsupported
+from ..protocol.sentences import sentence
 from .atomic import ChangedOutside
 from .regular import NotRegular
 
 _KEPT = "Your changes are kept and will be saved"
+_NOT_WRITABLE = f"Cannot save %1: it is read-only or belongs to someone else. {_KEPT} when it can be written."
 _WHY = {
-    errno.ENOSPC: f"the disk is full. {_KEPT} when there is space.",
-    errno.EDQUOT: f"your disk quota is used up. {_KEPT} when there is space.",
-    errno.EFBIG: f"the file would be larger than allowed here. {_KEPT} when it fits.",
-    errno.EROFS: f"the file system is read-only. {_KEPT} when it can be written.",
-    errno.EACCES: f"it is read-only or belongs to someone else. {_KEPT} when it can be written.",
-    errno.EPERM: f"it is read-only or belongs to someone else. {_KEPT} when it can be written.",
-    errno.EIO: f"the disk reported an error. {_KEPT} when it works again.",
+    errno.ENOSPC: f"Cannot save %1: the disk is full. {_KEPT} when there is space.",
+    errno.EDQUOT: f"Cannot save %1: your disk quota is used up. {_KEPT} when there is space.",
+    errno.EFBIG: f"Cannot save %1: the file would be larger than allowed here. {_KEPT} when it fits.",
+    errno.EROFS: f"Cannot save %1: the file system is read-only. {_KEPT} when it can be written.",
+    errno.EACCES: _NOT_WRITABLE,
+    errno.EPERM: _NOT_WRITABLE,
+    errno.EIO: f"Cannot save %1: the disk reported an error. {_KEPT} when it works again.",
 }
+_REFUSED = (
+    f"Cannot save %1: the server's contents manager refused it (HTTP %2). {_KEPT} when it accepts them; the "
+    "server's log says why."
+)
+_FAILED = f"Cannot save %1: the server could not write it. {_KEPT} as soon as it can."
+_BROKEN = (
+    "%1 is not a valid notebook, so it cannot be opened as one. Open it with the text editor (Open With → Editor) to "
+    "repair it; nothing was changed."
+)
 
 
 def name_of(path: str) -> str:
@@ -40,7 +51,7 @@ def cause(error: BaseException | None) -> OSError | None:
 
 def gone(path: str) -> NotFound:
     """The file is not there."""
-    return NotFound(f"{name_of(path)} does not exist (any more): it was deleted or moved.")
+    return NotFound(sentence("%1 does not exist (any more): it was deleted or moved.", name_of(path)))
 
 
 def save_error(path: str, error: BaseException) -> CohostError:
@@ -49,19 +60,16 @@ def save_error(path: str, error: BaseException) -> CohostError:
         return error
     name, system = name_of(path), cause(error)
     if isinstance(system, ChangedOutside):
-        return Conflict(f"{name} was just changed by another program: both versions are put together first.")
+        return Conflict(sentence("%1 was just changed by another program: both versions are put together first.", name))
     if system is not None and system.errno in (errno.ENOENT, errno.ENOTDIR):
         return gone(path)
     if system is not None and system.errno in _WHY:
-        return StorageFailed(f"Cannot save {name}: {_WHY[system.errno]}")
+        return StorageFailed(sentence(_WHY[system.errno], name))
     if isinstance(error, HTTPError):
         if error.status_code == 404:
             return gone(path)
-        return StorageFailed(
-            f"Cannot save {name}: the server's contents manager refused it (HTTP {error.status_code}). {_KEPT} when it "
-            "accepts them; the server's log says why."
-        )
-    return StorageFailed(f"Cannot save {name}: the server could not write it. {_KEPT} as soon as it can.")
+        return StorageFailed(sentence(_REFUSED, name, error.status_code))
+    return StorageFailed(sentence(_FAILED, name))
 
 
 def load_error(path: str, kind: Kind, error: BaseException) -> CohostError:
@@ -74,36 +82,37 @@ def load_error(path: str, kind: Kind, error: BaseException) -> CohostError:
     if system is not None and system.errno in (errno.ENOENT, errno.ENOTDIR):
         return gone(path)
     if system is not None and system.errno in (errno.EACCES, errno.EPERM):
-        return StorageFailed(f"Cannot open {name}: this server may not read it.")
+        return StorageFailed(sentence("Cannot open %1: this server may not read it.", name))
     if isinstance(error, HTTPError) and error.status_code == 404:
         return gone(path)
     if isinstance(error, HTTPError) and error.status_code == 400:
         return broken_notebook(path) if kind == "notebook" else not_text(path)
     if isinstance(error, HTTPError) and error.status_code == 403:
-        return StorageFailed(f"Cannot open {name}: this server may not read it.")
-    return StorageFailed(f"Cannot open {name}: the server could not read it; its log says why.")
+        return StorageFailed(sentence("Cannot open %1: this server may not read it.", name))
+    return StorageFailed(sentence("Cannot open %1: the server could not read it; its log says why.", name))
 
 
 def broken_notebook(path: str) -> Unsupported:
     """Not a notebook that nbformat can read."""
-    return Unsupported(
-        f"{name_of(path)} is not a valid notebook, so it cannot be opened as one. Open it with the text editor (Open "
-        "With → Editor) to repair it; nothing was changed."
-    )
+    return Unsupported(sentence(_BROKEN, name_of(path)))
 
 
 def not_text(path: str) -> Unsupported:
     """Binary, or text in another encoding."""
     return Unsupported(
-        f"{name_of(path)} is not UTF-8 text (it is binary, or has another encoding): it cannot be edited together."
+        sentence(
+            "%1 is not UTF-8 text (it is binary, or has another encoding): it cannot be edited together.", name_of(path)
+        )
     )
 
 
 def not_a_file(path: str) -> Unsupported:
     """A named pipe, a socket, a device."""
-    return Unsupported(f"{name_of(path)} is not a file but a pipe, a socket or a device; it cannot be opened.")
+    return Unsupported(
+        sentence("%1 is not a file but a pipe, a socket or a device; it cannot be opened.", name_of(path))
+    )
 
 
 def a_folder(path: str) -> Unsupported:
     """A folder in place of a file."""
-    return Unsupported(f"{name_of(path)} is a folder; open a file in it.")
+    return Unsupported(sentence("%1 is a folder; open a file in it.", name_of(path)))

@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..protocol.errors import StorageFailed
+from ..protocol.sentences import sentence
 
 if sys.platform == "win32":
     import msvcrt
@@ -64,8 +65,10 @@ def claim(path: Path) -> tuple[Path, int]:
             if descriptor is not None:
                 return file, descriptor
     except OSError as error:
-        raise StorageFailed(f"The journal's folder cannot be used: {error.strerror}.") from error
-    raise StorageFailed(f"{_SERVERS_PER_ROOT} Jupyter servers work with this folder already; stop one of them.")
+        raise StorageFailed(sentence("The journal's folder cannot be used: %1.", error.strerror)) from error
+    raise StorageFailed(
+        sentence("%1 Jupyter servers work with this folder already; stop one of them.", _SERVERS_PER_ROOT)
+    )
 
 
 def release(descriptor: int) -> None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..protocol.errors import CohostError, StorageFailed
+from ..protocol.sentences import sentence
 from .journal_schema import is_unreadable, make_smaller
 
 _BATCH = 5000
@@ -38,7 +39,7 @@ def storage_failed(error: BaseException) -> StorageFailed:
         why = "it is damaged"
     else:
         why = "the disk reported an error"
-    return StorageFailed(f"The journal on the server cannot be written: {why}. Keep this page open.")
+    return StorageFailed(sentence("The journal on the server cannot be written: %1. Keep this page open.", why))
 
 
 @dataclass(frozen=True)

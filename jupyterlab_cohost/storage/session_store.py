@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..protocol.errors import StorageFailed
+from ..protocol.sentences import sentence
 from .journal_place import claim, journal_path, release
 
 _VERSION = 1
@@ -61,7 +62,7 @@ class JsonSessionStore:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._replace(text.encode("utf-8"))
         except OSError as error:
-            raise StorageFailed(f"The list of sessions could not be written: {error.strerror}.") from error
+            raise StorageFailed(sentence("The list of sessions could not be written: %1.", error.strerror)) from error
 
     def close(self) -> None:
         """Another server may have the file now."""

@@ -1,3 +1,4 @@
+import { inOwnLanguage } from '../protocol/sentences';
 import { IEntry, IMember, IPerson } from './model';
 import { Have } from './ranges';
 
@@ -98,7 +99,9 @@ export type Newcomers = 'all' | 'new';
 export function readFrame(frame: string): readonly FromBroker[] {
   try {
     const messages: unknown = JSON.parse(frame);
-    return Array.isArray(messages) ? messages.filter(isMessage) : [];
+    return Array.isArray(messages)
+      ? messages.filter(isMessage).map(message => inOwnLanguage(message))
+      : [];
   } catch {
     return [];
   }

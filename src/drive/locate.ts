@@ -6,7 +6,9 @@ import {
   CloseName,
   IDocumentAnswer,
   PageContext,
-  roomAddresses
+  roomAddresses,
+  sentenceOf,
+  translated
 } from '../protocol';
 import { RoomRefused } from '../sync';
 
@@ -32,12 +34,12 @@ const REASONS: Record<number, CloseName> = {
 /** Only this server's own word is final: a proxy before a server that is stopped answers with pages of its own. */
 async function refusal(response: Response): Promise<Error> {
   const body: unknown = await response.json().catch(() => null);
-  const message = (body as { message?: unknown } | null)?.message;
-  if (typeof message !== 'string') {
+  const message = sentenceOf(body);
+  if (message === undefined) {
     return new Error(`The server answered ${response.status}.`);
   }
   const reason = REASONS[response.status];
-  const text = message || (reason ? CLOSE_CODES[reason].message : '');
+  const text = message || (reason ? translated(CLOSE_CODES[reason].message) : '');
   return reason ? new RoomRefused(reason, text) : new Error(text);
 }
 

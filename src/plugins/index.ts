@@ -3,6 +3,7 @@ import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { chatPlugin } from './chat';
 import { connectionPlugin } from './connection';
 import { guestPlugin } from './guest';
+import { languagePlugin } from './language';
 import { sharePlugin } from './share';
 import { readOnlyPlugin } from './readonly';
 import { presencePlugin } from './presence';
@@ -12,6 +13,7 @@ import { trustPlugin } from './trust';
 
 /** Every plugin of the extension. Plugins only wire. */
 export const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  languagePlugin,
   sharePlugin,
   connectionPlugin,
   roomsPlugin,

@@ -4,4 +4,5 @@ export * from './ids';
 export * from './messages';
 export * from './page';
 export * from './roles';
+export * from './sentences';
 export * from './tables';

@@ -1,5 +1,7 @@
 import { ServerConnection } from '@jupyterlab/services';
 
+import { inOwnLanguage, sentenceOf, translated } from '../protocol';
+
 import {
   IInvite,
   IInviteOptions,
@@ -13,6 +15,23 @@ import {
 } from './model';
 import { ISummons } from './people';
 import { request } from './request';
+
+/** The reasons of a policy, as the page translates them. */
+interface ISpoken {
+  readonly spoken: Readonly<Record<string, unknown>>;
+}
+
+function inWords({ spoken, ...policy }: IPolicy & ISpoken): IPolicy {
+  const words = Object.entries(policy.reasons).map(([key, reason]) => [
+    key,
+    sentenceOf(spoken[key]) ?? reason
+  ]);
+  return {
+    ...policy,
+    off: translated(policy.off),
+    reasons: Object.fromEntries(words)
+  };
+}
 
 const ROOT = 'cohost/api';
 const part = encodeURIComponent;
@@ -83,11 +102,14 @@ export class HostApi {
   }
 
   policy(): Promise<IPolicy> {
-    return this._send('policy');
+    return this._send<IPolicy & ISpoken>('policy').then(inWords);
   }
 
   reachability(): Promise<IReachability> {
-    return this._send('reachability');
+    return this._send<IReachability>('reachability').then(where => ({
+      ...inOwnLanguage(where, 'text'),
+      advice: translated(where.advice)
+    }));
   }
 
   preview(scope: readonly IScopeItem[]): Promise<IScopePreview> {

@@ -1,6 +1,8 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
+import { sentenceOf } from '../protocol';
+
 /** An answer of the server that is not a success; `message` is the sentence for the person. */
 export class ApiError extends Error {
   constructor(
@@ -17,14 +19,9 @@ export class ApiError extends Error {
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 function errorOf(body: unknown, response: Response): ApiError {
-  const { message, code } = (body ?? {}) as {
-    message?: unknown;
-    code?: unknown;
-  };
+  const { code } = (body ?? {}) as { code?: unknown };
   return new ApiError(
-    typeof message === 'string' && message !== ''
-      ? message
-      : response.statusText,
+    sentenceOf(body) || response.statusText,
     response.status,
     typeof code === 'string' ? code : 'error'
   );

@@ -2,7 +2,13 @@ import { PromiseDelegate } from '@lumino/coreutils';
 import { IDisposable } from '@lumino/disposable';
 import type { WebsocketProvider } from 'y-websocket';
 
-import { CLOSE_CODES, closeCode, DocumentId, Epoch } from '../protocol';
+import {
+  CLOSE_CODES,
+  closeCode,
+  DocumentId,
+  Epoch,
+  translated
+} from '../protocol';
 import { backOff } from '../transport';
 import { Heartbeat } from './heartbeat';
 import { IRoomOptions, RoomRefused } from './options';
@@ -153,7 +159,7 @@ export class Connection implements IDisposable {
   private _onClosed({ code, reason }: { code: number; reason: string }): void {
     const known = closeCode(code);
     const message = reason || known?.message || `Closed (${code}).`;
-    this._end(known?.name ?? 'closed', new Error(message));
+    this._end(known?.name ?? 'closed', new Error(translated(message)));
   }
 
   private _end(reason: Closed['reason'], error: Error): void {

@@ -10,6 +10,7 @@ import {
   DocumentId,
   Epoch,
   IBodies,
+  inOwnLanguage,
   isEmptyUpdate,
   isStep2,
   readCapabilities
@@ -185,7 +186,7 @@ export class RoomProvider implements IDisposable {
     messages.handle('welcome', body => this._onWelcome(body));
     messages.handle('ack', count => this._edits.acked(count));
     messages.handle('save_state', body => {
-      this._saveState = body;
+      this._saveState = inOwnLanguage(body, 'reason');
       this._stateChanged.emit();
     });
     messages.handle('refused', body => this._edits.refuse(body));

@@ -4,6 +4,7 @@ import { WebsocketProvider } from 'y-websocket';
 import {
   encodeMessage,
   IBodies,
+  inOwnLanguage,
   mayRetry,
   MessageName,
   MESSAGES,
@@ -43,7 +44,7 @@ export class Messages {
     this._wire.messageHandlers[MESSAGES[name]] = (
       _encoder: unknown,
       decoder: Decoder
-    ) => act(readBody(name, decoder));
+    ) => act(inOwnLanguage(readBody(name, decoder)));
   }
 
   /** False when no socket is open. */

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...protocol.errors import BadRequest, Forbidden
 from ...protocol.roles import Capability
+from ...protocol.sentences import sentence
 from .base import Handler
 
 _TYPES, _FORMATS = ("file", "notebook", "directory"), ("text", "base64", "json")
@@ -75,5 +76,5 @@ class CheckpointsHandler(Handler):
 def _text(body: dict[str, Any], key: str) -> str:
     value = body.get(key) or ""
     if not isinstance(value, str):
-        raise BadRequest(f"“{key}” is not text.")
+        raise BadRequest(sentence("“%1” is not text.", key))
     return value

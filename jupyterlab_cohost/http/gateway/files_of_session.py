@@ -12,6 +12,7 @@ from tornado import web
 from ...core.content import without_unknown_outputs
 from ...protocol.errors import BadRequest, CohostError, Conflict, Forbidden, NotFound, StorageFailed, TooLarge
 from ...protocol.roles import Capability
+from ...protocol.sentences import sentence
 from ...storage.signing import signing_of
 from .paths import Guard, not_shared
 
@@ -81,7 +82,9 @@ class SessionFiles:
         """Uploads; the flag tells whether the file is new. One that is open together is changed there only."""
         path = await self._guard.locate(path, Capability.EDIT)
         if self._is_open(path):
-            raise Conflict(f"“{path}” is open in this session: change it there, or upload it under another name.")
+            raise Conflict(
+                sentence("“%1” is open in this session: change it there, or upload it under another name.", path)
+            )
         exists = bool(await self._ask(path, self._manager.exists, path))
         if not exists:
             await self._guard.below_shared_folder(path)
@@ -151,7 +154,7 @@ class SessionFiles:
         content = upload.get("content")
         size = len(content) if isinstance(content, str) else 0
         if upload.get("type") == "directory" and exists:
-            raise Conflict(f"“{path}” exists already.")
+            raise Conflict(sentence("“%1” exists already.", path))
         if isinstance(upload.get("chunk"), int) and upload["chunk"] != 1 and exists:
             model = await self._ask(path, self._manager.get, path, content=False)
             size += int(model.get("size") or 0)
@@ -159,7 +162,9 @@ class SessionFiles:
 
     def _check_size(self, size: int | None) -> None:
         if size is not None and size > self._file_bytes:
-            raise TooLarge(f"This file is larger than this session allows ({self._file_bytes // 2**20} MiB).")
+            raise TooLarge(
+                sentence("This file is larger than this session allows (%1 MiB).", self._file_bytes // 2**20)
+            )
 
     async def _ask(self, about: str, question: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
         """Asks the contents manager and says in our words what it refuses."""
@@ -171,21 +176,23 @@ class SessionFiles:
             raise _in_our_words(error.status_code, about) from None
         except Exception:
             _log.exception("the contents manager failed for a guest")
-            raise StorageFailed(f"The host's server could not do this with “{about}”.") from None
+            raise StorageFailed(sentence("The host's server could not do this with “%1”.", about)) from None
 
 
 def _in_our_words(status: int, path: str) -> CohostError:
     if status == 400:
-        return BadRequest(f"“{path}” cannot be used in this form. It may be binary, or not a valid notebook.")
+        return BadRequest(
+            sentence("“%1” cannot be used in this form. It may be binary, or not a valid notebook.", path)
+        )
     if status == 403:
-        return Forbidden(f"The host's server does not allow this with “{path}”.")
+        return Forbidden(sentence("The host's server does not allow this with “%1”.", path))
     if status == 404:
-        return NotFound(f"“{path}” does not exist.")
+        return NotFound(sentence("“%1” does not exist.", path))
     if status == 409:
-        return Conflict(f"There is already something of this name, or “{path}” is in use.")
+        return Conflict(sentence("There is already something of this name, or “%1” is in use.", path))
     if status == 413:
-        return TooLarge(f"“{path}” is larger than the host's server accepts.")
-    return StorageFailed(f"The host's server could not do this with “{path}”.")
+        return TooLarge(sentence("“%1” is larger than the host's server accepts.", path))
+    return StorageFailed(sentence("The host's server could not do this with “%1”.", path))
 
 
 def _distrust(model: Model) -> None:

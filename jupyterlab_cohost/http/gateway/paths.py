@@ -13,6 +13,7 @@ from tornado import web
 from ...core.scope import Scope, ScopeItem, is_below, normal_path
 from ...protocol.errors import BadRequest, Forbidden, NotFound
 from ...protocol.roles import Capabilities, Capability
+from ...protocol.sentences import sentence
 from ...storage.regular import is_special
 
 _DENIED = {
@@ -23,7 +24,7 @@ _DENIED = {
 
 def not_shared(path: str) -> NotFound:
     """The same answer for what does not exist and for what is not shared."""
-    return NotFound(f"“{path[:200]}” is not part of this session.")
+    return NotFound(sentence("“%1” is not part of this session.", path[:200]))
 
 
 class Guard:

@@ -18,6 +18,7 @@ from ...core.sessions import Sessions
 from ...core.sessions_errors import LinkUnknown
 from ...protocol.errors import BadRequest, CohostError, Forbidden
 from ...protocol.roles import Capability, Role, can
+from ...protocol.sentences import sentence
 from ..services import SETTINGS_KEY, Services
 from .models import session_json
 from .reachability import Reachability, Seen, reachability
@@ -79,7 +80,9 @@ class HostHandler(APIHandler):
         needs += [(Capability.EXECUTE, "execute", "kernels")]
         for capability, action, resource in needs:
             if can(role, capability) and not await self.may(action, resource):
-                raise Forbidden(f"You may not {action} {resource} on this server, so you cannot give it to others.")
+                raise Forbidden(
+                    sentence("You may not %1 %2 on this server, so you cannot give it to others.", action, resource)
+                )
 
     async def require_contents(self) -> None:
         """Sharing files is giving access to them. Raises Forbidden."""

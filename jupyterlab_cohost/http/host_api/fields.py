@@ -10,6 +10,7 @@ from ...core.scope import ItemType
 from ...core.sessions_links import UNSET, Unset
 from ...protocol.errors import BadRequest
 from ...protocol.roles import INVITABLE, Role
+from ...protocol.sentences import sentence
 
 Body = dict[str, Any]
 
@@ -18,20 +19,20 @@ def only(body: Body, *known: str) -> None:
     """Raises BadRequest for a field that nobody reads (a typing mistake must not go unnoticed)."""
     unknown = sorted(set(body) - set(known))
     if unknown:
-        raise BadRequest(f"Unknown field: {', '.join(unknown)[:80]}.")
+        raise BadRequest(sentence("Unknown field: %1.", ", ".join(unknown)[:80]))
 
 
 def text(body: Body, name: str, default: str = "") -> str:
     value = body.get(name, default)
     if not isinstance(value, str):
-        raise BadRequest(f"'{name}' must be text.")
+        raise BadRequest(sentence("'%1' must be text.", name))
     return value
 
 
 def flag(body: Body, name: str) -> bool | None:
     value = body.get(name)
     if value is not None and not isinstance(value, bool):
-        raise BadRequest(f"'{name}' must be true or false.")
+        raise BadRequest(sentence("'%1' must be true or false.", name))
     return value
 
 
@@ -47,9 +48,9 @@ def role(body: Body, name: str = "role") -> Role:
     try:
         value = Role(body.get(name))
     except ValueError:
-        raise BadRequest(f"'{name}' must be one of viewer, editor, runner.") from None
+        raise BadRequest(sentence("'%1' must be one of viewer, editor, runner.", name)) from None
     if value not in INVITABLE:
-        raise BadRequest(f"'{name}' must be one of viewer, editor, runner.")
+        raise BadRequest(sentence("'%1' must be one of viewer, editor, runner.", name))
     return value
 
 
@@ -101,5 +102,5 @@ def narrowings(body: Body, name: str = "limits") -> list[Narrowing] | None:
 def _objects(body: Body, name: str) -> list[Body]:
     value = body.get(name)
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value) or len(value) > 1000:
-        raise BadRequest(f"'{name}' must be a list of objects.")
+        raise BadRequest(sentence("'%1' must be a list of objects.", name))
     return value

@@ -7,8 +7,10 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
+
+from ...protocol.sentences import sentence, spoken
 
 Kind = Literal["this-computer", "this-network", "jupyterhub", "public"]
 
@@ -23,8 +25,8 @@ class Reachability:
     text: str
     advice: str = ""
 
-    def to_json(self) -> dict[str, str]:
-        return dict(asdict(self))
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), **spoken(self.text, "text")}
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def reachability(seen: Seen, environment: Mapping[str, str] = os.environ) -> Rea
     if seen.public_url:
         base = seen.public_url.rstrip("/") + "/"
         name = urlsplit(base).netloc
-        return Reachability("public", name, base, f"The link works wherever {name} can be opened.")
+        return Reachability("public", name, base, sentence("The link works wherever %1 can be opened.", name))
     if environment.get("JUPYTERHUB_SERVICE_PREFIX"):
         return _on_hub(seen, here, environment)
     if not _is_loopback(_name_of(seen.host)):
@@ -66,7 +68,7 @@ def _on_hub(seen: Seen, here: str, environment: Mapping[str, str]) -> Reachabili
     advice = ""
     if _is_loopback(_name_of(host)):
         advice = "This hub answers under a name that only this computer has. Open JupyterHub by its public name first."
-    return Reachability("jupyterhub", host, base, f"The link works wherever {host} can be opened.", advice)
+    return Reachability("jupyterhub", host, base, sentence("The link works wherever %1 can be opened.", host), advice)
 
 
 def _under_name(host: str, base: str) -> Reachability:

@@ -12,6 +12,7 @@ from tornado import web
 
 from ...core.scope import ItemType, Scope, ScopeItem, normal_path
 from ...protocol.errors import BadRequest, NotFound, StorageFailed
+from ...protocol.sentences import sentence
 
 _COUNT_AT_MOST = 5000
 _COUNT_FOR_S = 1.0
@@ -26,11 +27,11 @@ async def existing_item(contents: Any, path: object, wanted: ItemType | None = N
     """Raises BadRequest (hidden, or not a path), NotFound (not there, or of another type)."""
     normal = normal_path(path)
     if normal and await ensure_async(contents.is_hidden(normal)):
-        raise BadRequest(f"“{normal}” is hidden, and hidden files cannot be shared.")
+        raise BadRequest(sentence("“%1” is hidden, and hidden files cannot be shared.", normal))
     found = await item_type(contents, normal)
     if found is None or (wanted is not None and wanted != found):
         what = {"file": "file", "directory": "folder", None: "file or folder"}[wanted]
-        raise NotFound(f"There is no {what} “{normal}”.")
+        raise NotFound(sentence("There is no %1 “%2”.", what, normal))
     return ScopeItem(normal, found)
 
 
