@@ -39,7 +39,8 @@ async function refusal(response: Response): Promise<Error> {
     return new Error(`The server answered ${response.status}.`);
   }
   const reason = REASONS[response.status];
-  const text = message || (reason ? translated(CLOSE_CODES[reason].message) : '');
+  const text =
+    message || (reason ? translated(CLOSE_CODES[reason].message) : '');
   return reason ? new RoomRefused(reason, text) : new Error(text);
 }
 
