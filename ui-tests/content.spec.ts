@@ -108,13 +108,16 @@ const files = (sink: string) => ({
     <p id="here">here</p>${loading(sink, 'html')}<iframe src="${sink}/frame"></iframe>`
 });
 
-/** Whether this page asked the server for what nobody may ask for in its name. */
+/**
+ * What the server answered to this page that nobody may ask for in its name. A request that a frame's policy has blocked
+ * is told as a request, too, but never answered.
+ */
 function misused(page: Page): string[] {
   const found: string[] = [];
-  page.on('request', request => {
-    const { pathname } = new URL(request.url());
+  page.on('response', response => {
+    const { pathname } = new URL(response.url());
     if (pathname === SECRET || pathname === '/logout') {
-      found.push(request.url());
+      found.push(response.url());
     }
   });
   return found;
