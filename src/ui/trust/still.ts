@@ -35,13 +35,22 @@ function isOwn(address: string): boolean {
   );
 }
 
+/** Whether an address is another server's: this one would take the request for the person's own. */
+function isElsewhere(address: string): boolean {
+  try {
+    const { protocol, origin } = new URL(address, window.location.href);
+    return /^https?:$/.test(protocol) && origin !== window.location.origin;
+  } catch {
+    return false;
+  }
+}
+
 /** Leaves in a style what neither loads nor hides something nor leaves its place. */
-function stillStyle({ style }: HTMLElement, loads: boolean): void {
+function stillStyle({ style }: HTMLElement): void {
   const names = Array.from({ length: style.length }, (_, at) => style.item(at));
   for (const name of names) {
     const value = style.getPropertyValue(name).replace(FUNCTIONS, '');
-    const mayLoad = loads ? value.replace(/\burl\(/gi, '') : value;
-    if (/[\\(]/.test(mayLoad) || PLACED.test(name) || name.startsWith('--')) {
+    if (/[\\(]/.test(value) || PLACED.test(name) || name.startsWith('--')) {
       style.removeProperty(name);
     }
   }
@@ -49,15 +58,14 @@ function stillStyle({ style }: HTMLElement, loads: boolean): void {
 
 function clean(element: Element, loads: boolean): void {
   for (const { name, value } of [...element.attributes]) {
+    const mayLoad = isOwn(value) || (loads && isElsewhere(value));
     if (
       COMMANDS.test(name) ||
-      (!loads &&
-        LOADING.includes(name) &&
-        (name.includes('srcset') || !isOwn(value)))
+      (LOADING.includes(name) && (name.includes('srcset') || !mayLoad))
     ) {
       element.removeAttribute(name);
     } else if (name === 'style') {
-      stillStyle(element as HTMLElement, loads);
+      stillStyle(element as HTMLElement);
     } else if (name === 'class') {
       const kept = value
         .split(/\s+/)

@@ -46,6 +46,8 @@ describe('content of others', () => {
     const html = '<img src="https://x.example/a.png" alt="A plot">';
     expect(show(html)).toContain('>A plot</span>');
     expect(show(html, true)).toContain('src="https://x.example/a.png"');
+    const own = `<img src="/logout"><img src="${window.location.origin}/logout">`;
+    expect(show(own, true)).not.toContain('logout');
   });
 
   it('[TRUST-34] runs no command, sends no form, and does not cover the page', () => {
