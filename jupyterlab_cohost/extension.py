@@ -108,6 +108,21 @@ class Cohost(ExtensionApp):
         "a notebook (which count three) and the like; about 300 bytes of the server's memory each.",
     )
 
+    guest_sockets = Int(
+        DEFAULT_LIMITS.guest_sockets,
+        min=4,
+        config=True,
+        help="How many WebSockets and downloads one guest may have open at once: a page has three, and one for each "
+        "document and kernel. All guests together have at most half of the process's descriptors.",
+    )
+    joins_at_once = Int(
+        DEFAULT_LIMITS.joins_at_once,
+        min=1,
+        config=True,
+        help="How many people may come into a session at once from one network address; after that two a second do, "
+        "and the others wait.",
+    )
+
     hub_service_url = Unicode(
         "",
         config=True,
@@ -173,6 +188,8 @@ class Cohost(ExtensionApp):
             guest_messages_per_s=self.guest_messages_per_s,
             guest_bytes_per_s=self.guest_bytes_per_s,
             guest_structs=self.guest_structs,
+            guest_sockets=self.guest_sockets,
+            joins_at_once=self.joins_at_once,
         )
 
     def _server(self) -> Any:

@@ -14,9 +14,9 @@ from jupyterlab_cohost.core.policy import Policy, PolicyForbids
 from jupyterlab_cohost.core.session import Session
 from jupyterlab_cohost.core.sessions_errors import NotInvited, SignInRequired, UserRemoved
 from jupyterlab_cohost.hub_service.base import Place
-from jupyterlab_cohost.hub_service.offers import AGAIN_S, Offered, Offers, read_sessions
+from jupyterlab_cohost.hub_service.offers import AGAIN_S, MOST_LISTED, MOST_SERVERS, Offered, Offers, read_sessions
 from jupyterlab_cohost.hub_service.sign_ins import SignIns
-from jupyterlab_cohost.protocol.errors import BadRequest, NotFound
+from jupyterlab_cohost.protocol.errors import BadRequest, NotFound, TooManyRequests
 from jupyterlab_cohost.protocol.roles import Role
 from jupyterlab_cohost.storage.session_store import JsonSessionStore
 
@@ -250,6 +250,26 @@ def test_hub_24_a_stopped_server_keeps_its_ongoing_sessions_over_a_restart_of_th
     assert one.id == "one" and not again.runs(server)
     again.tell("ada", "", "", (), running=True)
     assert again.offered_to(BO) == [] and again.find(one.gateway) is None
+
+
+def test_hub_38_one_account_fills_neither_the_service_nor_the_lists_of_others(tmp_path: Path) -> None:
+    clock, mine = FakeClock(), Audience("users", ("bo",))
+    offers = Offers(tmp_path / "offers.json", clock.now)
+    offers.tell("ada", "", "", (offered("honest", mine),), running=True)
+    flood = tuple(offered(f"s{number}", mine, owner="mallory") for number in range(60))
+    for number in range(MOST_SERVERS):
+        offers.tell("mallory", f"n{number}", "", flood, running=True)
+    with pytest.raises(TooManyRequests):
+        offers.tell("mallory", "one more", "", flood, running=True)
+    shown = offers.offered_to(BO)
+    assert [server.owner for server, _ in shown].count("mallory") == MOST_LISTED
+    assert [one.id for server, one in shown if server.owner == "ada"] == ["honest"]
+    with pytest.raises(TooManyRequests):
+        for number in range(100):
+            offers.tell("mallory", "n0", "", flood[:number], running=True)
+    offers.tell("ada", "named", "", (), running=True)
+    clock.time += 60
+    offers.tell("mallory", "n0", "", flood, running=True)
 
 
 def test_hub_24_a_server_that_is_not_heard_of_does_not_run(tmp_path: Path) -> None:

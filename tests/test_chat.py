@@ -210,6 +210,14 @@ def test_chat_15_a_sealed_message_goes_to_its_receiver_only_and_who_is_not_here_
     assert heard(ada, "refused")[0]["code"] == "not_here"
 
 
+def test_chat_19_the_host_always_has_a_place(room: Room) -> None:
+    for number in range(CHAT_LIMITS.people):
+        room.enter(f"guest {number}")
+    host, _ = room.enter("host")
+    late, _ = room.enter("late")
+    assert host.closed is None and heard(host, "welcome") and late.closed is not None
+
+
 def test_chat_16_a_hundred_people_and_no_more(room: Room) -> None:
     for number in range(CHAT_LIMITS.people):
         room.enter(f"p{number}")

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from jupyterlab_cohost.core.knocks import Joined, Waiting
+from jupyterlab_cohost.core.policy import Policy, PolicyForbids
 from jupyterlab_cohost.core.sessions_door import Knocking
 from jupyterlab_cohost.core.sessions_errors import (
     InviteEnded,
@@ -133,6 +134,38 @@ def test_inv_5_a_classroom_behind_one_address_gets_in() -> None:
     for _ in range(100):
         kit.sessions.door.join(session.id, invite.secret, "Student", None, "10.0.0.1")
     assert len(session.participants) == 100
+
+
+def test_inv_28_many_from_one_address_come_in_one_after_the_other() -> None:
+    kit = Kit()
+    session, other = kit.share(), kit.share()
+    door, at_once = kit.sessions.door, kit.limits.joins_at_once
+    assert [door.pace(session.id, "10.0.0.1", 50) for _ in range(at_once)] == [0] * at_once
+    waits = [door.pace(session.id, "10.0.0.1", 50) for _ in range(70)]
+    assert waits == sorted(waits) and 0 < waits[0] <= 0.5 and 30 < waits[-1] <= 35, "a class of 100 is in after 35 s"
+    assert door.pace(session.id, "10.0.0.2", 50) == door.pace(other.id, "10.0.0.1", 50) == 0
+    assert door.pace(session.id, ("10.0.0.3", "10.0.0.1"), 50) > 30, "each address that somebody may have counts"
+    with pytest.raises(TooManyRequests):
+        for _ in range(60):
+            door.pace(session.id, "10.0.0.1", 50)
+    kit.clock.pass_time(120)
+    assert door.pace(session.id, "10.0.0.1", 50) == 0
+
+
+def test_inv_29_who_opened_no_page_takes_no_place_in_a_session_that_is_full() -> None:
+    kit = Kit()
+    kit.sessions.policy = Policy(most_participants=3)
+    session = kit.share()
+    here, gone = kit.enter(session, Role.VIEWER).participant, kit.enter(session, Role.VIEWER).participant
+    absent = kit.enter(session, Role.VIEWER).participant
+    kit.sessions.connected(session.id, here.id, +1)
+    kit.sessions.connected(session.id, gone.id, +1)
+    kit.sessions.connected(session.id, gone.id, -1)
+    with pytest.raises(PolicyForbids):
+        kit.enter(session, Role.VIEWER)
+    kit.clock.pass_time(121)
+    came = kit.enter(session, Role.VIEWER).participant
+    assert set(session.participants) == {here.id, gone.id, came.id} and absent.id not in session.participants
 
 
 def test_inv_6_nobody_is_invited_as_host() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jupyterlab_cohost.core.participants import PALETTE, Narrowing, clean_color, clean_text, unique_name
+from jupyterlab_cohost.core.participants import PALETTE, Narrowing, clean_color, clean_text, same_name, unique_name
 from jupyterlab_cohost.core.sessions import Sessions
 from jupyterlab_cohost.core.sessions_errors import NotSignedIn, Removed, SessionEnded, SessionUnknown
 from jupyterlab_cohost.protocol.errors import BadRequest, StorageFailed
@@ -320,6 +320,59 @@ def test_sess_12_nobody_takes_the_name_of_another_or_of_the_host() -> None:
     names = [kit.enter(session, Role.VIEWER, name).participant.name for name in ("Ada", "ADA", "Bo", "", "")]
     assert names == ["Ada (2)", "ADA (3)", "Bo", "Guest 1", "Guest 2"]
     assert unique_name("Ａｄａ", ["Ada"]) == "Ａｄａ (2)"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "Ho\u034fst",
+            "Host\ufe0f",
+            "Ho\u17b4st",
+            "H\u0300\u0301\u0302ost",
+            "Host\u3164(host)",
+            "Host · host",
+            "\u2800Host",
+        ),
+        *(
+            "\U000e0100Host",
+            "Ho\u2061st",
+            "Host\u2800",
+            "Hоst",
+            "Ηost",
+            "ＨＯＳＴ",
+            "H.o.s.t",
+            "hoſt",
+            "Host\u115f",
+            "host!",
+        ),
+    ],
+)
+def test_sess_34_nobody_looks_like_the_host_or_says_to_be_it(name: str) -> None:
+    for host in ("Host", "Ada"):
+        shown = unique_name(clean_text(name, 64, "name"), [host])
+        assert shown.endswith(" (2)"), ascii(shown)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Аda", "Ada"), ("Adarn", "Adam"), ("A\u200bda", "Ada"), ("Ada (host)", "Ada"), ("Ａda", "ada")],
+)
+def test_sess_34_names_that_look_alike_are_told_apart(one: str, other: str) -> None:
+    assert same_name(one, other)
+    assert unique_name(clean_text(one, 64, "name"), [other]).endswith(" (2)")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("José", "Jose"), ("Adam", "Ada"), ("李", "季"), ("Guest 1", "Guest 2"), ("Bo", "B")]
+)
+def test_sess_34_other_names_stay_as_they_are(one: str, other: str) -> None:
+    assert unique_name(clean_text(one, 64, "name"), [other]) == one
+
+
+@pytest.mark.parametrize("name", ["\u3164", "\u115f\u1160", "\u2800", "\ufe0f\ufe0f", "\U000e0041\U000e0042", "\u034f"])
+def test_sess_34_a_name_of_which_nothing_is_seen_is_none(name: str) -> None:
+    assert clean_text(name, 64, "name") == ""
 
 
 def test_sess_12_colours() -> None:

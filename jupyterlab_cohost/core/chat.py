@@ -125,7 +125,8 @@ class Discussion(Routing):
     def _newcomer(self, person: ChatPerson, key: str, seal: str, client: ChatClient) -> Member | None:
         people = {member.person.id for member in self.members.values()}
         pages = sum(member.person.id == person.id for member in self.members.values())
-        full = person.id not in people and len(people) >= self.limits.people
+        guests = {member.person.id for member in self.members.values() if not member.person.host}
+        full = not person.host and person.id not in people and len(guests) >= self.limits.people
         if full or pages >= self.limits.pages_per_person:
             template = "The chat is full: %1 people are here." if full else "The chat is full: you have %1 pages in it."
             why = sentence(template, self.limits.people if full else pages)

@@ -12,6 +12,7 @@ from ..protocol.errors import BadRequest
 from ..protocol.ids import InviteId, ParticipantId, SecretHash
 from ..protocol.roles import Capabilities, Role, capabilities_of
 from ..protocol.sentences import sentence
+from .looks import ROLE_NAMES, is_blank, looks_of
 from .ports import Identity
 from .scope import folded, is_below
 
@@ -95,6 +96,8 @@ def clean_text(text: object, limit: int, what: str) -> str:
 
 
 def _is_shown(char: str, before: list[str]) -> bool:
+    if is_blank(char):
+        return False
     if char in _JOINERS:  # needed inside some scripts and emoji, invisible elsewhere
         return bool(before) and not before[-1].isascii() and before[-1] not in _JOINERS
     if unicodedata.category(char) == "Mn":
@@ -108,9 +111,9 @@ def _too_long(what: str, limit: int) -> BadRequest:
 
 def unique_name(name: str, taken: Iterable[str]) -> str:
     """The name, with a number when somebody here already has it (the host included)."""
-    used = {_alike(other) for other in taken}
+    used = {look for other in (*taken, *ROLE_NAMES) for look in looks_of(other)}
     number, candidate = 1, name
-    while _alike(candidate) in used:
+    while looks_of(candidate) & used:
         number += 1
         candidate = f"{name} ({number})"
     return candidate
@@ -118,11 +121,7 @@ def unique_name(name: str, taken: Iterable[str]) -> str:
 
 def same_name(one: str, other: str) -> bool:
     """Whether people would take one for the other."""
-    return _alike(one) == _alike(other)
-
-
-def _alike(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold()
+    return bool(looks_of(one) & looks_of(other))
 
 
 def clean_color(color: object, index: int) -> str:

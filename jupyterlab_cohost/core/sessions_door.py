@@ -16,7 +16,7 @@ from .participants import Participant, clean_color, clean_text
 from .session import Session
 from .sessions_errors import InviteEnded, InviteWrong, KnockRefused, UserRemoved
 from .sessions_identified import account_name, check_identity, invite_for, make_room, shown_name
-from .sessions_rate import RateLimit, too_many_tries
+from .sessions_rate import Pace, RateLimit, too_many_tries
 
 if TYPE_CHECKING:
     from .sessions import Sessions
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 #: A classroom behind one address must get in within a minute; a secret of 256 bits is not guessed at any such rate.
 _ADMISSIONS_FACTOR = 10
 _WRONG_PER_SESSION_FACTOR = 20
+#: How long somebody who opened no page keeps a place in a session that is full.
+_ABSENT_S = 120.0
 #: Characters; real ones have 43.
 _MAX_SECRET = 200
 
@@ -49,6 +51,7 @@ class Door:
         self._wrong_anywhere = RateLimit(self._clock, per_minute * _WRONG_PER_SESSION_FACTOR)
         self._right = RateLimit(self._clock, per_minute * _ADMISSIONS_FACTOR)
         self._floods = RateLimit(self._clock, 1)
+        self._pace = Pace(self._clock, sessions.limits.joins_at_once, sessions.limits.joins_per_s)
 
     def look(self, session_id: str, secret: object, remote: Remote) -> tuple[Session, Invite]:
         """What the link is for; nothing is used up. Raises Gone, InviteWrong, TooManyRequests."""
@@ -110,6 +113,20 @@ class Door:
             self._floods.count(session.id)
             self._told_refused(session, "too_many_tries")
 
+    def pace(self, session_id: str, remote: Remote, most_s: float) -> float:
+        """How many seconds somebody from there waits until they are let in. Raises TooManyRequests for over ``most_s``.
+
+        A class behind one address comes in one after the other; one person who comes as many does not fill the session
+        before the host can do something.
+        """
+        keys = _keys(session_id, remote)
+        waits = max(self._pace.wait_s(key) for key in keys)
+        if waits > most_s:
+            for key in keys:
+                self._pace.give_back(key)
+            raise too_many_tries()
+        return waits
+
     def join(self, session_id: str, secret: object, name: object, color: object, remote: Remote) -> Joined | Knocking:
         """Uses the link. Raises Gone, InviteWrong, BadRequest (name, colour), PolicyForbids (full), TooManyRequests."""
         session, invite = self.look(session_id, secret, remote)
@@ -166,6 +183,8 @@ class Door:
         self, session: Session, invite: Invite, role: Role, name: str, color: str, identity: HubIdentity | None
     ) -> Joined:
         check_identity(session, invite, identity)
+        if len(session.participants) >= self._all.policy.most_participants:
+            self._forget_absent(session)
         with self._all.policed(session):
             self._all.policy.check_room(len(session.participants))
         invite.use(self._clock.now())
@@ -190,6 +209,13 @@ class Door:
             self._publish("participant-renamed", session, participant=other)
         self._publish("participant-joined", session, participant=participant.id, name=participant.name)
         return Joined(participant, credential)
+
+    def _forget_absent(self, session: Session) -> None:
+        """Who came in and opened no page takes no place away from others."""
+        before = self._clock.now() - _ABSENT_S
+        for absent in list(session.participants.values()):
+            if absent.last_seen is None and not absent.online and absent.joined_at < before:
+                self._all.leave(session.id, absent.id)
 
     def admit(self, session: Session, knock_id: str, role: Role | None) -> Participant:
         """As ``Sessions.admit``. A link that was used up meanwhile turns the guest away with that reason."""

@@ -17,6 +17,30 @@ def too_many_tries() -> TooManyRequests:
     return TooManyRequests(_TOO_MANY)
 
 
+class Pace:
+    """So many at once per key, and then so many a second: who comes too soon waits, in bounded memory."""
+
+    def __init__(self, clock: Clock, at_once: int, per_s: float) -> None:
+        self._clock, self._ahead_s, self._gap_s = clock, at_once / per_s, 1 / per_s
+        #: By key: when the next turn would be, were there none at once.
+        self._next: OrderedDict[Hashable, float] = OrderedDict()
+
+    def wait_s(self, key: Hashable) -> float:
+        """Takes a turn; how many seconds to wait for it."""
+        now = self._clock.now()
+        turn = max(self._next.get(key, 0.0), now - self._ahead_s) + self._gap_s
+        self._next[key] = turn
+        self._next.move_to_end(key)
+        while len(self._next) > _MAX_KEYS:
+            self._next.popitem(last=False)
+        return max(0.0, turn - now)
+
+    def give_back(self, key: Hashable) -> None:
+        """The turn was not used."""
+        if key in self._next:
+            self._next[key] -= self._gap_s
+
+
 class RateLimit:
     """At most ``per_minute`` counted tries per key in any 60 seconds."""
 

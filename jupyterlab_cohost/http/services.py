@@ -67,12 +67,12 @@ class Services:
         from ..core.presence import Presence
         from .activity import Activity
         from .gateway.flood import Flood
-        from .gateway.sockets import GuestSockets
+        from .gateway.sockets import GuestSockets, most_descriptors
         from .other_server import OtherServer
 
         self.other = OtherServer(self.server)
         self.rooms.check = self.other.check_room
-        self.sockets = GuestSockets(self.sessions)
+        self.sockets = GuestSockets(self.sessions, self.limits.guest_sockets, most_descriptors() // 2)
         self.rates = GuestRates(self.limits)
         self.flood = Flood(self.sessions)
         self.activity = Activity(self.server.web_app.settings, self.guest_activity)

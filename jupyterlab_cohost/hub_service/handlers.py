@@ -17,7 +17,7 @@ from .offers import AGAIN_S, Offered, Server, read_sessions
 from .pages import Html, facts, paragraphs, ticket_form
 
 _NONCE = re.compile(r"[0-9a-f]{64}")
-_MOST_BYTES = 4 * 1024 * 1024
+_MOST_BYTES = 512 * 1024
 
 
 class SignInHandler(SignedInHandler):

@@ -7,17 +7,23 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
 from ..core.audience import Audience, HubIdentity, checked_audience
-from ..protocol.errors import BadRequest
+from ..core.guest_rates import Bucket
+from ..protocol.errors import BadRequest, TooManyRequests
 from .keys import write_private
 
 #: Servers tell again this often; one that did not for three times as long is not running.
 AGAIN_S = 60.0
 _FORGOTTEN_S = 180 * 86400.0
 _MOST_SESSIONS, _MOST_AUDIENCES, _LONGEST_TEXT = 1000, 100, 200
+#: Of one owner: servers that are remembered, and sessions that one visitor's list shows.
+MOST_SERVERS, MOST_LISTED = 20, 100
+#: Changes that one owner's servers may tell, at once and per second; they tell again every minute.
+_CHANGES, _CHANGES_PER_S = 60, 1.0
 
 
 @dataclass(frozen=True)
@@ -62,10 +68,15 @@ class Offers:
     def __init__(self, file: Path, now: Callable[[], float] = time.time) -> None:
         self._file, self._now = file, now
         self._servers: dict[tuple[str, str], Server] = {}
+        self._buckets: dict[str, Bucket] = {}
         self._load()
 
     def tell(self, owner: str, name: str, origin: str, sessions: tuple[Offered, ...], *, running: bool) -> None:
-        """Replaces what this server said before; a server that stops keeps its ongoing sessions. Raises OSError."""
+        """Replaces what this server said before; a server that stops keeps its ongoing sessions.
+
+        Raises OSError, TooManyRequests for more servers, or more changes, than one owner may have.
+        """
+        self._check_owner(owner, name)
         if not running:
             sessions = tuple(session for session in sessions if session.kind == "persistent")
         before = self._servers.get((owner, name))
@@ -75,6 +86,14 @@ class Offers:
             del self._servers[owner, name]
         if before is None or replace(before, seen_at=server.seen_at) != server:
             self._save()
+
+    def _check_owner(self, owner: str, name: str) -> None:
+        mine = sum(other == owner for other, _ in self._servers)
+        if (owner, name) not in self._servers and mine >= MOST_SERVERS:
+            raise TooManyRequests(f"At most {MOST_SERVERS} servers of one user are remembered.")
+        bucket = self._buckets.setdefault(owner, Bucket(_CHANGES_PER_S, _CHANGES, self._now()))
+        if not bucket.take(1, self._now()):
+            raise TooManyRequests("This user's servers tell too often.")
 
     def runs(self, server: Server) -> bool:
         """Whether it told lately."""
@@ -88,7 +107,9 @@ class Offers:
         """By name or group, never others; the host's name first. A meeting is over when its server is."""
         mine = [(server, one) for server, one in self._all() if one.names(identity)]
         here = [(server, one) for server, one in mine if one.kind == "persistent" or self.runs(server)]
-        return sorted(here, key=lambda found: (found[0].owner, found[1].title))
+        in_order = sorted(here, key=lambda found: (found[0].owner, found[1].title))
+        by_owner = groupby(in_order, key=lambda found: found[0].owner)
+        return [found for _, of_one in by_owner for found in islice(of_one, MOST_LISTED)]
 
     def _all(self) -> Iterator[tuple[Server, Offered]]:
         for server in self._servers.values():

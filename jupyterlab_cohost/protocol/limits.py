@@ -32,6 +32,10 @@ class Limits:
     guest_structs: float
     guest_structs_per_s: float
     guest_waiting_bytes: int
+    guest_sockets: int
+    joins_at_once: int
+    joins_per_s: float
+    listing_entries: int
     ticket_s: int
     ad_hoc_expiry_s: int
     ad_hoc_grace_s: float

@@ -34,6 +34,12 @@ def test_ask_2_at_most_once_a_minute(guest: Guests) -> None:
     assert other.request("POST", "ask", {"role": "runner"}).status == 204
 
 
+def test_ask_5_all_guests_together_ask_so_often_in_a_minute(world: World) -> None:
+    session = world.share(["shared"])
+    answers = [world.guest("viewer", session).request("POST", "ask", {"role": "editor"}).status for _ in range(25)]
+    assert answers.count(204) == 20 and answers.count(429) == 5
+
+
 def test_ask_3_only_for_more_than_one_has(guest: Guests) -> None:
     editor = guest("editor")
     for role in ("viewer", "editor", "host", "", 1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -82,3 +83,15 @@ async def test_gate_32_a_cookie_needs_our_origin_on_a_socket_and_on_a_change(wor
                 assert refused.status == 403
     for more in ({"Origin": "https://evil.example"}, {"Sec_Fetch_Site": "cross-site"}, {"Origin": ""}):
         assert viewer.request("POST", "api/contents/shared", {"type": "file"}, **more).status == 403
+
+
+async def test_gate_62_a_guest_who_opens_sockets_without_end_is_refused_and_nobody_else(world: World) -> None:
+    greedy, honest = world.guest("viewer"), world.guest("viewer")
+    many = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=many) as http, contextlib.AsyncExitStack() as stack:
+        for _ in range(100):
+            await stack.enter_async_context(greedy.connect(http, "api/events/subscribe"))
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await stack.enter_async_context(greedy.connect(http, "api/events/subscribe"))
+        assert refused.value.status == 429
+        await stack.enter_async_context(honest.connect(http, "api/events/subscribe"))

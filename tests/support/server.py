@@ -74,6 +74,8 @@ class JupyterProcess:
             *(f"--port={self.port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.root}"),
             *(f"--IdentityProvider.token={TOKEN}", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
             *("--ServerApp.jpserver_extensions={'jupyterlab_cohost': True}", "--LabApp.news_url=None"),
+            # All guests of a test come from one address, and at once.
+            "--Cohost.joins_at_once=100000",
             *self.arguments,
         ]
         with self.log_file.open("ab") as log:

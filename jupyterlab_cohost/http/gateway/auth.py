@@ -83,6 +83,8 @@ class GatewayMixin:
         self.session = self.sessions.get(session_id)
         if not self.public:
             self.participant = self._authenticated()
+            if self.is_websocket:
+                self.services.sockets.check_number(self.participant.id)
 
     def _authenticated(self: Any) -> Participant:
         sessions: Sessions = self.sessions
@@ -306,6 +308,11 @@ class GatewaySocketMixin(GatewayMixin):
         ``close``: in place of closing the WebSocket with the code. ``still_allowed`` is asked when the scope changes.
         """
         close = close or (lambda code: close_for_good(self, code))
+        try:
+            self.services.sockets.check_number(self.participant.id)
+        except TooManyRequests:
+            # Others opened while this one was on its way.
+            close_for_good(self, TOO_FAST)
         self._unregister = self.services.sockets.register(self.session.id, self.participant.id, close, still_allowed)
 
     def unregister_socket(self) -> None:

@@ -38,8 +38,8 @@ class GuestMixin(GatewayMixin):
 
     @cached_property
     def files(self: Any) -> SessionFiles:
-        manager, limit = self.services.server.contents_manager, self.services.limits.file_bytes
-        return SessionFiles(manager, self.guard, limit, self.parts.is_open)
+        manager, limits = self.services.server.contents_manager, self.services.limits
+        return SessionFiles(manager, self.guard, limits.file_bytes, limits.listing_entries, self.parts.is_open)
 
     @cached_property
     def kernels(self: Any) -> SessionKernels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from ...protocol.errors import BadRequest, CohostError, Conflict, Forbidden, Not
 from ...protocol.roles import Capability
 from ...protocol.sentences import sentence
 from ...storage.signing import signing_of
+from .listing import entries, of_others, reads_as_jupyter
 from .paths import Guard, not_shared
 
 Model = dict[str, Any]
@@ -28,9 +30,12 @@ class SessionFiles:
     """What one guest sees and does. Raises NotFound, Forbidden, Conflict, TooLarge, BadRequest, StorageFailed; the
     contents manager's own words (they name the host's folders) never pass."""
 
-    def __init__(self, manager: Any, guard: Guard, file_bytes: int, is_open: Callable[[str], bool]) -> None:
+    def __init__(
+        self, manager: Any, guard: Guard, file_bytes: int, entries: int, is_open: Callable[[str], bool]
+    ) -> None:
         self._manager, self._guard, self._file_bytes, self._is_open = manager, guard, file_bytes, is_open
         self._signing = signing_of(manager)
+        self._entries = entries
 
     async def get(self, path: str, *, content: bool, type: str | None, format: str | None, hash: bool) -> Model:
         """A model of the contents API."""
@@ -40,14 +45,22 @@ class SessionFiles:
         path = await self._guard.locate(path)
         model = await self._ask(path, self._manager.get, path, content=False, type=type)
         if model["type"] == "directory":
-            listing = await self._ask(path, self._manager.get, path, content=content)
-            self._still_shared(path)
-            return self._listing(listing)
+            return await self._folder(path, model, content)
         if content or hash:
             self._check_size(model.get("size"))
             model = await self._ask(path, self._read, path, content, type, format, hash)
         self._still_shared(path)
         return self._clean(model)
+
+    async def _folder(self, path: str, model: Model, content: bool) -> Model:
+        model = self._clean(model)
+        if not content:
+            return model
+        read = entries if reads_as_jupyter(self._manager) else of_others
+        found = await self._ask(path, read, self._manager, path, self._guard.shows, self._entries)
+        shown = await asyncio.to_thread(lambda: [self._clean(entry) for entry in found])
+        self._still_shared(path)
+        return {**model, "content": shown, "format": "json"}
 
     def _still_shared(self, path: str) -> None:
         """Reading takes time, and the scope may be another one behind it."""
@@ -131,12 +144,6 @@ class SessionFiles:
         except CohostError:
             return None
         return {**model, "writable": model["writable"] and self._guard.way(path) is None}
-
-    def _listing(self, model: Model) -> Model:
-        entries = model.get("content")
-        if entries is not None:
-            model["content"] = [self._clean(entry) for entry in entries if self._guard.shows(entry["path"])]
-        return self._clean(model)
 
     def _clean(self, model: Model) -> Model:
         path = model["path"].strip("/")

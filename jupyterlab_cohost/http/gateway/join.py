@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +18,8 @@ from .flood import TryingHandler
 from .landing import LandingHandler
 from .sign_in import SignInHandler, SignInMixin
 
+#: How long one request waits at most when many come in from one address.
+_PACE_S = 50.0
 #: How long one request waits for the host's answer.
 _KNOCK_WAIT_S = 25.0
 _LABELS = {name: entry["label"] for name, entry in load_table("roles")["roles"].items()}
@@ -114,6 +117,8 @@ class JoinHandler(SignInMixin, JoiningHandler, LandingHandler):  # type: ignore[
     async def _result(self, body: dict[str, Any], carrier: str) -> Joined | Knocking:
         color, door = body.get("color"), self.sessions.door
         if "assertion" not in body:
+            door.look(self.session.id, body.get("secret"), self.remotes)
+            await asyncio.sleep(door.pace(self.session.id, self.remotes, _PACE_S))
             return door.join(self.session.id, body.get("secret"), body.get("name", ""), color, self.remotes)
         if carrier != "cookie":
             raise BadRequest("Who signs in with JupyterHub gets a cookie.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from tornado.websocket import WebSocketHandler
 from ...core.events import Event
 from ...core.sessions import Sessions
 from ...protocol.close_codes import FORBIDDEN, LEFT, REMOVED, ROLE_CHANGED, SESSION_ENDED, CloseCode
+from ...protocol.errors import TooManyRequests
 from ...protocol.ids import ParticipantId, SessionId
 
 #: How long a closed socket may take to say goodbye before its connection is cut.
@@ -37,8 +39,9 @@ class GuestSocket:
 class GuestSockets:
     """The registry; it subscribes to the sessions' events."""
 
-    def __init__(self, sessions: Sessions) -> None:
-        self._sessions = sessions
+    def __init__(self, sessions: Sessions, each: int, all_together: int) -> None:
+        self._sessions, self._each, self._all_together = sessions, each, all_together
+        self._numbers: Counter[ParticipantId] = Counter()
         self._sockets: dict[GuestSocket, None] = {}
         sessions.subscribe(self._happened)
 
@@ -52,13 +55,27 @@ class GuestSockets:
         """Returns the way to unregister (when the socket has closed); doing so twice is harmless."""
         socket = GuestSocket(session, participant, close, still_allowed)
         self._sockets[socket] = None
+        self._numbers[participant] += 1
         self._sessions.connected(session, participant, +1)
 
         def unregister() -> None:
             if self._sockets.pop(socket, 0) is None:
+                self._numbers[participant] -= 1
+                if self._numbers[participant] <= 0:
+                    del self._numbers[participant]
                 self._sessions.connected(session, participant, -1)
 
         return unregister
+
+    def check_number(self, participant: ParticipantId, besides: int = 1) -> None:
+        """Whether so many more may be open: of one guest, and of all, so that the host's own keep working.
+
+        Raises TooManyRequests.
+        """
+        if self._numbers[participant] + besides > self._each:
+            raise TooManyRequests("Too many tabs and documents are open here. Close some, and try again.")
+        if self._numbers.total() + besides > self._all_together:
+            raise TooManyRequests("Too many people are connected to the host's server. Try again later.")
 
     def watch(
         self,
@@ -68,11 +85,14 @@ class GuestSockets:
         still_allowed: Callable[[], bool],
     ) -> Callable[[], None]:
         """As ``register``, for an answer that takes long: it does not make the guest one who is here."""
+        self.check_number(participant)
         answer = GuestSocket(session, participant, close, still_allowed)
         self._sockets[answer] = None
+        self._numbers[participant] += 1
 
         def unwatch() -> None:
-            self._sockets.pop(answer, None)
+            if self._sockets.pop(answer, 0) is None:
+                self._numbers[participant] -= 1
 
         return unwatch
 
@@ -88,6 +108,16 @@ class GuestSockets:
     def _close(self, code: CloseCode, chosen: Callable[[GuestSocket], bool]) -> None:
         for socket in [socket for socket in self._sockets if chosen(socket)]:
             socket.close(code)
+
+
+def most_descriptors() -> int:
+    """How many files and sockets this process may have open."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 8192
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return 1_000_000 if soft == resource.RLIM_INFINITY else soft
 
 
 def close_for_good(handler: WebSocketHandler, code: CloseCode) -> None:
