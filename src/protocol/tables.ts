@@ -183,6 +183,10 @@ export const LIMITS = {
   "guest_structs": 250000,
   "guest_structs_per_s": 5,
   "guest_waiting_bytes": 67108864,
+  "guest_sockets": 100,
+  "joins_at_once": 30,
+  "joins_per_s": 2,
+  "listing_entries": 5000,
   "ticket_s": 30,
   "ad_hoc_expiry_s": 86400,
   "ad_hoc_grace_s": 600
