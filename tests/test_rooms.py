@@ -17,7 +17,7 @@ from jupyterlab_cohost.core.rooms import HistoryReplaced, Rooms
 from jupyterlab_cohost.core.updates import would_change
 from jupyterlab_cohost.protocol import messages
 from jupyterlab_cohost.protocol.close_codes import GOING_AWAY, MALFORMED, TOO_LARGE, TOO_SLOW, VERSION
-from jupyterlab_cohost.protocol.digest import output_digest
+from jupyterlab_cohost.protocol.digest import WIDGET_STATE, output_digest, widget_digests
 from jupyterlab_cohost.protocol.errors import GoingAway, NotFound, StorageFailed
 from jupyterlab_cohost.protocol.ids import DocumentId, Epoch
 from jupyterlab_cohost.protocol.limits import DEFAULT_LIMITS
@@ -463,3 +463,25 @@ async def test_room_24_a_long_history_becomes_one_snapshot_while_people_are_here
     await until(lambda: world.journal.compacted == 1)
     assert len(world.journal.stored[room.id].updates) == 1
     assert ann.closed is None
+
+
+async def test_trust_36_widget_models_of_a_trusted_file_are_vouched_for_and_changed_ones_stop_the_signature() -> None:
+    state = {"state": {"a": {"model_name": "HTMLModel", "state": {"value": "hello"}}}, "version_major": 2}
+    widgets = {WIDGET_STATE: {**state, "version_minor": 0}}
+    content = notebook(code_cell("c1", "x"))
+    content["metadata"] = {**content["metadata"], "widgets": widgets}
+    world = World(n_ipynb=content)
+    world.store.trusted = True
+    host, editor = FakeClient(), FakeClient(Role.EDITOR, "Eve")
+    room = await world.join("n.ipynb", host, editor)
+    assert host.of_type(VOUCHED) == [{"digests": [widget_digests(widgets)["a"]]}]
+    room.handle(editor, editor.edit(lambda: editor.cells[0]["source"].insert(0, "a")))
+    await until(lambda: world.store.saves)
+    assert world.store.saves[-1][2] is True and world.store.by_guests == {"n.ipynb"}
+    changed = {WIDGET_STATE: {**state, "state": {"a": {"model_name": "HTMLModel", "state": {"value": "<img>"}}}}}
+    room.handle(
+        editor, editor.edit(lambda: editor.doc.get("meta", type=Map)["metadata"].__setitem__("widgets", changed))
+    )
+    await until(lambda: world.store.saves[-1][1]["metadata"]["widgets"] == changed)
+    assert world.store.saves[-1][2] is False
+    await world.rooms.shutdown()
