@@ -220,7 +220,7 @@ def test_sess_30_a_link_is_in_the_answers_of_posts_and_of_nothing_else(server: J
     changed = host(server, "PATCH", f"sessions/{sid}", {"title": "Other"}).body
     assert "join#" not in str(changed)
     copy = f"sessions/{sid}/invites/{made['id']}/link"
-    assert host(server, "POST", copy).body == {"link": made["link"]}
+    assert host(server, "POST", copy).body == {"link": made["link"], "sealed": made["sealed"]}
     assert host(server, "GET", copy).status == 405
     host(server, "DELETE", f"sessions/{sid}/invites/{made['id']}")
     assert host(server, "POST", copy).body["code"] == "invite_ended"
@@ -237,6 +237,53 @@ def test_sess_30_no_page_of_another_site_and_no_get_copies_a_link(server: Jupyte
         with pytest.raises(urllib.error.HTTPError) as refused:
             opener.open(urllib.request.Request(address, b"{}" if method == "POST" else None, method=method))
         assert refused.value.code in (403, 405)
+
+
+def test_sess_33_an_ongoing_link_is_copied_after_a_restart_with_what_the_browser_kept(tmp_path: Path) -> None:
+    process = JupyterProcess(tmp_path).start()
+    (process.root / "a.txt").write_text("hello")
+    try:
+        body = {"scope": [{"path": "a.txt"}], "kind": "persistent", "invite": {"role": "viewer", "knock": False}}
+        session = host(process, "POST", "sessions", body).body
+        first = session["invites"][0]
+        second = host(process, "POST", f"sessions/{session['id']}/invites", {"role": "editor"}).body
+        secret = first["link"].split("#")[1]
+        assert secret not in first["sealed"]
+        process.kill9()
+        kept = [file for file in tmp_path.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
+        assert kept == []
+        process.start()
+        copy = f"sessions/{session['id']}/invites/{first['id']}/link"
+        nothing = [{}, {"sealed": second["sealed"]}, {"sealed": "AAAA"}, {"sealed": "é"}, {"sealed": ""}]
+        for other in nothing:
+            assert host(process, "POST", copy, other).body["code"] == "link_unknown", other
+        for wrong in ({"sealed": 1}, {"sealed": "A" * 1000}, {"secret": secret}):
+            assert host(process, "POST", copy, wrong).status == 400
+        again = host(process, "POST", copy, {"sealed": first["sealed"]}).body
+        assert again["link"].split("#")[1] == secret
+        assert host(process, "GET", f"sessions/{session['id']}").body["invites"][0]["copyable"] is True
+        assert guest(process, session["id"], "join", {"secret": secret, "name": "Bo"}).status == 200
+    finally:
+        process.stop()
+
+
+def test_sess_34_a_link_is_named_and_asking_is_changed_while_the_session_runs(server: JupyterProcess) -> None:
+    session = shared(server, role="editor", knock=False)
+    sid, secret = session["id"], session["secret"]
+    invite = host(server, "GET", f"sessions/{sid}").body["invites"][0]["id"]
+    address = f"sessions/{sid}/invites/{invite}"
+    changed = host(server, "PATCH", address, {"label": "Class", "knock": True}).body
+    conforms(changed, "Invite")
+    assert (changed["label"], changed["knock"]) == ("Class", True)
+    asks = guest(server, sid, "join", {"secret": secret, "name": "Bo"})
+    assert asks.status == 202 and guest(server, sid, "invite", {"secret": secret}).body["knock"] is True
+    assert "Class" not in str(guest(server, sid, "invite", {"secret": secret}).body)
+    host(server, "PATCH", address, {"knock": False})
+    assert guest(server, sid, "join", {"secret": secret, "name": "Cy"}).status == 200
+    for nonsense in ({"role": "runner"}, {"knock": "yes"}, {"label": 3}):
+        assert host(server, "PATCH", address, nonsense).status == 400
+    host(server, "DELETE", address)
+    assert host(server, "PATCH", address, {"knock": True}).body["code"] == "invite_ended"
 
 
 def test_sess_27_who_may_only_read_sees_no_link(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ test('[CHAT-30] host, editor and viewer talk: markdown, reply, edit, delete, rea
   const viewers = await invited(lab.server, session, { role: 'viewer' });
   const host = await lab.hostPage('analysis.ipynb');
   await openChat(host);
-  await expect(panel(host)).toContainText('when the last one leaves');
+  await expect(panel(host)).toContainText('when the last person leaves');
   const ada = await talker(lab, link, 'Ada');
   const ben = await talker(lab, viewers.link, 'Ben');
 
@@ -81,6 +81,11 @@ test('[CHAT-30] host, editor and viewer talk: markdown, reply, edit, delete, rea
 
   const everybody = panel(ada).getByRole('combobox', { name: 'Chat with' });
   await everybody.selectOption({ label: 'Only Ben' });
+  await expect(composer(ada)).toHaveAttribute(
+    'placeholder',
+    'Message Ben, only you two'
+  );
+  await picture(ada, 'chat-private');
   await say(ada, 'for your eyes only');
   await expect(
     panel(ben).getByRole('combobox', { name: 'Chat with' })
@@ -117,7 +122,7 @@ test('[CHAT-30] host, editor and viewer talk: markdown, reply, edit, delete, rea
     await page.close();
   }
   const after = await talker(lab, link, 'After');
-  await expect(panel(after)).toContainText('Nothing said yet');
+  await expect(panel(after)).toContainText('No messages yet');
   expect(filesWith(lab.server.work, [CANARY])).toEqual([]);
 });
 
@@ -263,7 +268,8 @@ test('[CHAT-34] long texts are fetched when read; who types, what is unread and 
   await tab(host).click();
   await expect(panel(host)).toBeHidden();
   await say(ada, 'one');
-  await expect(tab(host)).toHaveText('1');
+  await expect(tab(host)).toHaveAttribute('data-cohost-unread', '1');
+  await picture(host, 'chat-unread');
   await expect(host).toHaveTitle(/^\(1\) /);
   const [, only] = await thread(ada).locator('option').allTextContents();
   const called = toast(host, 'Ada wrote to you in the chat');
@@ -282,10 +288,15 @@ test('[CHAT-34] long texts are fetched when read; who types, what is unread and 
   await expect(message(host, 'please look')).toBeVisible();
   const cyd = await lab.guestPage(other.link, 'Cyd');
   await openChat(cyd);
-  await say(cyd, 'in the other session');
-  await expect(chosen.locator('option').first()).toContainText('(1)');
-  await chosen.selectOption({ index: 0 });
+  await tab(host).click();
+  await expect(panel(host)).toBeHidden();
+  await causes(toast(host, 'Cyd wrote in the chat'), () =>
+    say(cyd, 'in the other session')
+  );
+  await expect(tab(host)).toHaveAttribute('data-cohost-unread', '1');
+  await tab(host).click();
   await expect(message(host, 'in the other session')).toBeVisible();
+  await expect(tab(host)).not.toHaveAttribute('data-cohost-unread');
   await expect(panel(host)).not.toContainText('please look');
   await expect(panel(ada)).not.toContainText('in the other');
   await picture(host, 'chat-sessions');

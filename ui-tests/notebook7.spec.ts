@@ -1,9 +1,10 @@
 import { expect, test, TOKEN } from './support/fixtures';
+import { message, say, talker } from './support/chat';
 import { typeInto } from './support/editors';
 
 test.use({ serverOptions: { app: 'notebook' } });
 
-test('[UI] Notebook 7 opens a shared document, edits it and saves it', async ({
+test('[UI] Notebook 7 opens a shared document, edits it and saves it; a mark shows what is unread [CHAT-48]', async ({
   lab
 }) => {
   const page = await lab.newPage();
@@ -17,6 +18,12 @@ test('[UI] Notebook 7 opens a shared document, edits it and saves it', async ({
   await expect
     .poll(() => lab.server.read('analysis.ipynb'))
     .toContain('# from Notebook 7');
+  const { link } = await lab.share({ paths: ['rides.py'], role: 'viewer' });
+  const guest = await talker(lab, link, 'Ada');
+  await say(guest, 'is anybody here?');
+  const unread = page.getByRole('button', { name: 'Chat: 1 new' });
+  await unread.click();
+  await expect(message(page, 'is anybody here?')).toBeVisible();
   // Notebook 7.6 throws this by itself at start, also without the extension.
   const ours = lab.errors.filter(error => !error.includes("reading 'schema'"));
   expect(ours).toEqual([]);

@@ -18,7 +18,7 @@ from .audience import Audience
 from .events import Event, Events
 from .invites import Invite
 from .knocks import Knock, Knocks
-from .participants import Narrowing, Participant
+from .participants import Narrowing, Participant, clean_text
 from .policy import Policy, PolicyForbids
 from .scope import Scope, ScopeItem
 from .session import HostUser, Session, SessionKind
@@ -185,6 +185,23 @@ class Sessions:
         session.invites[invite.id] = invite
         self.saved(session)
         self.events.publish("invite-created", session.id, invite=invite.id)
+        return invite
+
+    def change_invite(
+        self, session_id: str, invite_id: str, *, label: str | None = None, knock: bool | None = None
+    ) -> Invite:
+        """Changes what is given, for whoever comes from now on. Raises NotFound, BadRequest, PolicyForbids."""
+        session = self.get(session_id)
+        invite = session.invite(invite_id)
+        invite.check(self.clock.now())
+        if knock is not None:
+            with self.policed(session):
+                self.policy.check_knock(knock)
+            invite.knock = knock
+        if label is not None:
+            invite.label = clean_text(label, self.limits.title_characters, "label")
+        self.saved(session)
+        self.events.publish("session-changed", session.id)
         return invite
 
     def end_invite(self, session_id: str, invite_id: str) -> None:

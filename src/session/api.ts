@@ -14,6 +14,7 @@ import {
   ISessionOptions
 } from './model';
 import { ISummons } from './people';
+import { IWayIn } from './sealedLinks';
 import { request } from './request';
 
 /** The reasons of a policy, as the page translates them. */
@@ -61,10 +62,20 @@ export class HostApi {
     return this._send(`sessions/${part(id)}/invites`, 'POST', options);
   }
 
-  /** The link itself, once more: a list carries no secret. */
-  async link(id: string, invite: string): Promise<string> {
+  /** The link itself, once more: a list carries no secret. @param sealed - what this browser kept of it. */
+  link(id: string, invite: string, sealed?: string): Promise<IWayIn> {
     const path = `sessions/${part(id)}/invites/${part(invite)}/link`;
-    return (await this._send<{ link: string }>(path, 'POST', {})).link;
+    return this._send(path, 'POST', sealed === undefined ? {} : { sealed });
+  }
+
+  /** What counts for who comes from now on. */
+  changeInvite(
+    id: string,
+    invite: string,
+    change: { readonly label?: string; readonly knock?: boolean }
+  ): Promise<void> {
+    const path = `sessions/${part(id)}/invites/${part(invite)}`;
+    return this._send(path, 'PATCH', change);
   }
 
   endInvite(id: string, invite: string): Promise<void> {

@@ -33,6 +33,10 @@ export interface IInvite {
   readonly copyable: boolean;
   /** Only in the answer to who made it; `SessionsModel.link` has it later. */
   readonly link?: string;
+  /** Beside `link`: its secret as this browser may keep it; only the server can open it. */
+  readonly sealed?: string;
+  /** What the host called it, or "". */
+  readonly label?: string;
 }
 
 export interface IParticipant {
@@ -125,6 +129,7 @@ export interface IInviteOptions {
   readonly expires_in_s?: number | null;
   readonly max_uses?: number | null;
   readonly audience?: IAudience;
+  readonly label?: string;
 }
 
 export interface ISessionOptions {

@@ -14,6 +14,7 @@ import {
   ISessionOptions
 } from './model';
 import { ISummons, PeopleModel } from './people';
+import { SealedLinks } from './sealedLinks';
 
 /** Events that come in a burst are answered with one look at the server. */
 const SETTLE_MS = 50;
@@ -26,6 +27,7 @@ export class SessionsModel implements IDisposable {
     events?: EventsSocket
   ) {
     const { settings } = api;
+    this._sealed = new SealedLinks(window.localStorage, settings.baseUrl);
     const url = URLExt.join(settings.wsUrl, 'cohost/api/events');
     this._events =
       events ??
@@ -83,6 +85,9 @@ export class SessionsModel implements IDisposable {
     }
     this._shown = order;
     this._running = [...sessions].sort((a, b) => b.created_at - a.created_at);
+    this._sealed.only(
+      new Set(sessions.flatMap(one => one.invites.map(({ id }) => id)))
+    );
     this._changed.emit();
   }
 
@@ -118,9 +123,25 @@ export class SessionsModel implements IDisposable {
     if (known !== undefined) {
       return known;
     }
-    const link = await this.api.link(id, invite);
-    this._links.set(invite, link);
-    return link;
+    const sealed = this._sealed.get(invite);
+    const wayIn = await this.api.link(id, invite, sealed);
+    this._keep({ id: invite, ...wayIn });
+    return wayIn.link;
+  }
+
+  /** Whether the link of an invite can be had: the server has it, or what this browser kept opens there. */
+  hasLink({ id, copyable }: Pick<IInvite, 'id' | 'copyable'>): boolean {
+    return copyable || this._sealed.get(id) !== undefined;
+  }
+
+  /** Names a link, or says whether it asks; for who comes from now on. @throws ApiError */
+  async changeInvite(
+    id: string,
+    invite: string,
+    change: { readonly label?: string; readonly knock?: boolean }
+  ): Promise<void> {
+    await this.api.changeInvite(id, invite, change);
+    await this.refresh();
   }
 
   /** @throws ApiError */
@@ -179,9 +200,16 @@ export class SessionsModel implements IDisposable {
     Signal.clearData(this);
   }
 
-  private _keep({ id, link }: IInvite): void {
+  private _keep({
+    id,
+    link,
+    sealed
+  }: Pick<IInvite, 'id' | 'link' | 'sealed'>): void {
     if (link !== undefined) {
       this._links.set(id, link);
+    }
+    if (sealed !== undefined) {
+      this._sealed.keep(id, sealed);
     }
   }
 
@@ -211,6 +239,7 @@ export class SessionsModel implements IDisposable {
   private readonly _changed = new Signal<this, void>(this);
   private readonly _happened = new Signal<this, IEvent>(this);
   private readonly _links = new Map<string, string>();
+  private readonly _sealed: SealedLinks;
   private readonly _pending: IEvent[] = [];
   private _running: readonly ISession[] = [];
   private _ready: Promise<void> = Promise.resolve();

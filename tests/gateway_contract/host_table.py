@@ -36,6 +36,7 @@ HOST_ROWS = (
     HostRow("PATCH", "api/sessions/{session}", writes(200), {"title": "x"}),
     HostRow("GET", "api/sessions/{session}/invites", READS),
     HostRow("POST", "api/sessions/{session}/invites", writes(201), {"role": "viewer"}),
+    HostRow("PATCH", "api/sessions/{session}/invites/{invite}", writes(200), {"label": "x", "knock": True}),
     HostRow("DELETE", "api/sessions/{session}/invites/{invite}", writes(204)),
     HostRow("POST", "api/sessions/{session}/invites/{invite}/link", writes(200)),
     HostRow("GET", "api/sessions/{session}/participants", READS),

@@ -22,6 +22,7 @@ from ...protocol.sentences import sentence
 from ..services import SETTINGS_KEY, Services
 from .models import session_json
 from .reachability import Reachability, Seen, reachability
+from .sealed import seal
 
 RESOURCE = "cohost"
 _SEEN_KEY = "cohost_seen_address"
@@ -111,6 +112,18 @@ class HostHandler(APIHandler):
         if invite.secret is None:
             raise LinkUnknown
         return f"{self.reach().base}cohost/g/{session.id}/join#{invite.secret}"
+
+    def way_in(self, session: Session, invite: Invite) -> dict[str, str]:
+        """The link, and what the browser may keep of it over a restart. Raises LinkUnknown."""
+        link = self.link(session, invite)
+        assert invite.secret is not None, "link has looked"
+        return {"link": link, "sealed": seal(invite.secret, invite.id, self.sealing_key)}
+
+    @property
+    def sealing_key(self) -> bytes:
+        """The key that signs this server's cookies; it outlives a restart."""
+        key: bytes | str = self.settings["cookie_secret"]
+        return key if isinstance(key, bytes) else key.encode()
 
     async def model(self, session: Session) -> dict[str, Any]:
         """The session as JSON."""

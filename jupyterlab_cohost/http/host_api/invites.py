@@ -1,4 +1,4 @@
-"""Invites: list, create, take back."""
+"""Invites: list, create, change, take back."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ...protocol.errors import BadRequest
 from . import fields
 from .base import HostHandler, reads, writes
 from .models import invite_json
+from .sealed import unseal
 
 
 def read_invite(body: object) -> dict[str, Any]:
@@ -40,11 +41,19 @@ class InvitesHandler(HostHandler):
         await self.require_grant(arguments["role"])
         invite = self.sessions.invite(session_id, **arguments)
         made = invite_json(invite, self.sessions.clock.now())
-        self.answer({**made, "link": self.link(session, invite)}, 201)
+        self.answer({**made, **self.way_in(session, invite)}, 201)
 
 
 class InviteHandler(HostHandler):
     """One link."""
+
+    @writes
+    async def patch(self, session_id: str, invite_id: str) -> None:
+        body = self.body()
+        fields.only(body, "label", "knock")
+        label = fields.text(body, "label") if "label" in body else None
+        invite = self.sessions.change_invite(session_id, invite_id, label=label, knock=fields.flag(body, "knock"))
+        self.answer(invite_json(invite, self.sessions.clock.now()))
 
     @writes
     async def delete(self, session_id: str, invite_id: str) -> None:
@@ -53,7 +62,10 @@ class InviteHandler(HostHandler):
 
 
 class InviteLinkHandler(HostHandler):
-    """The link itself, once more. By POST, which no renderer of a document and no other site can send."""
+    """The link itself, once more; after a restart, with what the browser kept of it (``sealed``).
+
+    By POST, which no renderer of a document and no other site can send.
+    """
 
     @writes
     async def post(self, session_id: str, invite_id: str) -> None:
@@ -61,4 +73,8 @@ class InviteLinkHandler(HostHandler):
         invite = session.invite(invite_id)
         await self.require_grant(invite.role)
         invite.check(self.sessions.clock.now())
-        self.answer({"link": self.link(session, invite)})
+        body = self.body()
+        fields.only(body, "sealed")
+        if invite.secret is None and "sealed" in body:
+            invite.secret = unseal(body["sealed"], invite, self.sealing_key)
+        self.answer(self.way_in(session, invite))

@@ -44,7 +44,7 @@ class SessionsHandler(HostHandler):
         made = None if invite is None else self._first_invite(session, invite)
         model = await self.model(session)
         if made is not None:
-            model["invites"][0]["link"] = self.link(session, made)
+            model["invites"][0].update(self.way_in(session, made))
         self.answer(model, 201)
 
     def _first_invite(self, session: Session, invite: dict[str, Any]) -> Invite:

@@ -12,6 +12,8 @@ export function Composer() {
   const [offer, setOffer] = React.useState<ICompletion | null>(null);
   const [chosen, setChosen] = React.useState(0);
   const { draft, chat } = model;
+  const { peer } = model;
+  const to = peer && chat ? nameOf(chat.node, peer, trans) : null;
   const size = [...draft.trim()].length;
   const over = size - CHAT.characters;
   const isOver = chat?.state.kind === 'closed';
@@ -99,6 +101,7 @@ export function Composer() {
     <form
       className="jp-cohost-chat-composer"
       data-lm-suppress-shortcuts="true"
+      data-private={to !== null}
       onSubmit={event => {
         event.preventDefault();
         send();
@@ -141,10 +144,18 @@ export function Composer() {
           offer ? `jp-cohost-chat-offer-${chosen}` : undefined
         }
         aria-autocomplete="list"
-        aria-label={trans.__('Message')}
+        aria-label={
+          to === null
+            ? trans.__('Message')
+            : trans.__('Message %1, only you two', to)
+        }
         aria-invalid={over > 0}
         aria-describedby="jp-cohost-chat-too-long"
-        placeholder={trans.__('Write a message. Markdown, @name')}
+        placeholder={
+          to === null
+            ? trans.__('Write a message. Markdown, @name')
+            : trans.__('Message %1, only you two', to)
+        }
         onChange={event => {
           model.write(event.target.value);
           look(event.target);

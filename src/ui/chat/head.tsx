@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import { Avatar } from '../share/avatar';
+import { colorOf } from '../presence/colors';
 import { useChat } from './context';
 import { nameOf } from './words';
 
@@ -94,7 +95,12 @@ function People() {
             : trans.__('%1, reconnecting…', person.name);
         return (
           <li key={person.id} data-presence={presence} title={title}>
-            <Avatar person={person} />
+            <Avatar
+              person={{
+                ...person,
+                color: colorOf({ username: person.id, color: person.color })
+              }}
+            />
             <span className="jp-cohost-chat-hidden">{title}</span>
           </li>
         );

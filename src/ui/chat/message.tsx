@@ -3,6 +3,7 @@ import * as React from 'react';
 import { EntryId, IMessage } from '../../chat';
 import { CHAT } from '../../protocol';
 import { inkOn } from '../share/avatar';
+import { colorOf } from '../presence/colors';
 import { useChat } from './context';
 import { Markdown } from './markdown';
 import { codeOf } from './places';
@@ -15,10 +16,12 @@ const EMOJIS = ['👍', '❤️', '😄', '🎉', '🤔', '👀'];
 interface IMessageProps {
   readonly message: IMessage;
   readonly goTo: (id: EntryId) => void;
+  /** The name above stands for this one, too. */
+  readonly follows?: boolean;
 }
 
 /** One message with what can be done about it. */
-export function Message({ message, goTo }: IMessageProps) {
+export function Message({ message, goTo, follows = false }: IMessageProps) {
   const { model, trans } = useChat();
   const node = model.chat?.node;
   if (!node) {
@@ -27,7 +30,7 @@ export function Message({ message, goTo }: IMessageProps) {
   const { entry, deleted, edited, pending } = message;
   const name = nameOf(node, entry.author, trans);
   const person = node.people.person(entry.author);
-  const color = person?.color || '#616161';
+  const color = colorOf({ username: entry.author, color: person?.color });
   const isMine = entry.author === node.me?.id;
   return (
     <article
@@ -36,6 +39,7 @@ export function Message({ message, goTo }: IMessageProps) {
       tabIndex={-1}
       data-pending={pending}
       data-mine={isMine}
+      data-follows={follows}
       aria-label={trans.__('Message of %1', name)}
     >
       <header>
@@ -132,7 +136,7 @@ function Text({ message }: { readonly message: IMessage }) {
   if (whole === null && part === '') {
     return (
       <p className="jp-cohost-quiet">
-        {trans.__('Nobody here has this text any more.')}
+        {trans.__('This message is no longer available.')}
       </p>
     );
   }
@@ -158,7 +162,7 @@ function Text({ message }: { readonly message: IMessage }) {
           <span role="status">
             {state === 'busy' && trans.__('Fetching…')}
             {state === 'gone' &&
-              trans.__('Nobody here has this text any more.')}
+              trans.__('This message is no longer available.')}
           </span>
         </div>
       )}

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { EntryId } from '../../chat';
+import { EntryId, IMessage } from '../../chat';
 import { CHAT } from '../../protocol';
 import { useChat } from './context';
 import { Message } from './message';
@@ -8,6 +8,8 @@ import { nameOf } from './words';
 
 /** Shown at most; the older ones come with a button. */
 const PAGE = 150;
+/** What somebody says within this time stands below one name. */
+const TOGETHER_MS = 5 * 60_000;
 /** Who is so near to the end stays there when something comes. */
 const NEAR_END = 40;
 
@@ -39,11 +41,28 @@ export function Messages() {
       )}
       {messages.length === shown.length && <Shortened />}
       {messages.length === 0 && <Empty />}
-      {shown.map(message => (
-        <Message key={message.id} message={message} goTo={goTo} />
+      {shown.map((message, at) => (
+        <Message
+          key={message.id}
+          message={message}
+          goTo={goTo}
+          follows={isFollowing(shown[at - 1], message)}
+        />
       ))}
       <Lacking />
     </div>
+  );
+}
+
+/** Whether the name above stands for this one, too: the same author, soon after, and not an answer. */
+function isFollowing(before: IMessage | undefined, message: IMessage): boolean {
+  const at = message.entry.stamp?.at;
+  const earlier = before?.entry.stamp?.at;
+  return (
+    before?.entry.author === message.entry.author &&
+    message.answers === null &&
+    !before.deleted &&
+    (at === undefined || earlier === undefined || at - earlier < TOGETHER_MS)
   );
 }
 
@@ -101,7 +120,7 @@ function Empty() {
     <p className="jp-cohost-chat-empty">
       {model.peer === null
         ? trans.__(
-            'Nothing said yet. The chat lives only in the open pages of who is here; when the last one leaves, it is gone.'
+            'No messages yet. Messages are never stored: they vanish when the last person leaves.'
           )
         : trans.__(
             'Only the two of you can read this, not even the host’s server. It is not kept when you reload the page; the other one can send it to you again.'

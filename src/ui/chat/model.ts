@@ -12,8 +12,10 @@ export interface ISessionChat {
   readonly chat: PageChat;
 }
 
-/** Somebody wrote to this person: by name, or 1-to-1. */
+/** Somebody wrote to this person: by name, or 1-to-1; or said the first thing in a silent session. */
 export interface ICall {
+  /** To everybody, and nothing had been said before. */
+  readonly isFirst: boolean;
   readonly name: string;
   readonly session: string;
   readonly peer: string | null;
@@ -97,6 +99,15 @@ export class ChatModel {
 
   /** Whether the person sees the thread in front. */
   isSeen: () => boolean = () => false;
+
+  /** Goes to the thread of what came last and has not been read; stays where there is nothing of that kind. */
+  toUnread(): void {
+    const last = [...this._unread.keys()].pop();
+    if (last && !this._unread.has(keyOf(this._session, this._peer))) {
+      const [session, peer] = last.split('\n');
+      this._show(session, peer || null);
+    }
+  }
 
   /** The thread in front has been seen. */
   read(): void {
@@ -206,17 +217,21 @@ export class ChatModel {
     const isInFront =
       session === this._session && peer === this._peer && this.isSeen();
     const { node } = chat;
-    const message = node.thread(peer ?? undefined).message(id);
+    const log = node.thread(peer ?? undefined);
+    const message = log.message(id);
     const text = message?.text ?? message?.head ?? '';
     if (!isInFront) {
       const key = keyOf(session, peer);
-      this._unread.set(key, (this._unread.get(key) ?? 0) + 1);
+      const count = (this._unread.get(key) ?? 0) + 1;
+      this._unread.delete(key);
+      this._unread.set(key, count);
       this._unseen.emit();
     }
     const isCalled = peer !== null || mentions(text, node.me?.name ?? '');
-    if (message && isCalled && !isInFront) {
+    const isFirst = log.messages.length === 1;
+    if (message && (isCalled || isFirst) && !isInFront) {
       const name = node.people.person(message.entry.author)?.name ?? '';
-      this._called.emit({ name, session, peer });
+      this._called.emit({ name, session, peer, isFirst: !isCalled });
     }
     this._emit();
   }

@@ -1,4 +1,4 @@
-import { LabIcon, ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import { Message as LuminoMessage } from '@lumino/messaging';
 import * as React from 'react';
 
@@ -6,20 +6,10 @@ import { takeFocus } from '../share/focus';
 import { Composer } from './composer';
 import { ChatProvider, IChatContext, useChat } from './context';
 import { Head } from './head';
+import { chatIcon } from './icon';
 import { Messages } from './messages';
 import { ToastPlace } from './toasts';
-import { noticeWords, stateWords, typingWords } from './words';
-
-/** Two speech balloons; drawn for this project. */
-export const chatIcon = new LabIcon({
-  name: 'cohost:chat',
-  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16">
-  <g class="jp-icon3" fill="#616161">
-    <path d="M2 2h8a1 1 0 0 1 1 1v5a1 1 0 0 1-1 1H5l-3 2.500V9a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1z"/>
-    <path d="M12.500 5.500H14a1 1 0 0 1 1 1v5a1 1 0 0 1-1 1v2.500l-3-2.500H7a1 1 0 0 1-1-1v-.750h5.500a1 1 0 0 0 1-1z"/>
-  </g>
-</svg>`
-});
+import { noticeWords, stateWords, typingWords, unreadWords } from './words';
 
 /** The side panel **Chat**. */
 export class ChatPanel extends ReactWidget {
@@ -57,6 +47,7 @@ export class ChatPanel extends ReactWidget {
 
   protected override onAfterShow(msg: LuminoMessage): void {
     super.onAfterShow(msg);
+    this._context.model.toUnread();
     this._context.model.read();
     this._toasts.place();
     this.update();
@@ -79,11 +70,10 @@ export class ChatPanel extends ReactWidget {
 
   private _count(): void {
     const { unread } = this._context.model;
-    this.title.label = unread > 0 ? `${unread}` : '';
-    this.title.caption =
-      unread > 0
-        ? this._context.trans._n('Chat: %1 new', 'Chat: %1 new', unread)
-        : this._context.trans.__('Chat');
+    const { 'cohost-unread': _, ...others } = this.title.dataset;
+    this.title.dataset =
+      unread > 0 ? { ...others, 'cohost-unread': `${unread}` } : others;
+    this.title.caption = unreadWords(unread, this._context.trans);
     const bare = document.title.replace(/^\(\d+\) /, '');
     const title = unread > 0 ? `(${unread}) ${bare}` : bare;
     if (document.title !== title) {

@@ -10,6 +10,7 @@ import { PageChat } from '../../chat/page';
 import { GuestModel } from '../../session/guest';
 import { SessionsModel } from '../../session/sessions';
 import { ChatModel } from './model';
+import { ChatButton } from './button';
 import { ChatPanel } from './panel';
 import {
   codeBlock,
@@ -50,6 +51,9 @@ export function startChat(options: IChatOptions): void {
   const panel = makePanel(options, model);
   app.shell.add(panel, 'right', { rank: 610 });
   addCommands(options, model, panel);
+  if (!options.labShell) {
+    addButton(options, model);
+  }
   const { serverSettings } = app.serviceManager;
   if (guest) {
     const chat = guestChat(guest, serverSettings);
@@ -57,16 +61,27 @@ export function startChat(options: IChatOptions): void {
   } else if (sessions) {
     followSessions(sessions, serverSettings, model);
   }
-  model.called.connect((_, { name, session, peer }) => {
+  model.called.connect((_, { name, session, peer, isFirst }) => {
     const show = () => {
       model.open(peer, session);
       void app.commands.execute(CommandIDs.open);
     };
-    Notification.info(trans.__('%1 wrote to you in the chat', name), {
+    const text = isFirst
+      ? trans.__('%1 wrote in the chat', name)
+      : trans.__('%1 wrote to you in the chat', name);
+    Notification.info(text, {
       autoClose: 8000,
       actions: [{ label: trans.__('Show'), callback: show }]
     });
   });
+}
+
+/** Where there is no side bar (Notebook 7), a button on top shows what is unread. */
+function addButton({ app, trans }: IChatOptions, model: ChatModel): void {
+  const open = () => void app.commands.execute(CommandIDs.open);
+  const button = new ChatButton(model, trans, open);
+  button.id = 'jp-cohost-chat-button';
+  app.shell.add(button, 'top', { rank: 900 });
 }
 
 /** The chat of the one session that a guest is in; it ends with the session. */

@@ -10,11 +10,19 @@ export function stateWords(state: LinkState, trans: TranslationBundle): string {
       return trans.__('Connecting…');
     case 'waiting':
       return (
-        state.reason || trans.__('Reconnecting… what you write is sent then.')
+        state.reason ||
+        trans.__('Reconnecting… messages will be sent when you’re back.')
       );
     case 'closed':
       return state.reason || trans.__('The chat is closed.');
   }
+}
+
+/** “Chat: 2 new” */
+export function unreadWords(unread: number, trans: TranslationBundle): string {
+  return unread > 0
+    ? trans._n('Chat: %1 new', 'Chat: %1 new', unread)
+    : trans.__('Chat');
 }
 
 export function nameOf(
@@ -38,18 +46,18 @@ export function noticeWords(
       );
     case 'newcomers':
       return notice.newcomers === 'all'
-        ? trans.__('Newcomers see the discussion so far.')
-        : trans.__('Newcomers see only what comes.');
+        ? trans.__('New people see the messages so far.')
+        : trans.__('New people see only new messages.');
     case 'forged':
       return notice.claims
         ? trans.__(
             'A message that claimed to be from %1 was forged, and refused.',
             nameOf(node, notice.claims, trans)
           )
-        : trans.__('Something that was never said here was refused.');
+        : trans.__('A forged message was rejected.');
     case 'twofold':
       return trans.__(
-        '%1 told different people different things under one number. Everybody keeps what was said first.',
+        '%1 sent conflicting versions of a message. The first one was kept.',
         nameOf(node, notice.author, trans)
       );
     case 'again':

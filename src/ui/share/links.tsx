@@ -5,7 +5,7 @@ import { AudienceSelect, hasAudiences } from './audience';
 import { audienceReason } from './audienceWords';
 import { useShare, useTask } from './context';
 import { ANYONE, defaultExpiry, defaultKnock, Expiry } from './draft';
-import { ExpirySelect, Failure, Row } from './parts';
+import { Ask, ExpirySelect, Failure, Row } from './parts';
 import {
   allowedAudience,
   allowedExpiry,
@@ -13,7 +13,7 @@ import {
   usePolicy
 } from './policy';
 import { RolePicker } from './rolePicker';
-import { errorWords, inviteMeans } from './words';
+import { errorWords, inviteMeans, linkName } from './words';
 
 const USES: readonly (number | null)[] = [null, 1, 5, 20];
 
@@ -30,7 +30,7 @@ export function Links({ session }: ISessionProps) {
     <Row label={trans._n('Link', 'Links', Math.max(1, live.length))}>
       {live.length === 0 && (
         <p className="jp-cohost-quiet">
-          {trans.__('No link works any more. Make a new one to let people in.')}
+          {trans.__('There is no active link. Create one to invite people.')}
         </p>
       )}
       {live.map(invite => (
@@ -56,7 +56,8 @@ function useLink(session: ISession, invite: IInvite): [string, string] {
   const { sessions, trans } = useShare();
   const [link, setLink] = React.useState('');
   const [, error, run] = useTask(reason => errorWords(reason, trans));
-  const { copyable, id } = invite;
+  const { id } = invite;
+  const copyable = sessions.hasLink(invite);
   React.useEffect(() => {
     if (copyable) {
       run(async () => setLink(await sessions.link(session.id, id)));
@@ -67,9 +68,10 @@ function useLink(session: ISession, invite: IInvite): [string, string] {
 
 function Link({ session, invite }: ISessionProps & { invite: IInvite }) {
   const { trans, sessions, copy } = useShare();
-  const [busy, error, run] = useTask(reason => errorWords(reason, trans));
   const field = React.useRef<HTMLInputElement>(null);
+  const [asking, setAsking] = React.useState(false);
   const [link, unknown] = useLink(session, invite);
+  const name = linkName(invite, trans);
   const onCopy = async (text: string) => {
     if (!(await copy(text))) {
       field.current?.select();
@@ -77,11 +79,15 @@ function Link({ session, invite }: ISessionProps & { invite: IInvite }) {
   };
   return (
     <div className="jp-cohost-invite">
+      <div className="jp-cohost-line jp-mod-wrap">
+        <b className="jp-cohost-ellipsis">{name}</b>
+        <span className="jp-cohost-quiet">{inviteMeans(invite, trans)}</span>
+      </div>
       <div className="jp-cohost-line">
-        {!invite.copyable ? (
+        {!sessions.hasLink(invite) ? (
           <span className="jp-cohost-quiet jp-cohost-grow">
             {trans.__(
-              'Works on, but cannot be shown again after a restart. Make a new link to copy one.'
+              'Still works, but can’t be shown in this browser after a restart. Create a new link to share.'
             )}
           </span>
         ) : (
@@ -92,12 +98,17 @@ function Link({ session, invite }: ISessionProps & { invite: IInvite }) {
               readOnly
               value={link}
               aria-busy={link === ''}
-              aria-label={trans.__('Link for %1', inviteMeans(invite, trans))}
+              aria-label={trans.__(
+                'Link for %1: %2',
+                name,
+                inviteMeans(invite, trans)
+              )}
               onFocus={event => event.target.select()}
             />
             <button
               type="button"
               className="jp-mod-styled jp-mod-accept"
+              aria-label={trans.__('Copy the link for %1', name)}
               disabled={link === ''}
               onClick={() => void onCopy(link)}
             >
@@ -108,20 +119,75 @@ function Link({ session, invite }: ISessionProps & { invite: IInvite }) {
         <button
           type="button"
           className="jp-cohost-link"
-          disabled={busy}
-          aria-label={trans.__(
-            'End the link for %1',
-            inviteMeans(invite, trans)
-          )}
-          title={trans.__('Nobody new comes in by it; who is here stays')}
-          onClick={() => run(() => sessions.endInvite(session.id, invite.id))}
+          disabled={asking}
+          aria-label={trans.__('Disable the link for %1', name)}
+          title={trans.__('Stops new guests; current guests stay')}
+          onClick={() => setAsking(true)}
         >
-          {trans.__('End')}
+          {trans.__('Disable link')}
         </button>
       </div>
-      <p className="jp-cohost-quiet">{inviteMeans(invite, trans)}</p>
-      <Failure message={error || unknown} />
+      <AskFirst session={session} invite={invite} />
+      {asking && (
+        <Disable
+          session={session}
+          invite={invite}
+          onCancel={() => setAsking(false)}
+        />
+      )}
+      <Failure message={unknown} />
     </div>
+  );
+}
+
+/** Whether who comes from now on is let in by the host: can be changed while the session runs. */
+function AskFirst({ session, invite }: ISessionProps & { invite: IInvite }) {
+  const { trans, sessions } = useShare();
+  const [busy, error, run] = useTask(reason => errorWords(reason, trans));
+  const policy = usePolicy();
+  return (
+    <>
+      <label className="jp-cohost-choice">
+        <input
+          type="checkbox"
+          checked={invite.knock}
+          disabled={busy || policy.knock_required}
+          title={policy.reasons['knock.off']}
+          onChange={event => {
+            const knock = event.target.checked;
+            run(() => sessions.changeInvite(session.id, invite.id, { knock }));
+          }}
+        />
+        {trans.__('Ask me before someone enters')}
+      </label>
+      <Failure message={error} />
+    </>
+  );
+}
+
+interface IDisableProps extends ISessionProps {
+  readonly invite: IInvite;
+  readonly onCancel: () => void;
+}
+
+function Disable({ session, invite, onCancel }: IDisableProps) {
+  const { trans, sessions } = useShare();
+  const [busy, error, run] = useTask(reason => errorWords(reason, trans));
+  return (
+    <>
+      <Ask
+        question={trans.__(
+          'Disable the link for %1? Nobody new can join by it, and it can’t be enabled again. Current guests stay.',
+          linkName(invite, trans)
+        )}
+        yes={trans.__('Disable link')}
+        no={trans.__('Cancel')}
+        busy={busy}
+        onYes={() => run(() => sessions.endInvite(session.id, invite.id))}
+        onNo={onCancel}
+      />
+      <Failure message={error} />
+    </>
   );
 }
 
@@ -133,6 +199,7 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
     defaultExpiry(session.kind)
   );
   const policy = usePolicy();
+  const [label, setLabel] = React.useState('');
   const [uses, setUses] = React.useState<number | null>(null);
   const [asked, setAsked] = React.useState(() => asksAtFirst(session, role));
   const [audience, setAudience] = React.useState(ANYONE);
@@ -148,6 +215,7 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
         knock,
         expires_in_s: shownExpiry,
         max_uses: uses,
+        ...(label.trim() ? { label: label.trim() } : {}),
         ...(shownAudience.kind === 'any' ? {} : { audience: shownAudience })
       });
       await copy(await sessions.link(session.id, invite.id));
@@ -155,6 +223,16 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
     });
   return (
     <div className="jp-cohost-new-link">
+      <div className="jp-cohost-line">
+        <input
+          className="jp-mod-styled jp-cohost-grow"
+          aria-label={trans.__('Name of the link')}
+          placeholder={trans.__('Name, for you only (optional)')}
+          value={label}
+          maxLength={64}
+          onChange={event => setLabel(event.target.value)}
+        />
+      </div>
       <div className="jp-cohost-line jp-mod-wrap">
         <RolePicker
           role={shownRole}

@@ -145,6 +145,24 @@ export function inviteMeans(
   return parts.join(', ');
 }
 
+/** What the host called a link, else for whom it is. */
+export function linkName(
+  invite: Pick<IInvite, 'label' | 'role'>,
+  trans: TranslationBundle
+): string {
+  if (invite.label) {
+    return invite.label;
+  }
+  switch (invite.role) {
+    case 'viewer':
+      return trans.__('Viewers');
+    case 'editor':
+      return trans.__('Editors');
+    case 'runner':
+      return trans.__('Runners');
+  }
+}
+
 export function itemName(item: IScopeItem, trans: TranslationBundle): string {
   return item.path === '' ? trans.__('Whole project') : shownPath(item);
 }

@@ -68,12 +68,18 @@ function fakeSessions(
       calls.push(['link', ...args]);
       return 'http://x/join#secret';
     },
+    hasLink: ({ copyable }: { copyable: boolean }) => copyable,
     find: (id: string) => running.find(one => one.id === id),
     ...Object.fromEntries(
-      ['start', 'end', 'remove', 'setRole', 'answer'].map(name => [
-        name,
-        note(name)
-      ])
+      [
+        'start',
+        'end',
+        'endInvite',
+        'changeInvite',
+        'remove',
+        'setRole',
+        'answer'
+      ].map(name => [name, note(name)])
     )
   };
   return Object.assign(model, {
@@ -248,6 +254,34 @@ describe('ShareDialog', () => {
     const field = dialog.node.querySelector<HTMLInputElement>('input');
     expect(field?.value).toBe('http://x/join#secret');
     expect(sessions.calls).toEqual([['link', 's', 'i']]);
+    dialog.dispose();
+  });
+
+  it('[UI-49] disables a link only after it was asked, and changes whether it asks', async () => {
+    const session = liveSession();
+    const invites = [{ ...session.invites[0], label: 'Class of Monday' }];
+    const sessions = fakeSessions([{ ...session, invites }]);
+    const dialog = await opened(sessions, 's');
+    const button = (name: RegExp) =>
+      [...dialog.node.querySelectorAll('button')].find(one =>
+        name.test(one.getAttribute('aria-label') ?? one.textContent ?? '')
+      );
+    expect(dialog.node.textContent).toContain('Class of Monday');
+    button(/^Disable the link for Class/)?.click();
+    await turn();
+    expect(sessions.calls).toEqual([]);
+    const asks = [...dialog.node.querySelectorAll('[role=alertdialog] button')];
+    (asks[1] as HTMLElement).click();
+    await turn();
+    expect(sessions.calls).toEqual([['endInvite', 's', 'i']]);
+    const box = dialog.node.querySelector<HTMLInputElement>(
+      '.jp-cohost-invite [type=checkbox]'
+    );
+    box?.click();
+    await turn();
+    expect(sessions.calls.slice(1)).toEqual([
+      ['changeInvite', 's', 'i', { knock: false }]
+    ]);
     dialog.dispose();
   });
 

@@ -1,0 +1,22 @@
+import { SealedLinks } from '../sealedLinks';
+
+describe('SealedLinks', () => {
+  beforeEach(() => localStorage.clear());
+
+  it('[SESS-33] keeps by server and invite, and forgets what is over', () => {
+    const links = new SealedLinks(localStorage, '/user/ada/');
+    links.keep('i', 'sealed');
+    links.keep('j', 'other');
+    expect(new SealedLinks(localStorage, '/user/ada/').get('i')).toBe('sealed');
+    expect(new SealedLinks(localStorage, '/user/bo/').get('i')).toBeUndefined();
+    links.only(new Set(['j']));
+    expect([links.get('i'), links.get('j')]).toEqual([undefined, 'other']);
+  });
+
+  it('nonsense in the storage is nothing kept', () => {
+    localStorage.setItem('jupyterlab-cohost:sealed-links:/', '[');
+    expect(new SealedLinks(localStorage, '/').get('i')).toBeUndefined();
+    localStorage.setItem('jupyterlab-cohost:sealed-links:/', '{"i": 3}');
+    expect(new SealedLinks(localStorage, '/').get('i')).toBeUndefined();
+  });
+});
