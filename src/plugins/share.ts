@@ -17,6 +17,7 @@ import { Chosen } from '../ui/share/chosen';
 import { addShareCommands, CommandIDs } from '../ui/share/commands';
 import { ShareController } from '../ui/share/controller';
 import { AskedNotices } from '../ui/share/askedNotices';
+import { markShared } from '../ui/share/marks';
 import { Notices } from '../ui/share/notices';
 import { ShareSettings } from '../ui/share/settings';
 import { ShareTopBar } from '../ui/share/topBar';
@@ -80,6 +81,9 @@ export const sharePlugin: JupyterFrontEndPlugin<ICohostSessions> = {
     toolbars?.addFactory('TopBar', 'cohost-share', button);
     new Notices(sessions, trans, () => settings.notifyJoins);
     new AskedNotices(sessions, trans, window.localStorage);
+    if (browser) {
+      markShared(browser, sessions, trans);
+    }
     void settings.load(registry, ID);
     sessions.connect();
     return { sessions };

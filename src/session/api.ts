@@ -50,7 +50,15 @@ export class HostApi {
     return this._send('sessions', 'POST', options);
   }
 
-  change(id: string, change: { scope: readonly IScopeItem[] }): Promise<void> {
+  /** `scope` is the whole of it; `add` and `remove` leave the rest. */
+  change(
+    id: string,
+    change: {
+      readonly scope?: readonly IScopeItem[];
+      readonly add?: readonly IScopeItem[];
+      readonly remove?: readonly string[];
+    }
+  ): Promise<void> {
     return this._send(`sessions/${part(id)}`, 'PATCH', change);
   }
 

@@ -184,6 +184,18 @@ export class SessionsModel implements IDisposable {
     await this.refresh();
   }
 
+  /** Shares more, whatever else was changed meanwhile. @throws ApiError */
+  async add(id: string, items: readonly IScopeItem[]): Promise<void> {
+    await this.api.change(id, { add: items });
+    await this.refresh();
+  }
+
+  /** Shares less. @throws ApiError */
+  async takeOut(id: string, paths: readonly string[]): Promise<void> {
+    await this.api.change(id, { remove: paths });
+    await this.refresh();
+  }
+
   /** Asks everybody in the session to look at a place. @throws ApiError */
   summon(id: string, place: Pick<ISummons, 'path' | 'cell'>): Promise<void> {
     return this.api.summon(id, place);

@@ -11,6 +11,9 @@ import { Messages } from './messages';
 import { ToastPlace } from './toasts';
 import { noticeWords, stateWords, typingWords, unreadWords } from './words';
 
+/** Of the panel's tab: how many messages are unread. */
+const UNREAD = 'cohost-unread';
+
 /** The side panel **Chat**. */
 export class ChatPanel extends ReactWidget {
   constructor(private readonly _context: IChatContext) {
@@ -70,9 +73,10 @@ export class ChatPanel extends ReactWidget {
 
   private _count(): void {
     const { unread } = this._context.model;
-    const { 'cohost-unread': _, ...others } = this.title.dataset;
+    const dataset = { ...this.title.dataset };
+    delete dataset[UNREAD];
     this.title.dataset =
-      unread > 0 ? { ...others, 'cohost-unread': `${unread}` } : others;
+      unread > 0 ? { ...dataset, [UNREAD]: `${unread}` } : dataset;
     this.title.caption = unreadWords(unread, this._context.trans);
     const bare = document.title.replace(/^\(\d+\) /, '');
     const title = unread > 0 ? `(${unread}) ${bare}` : bare;

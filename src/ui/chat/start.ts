@@ -10,6 +10,7 @@ import { PageChat } from '../../chat/page';
 import { GuestModel } from '../../session/guest';
 import { SessionsModel } from '../../session/sessions';
 import { ChatModel } from './model';
+import { sessionNames } from '../share/words';
 import { ChatButton } from './button';
 import { ChatPanel } from './panel';
 import {
@@ -59,7 +60,7 @@ export function startChat(options: IChatOptions): void {
     const chat = guestChat(guest, serverSettings);
     model.set([{ session: '', label: '', chat }]);
   } else if (sessions) {
-    followSessions(sessions, serverSettings, model);
+    followSessions(sessions, serverSettings, model, trans);
   }
   model.called.connect((_, { name, session, peer, isFirst }) => {
     const show = () => {
@@ -102,7 +103,8 @@ function guestChat(
 function followSessions(
   sessions: SessionsModel,
   settings: ServerConnection.ISettings,
-  model: ChatModel
+  model: ChatModel,
+  trans: TranslationBundle
 ): void {
   const chats = new Map<string, PageChat>();
   const follow = () => {
@@ -111,10 +113,12 @@ function followSessions(
     ids
       .filter(id => !chats.has(id))
       .forEach(id => chats.set(id, new PageChat(settings, id)));
+    const names = sessionNames(running, trans);
     model.set(
       running.flatMap(({ id, title }) => {
         const chat = chats.get(id);
-        return chat ? [{ session: id, label: title, chat }] : [];
+        const label = names.get(id) ?? title;
+        return chat ? [{ session: id, label, chat }] : [];
       })
     );
     [...chats]

@@ -6,11 +6,13 @@ import { IScopeItem } from '../../session/model';
 import { Chosen } from './chosen';
 import { ShareController } from './controller';
 import { shareIcon } from './icons';
+import { itemName } from './words';
 
 export const CommandIDs = {
   share: 'cohost:share',
   end: 'cohost:end',
-  copyLink: 'cohost:copy-link'
+  copyLink: 'cohost:copy-link',
+  add: 'cohost:add-to-session'
 } as const;
 
 const SHARE_ARGS = {
@@ -29,7 +31,7 @@ const SHARE_ARGS = {
   }
 } as const;
 
-/** Adds the three commands; they follow the running sessions. */
+/** Adds the commands; they follow the running sessions. */
 export function addShareCommands(
   app: JupyterFrontEnd,
   controller: ShareController,
@@ -43,13 +45,25 @@ export function addShareCommands(
 
   commands.addCommand(CommandIDs.share, {
     label: args =>
-      isLive() && !args.from
-        ? trans.__('Session…')
-        : trans.__('Share Session…'),
+      !isLive()
+        ? trans.__('Share Session…')
+        : args.from
+          ? trans.__('Share in a New Session…')
+          : trans.__('Share Session: Manage…'),
     caption: trans.__('Work on your files together with others'),
     icon: args => (args.isMenu ? undefined : shareIcon),
     describedBy: { args: SHARE_ARGS },
     execute: args => controller.open(scopeOf(args, chosen))
+  });
+  const toAdd = (args: ReadonlyPartialJSONObject) =>
+    controller.notShared(scopeOf(args, chosen) ?? chosen.inFront());
+  commands.addCommand(CommandIDs.add, {
+    label: args => addWords(toAdd(args), trans),
+    caption: trans.__('Guests of the running session see it at once'),
+    isVisible: isLive,
+    isEnabled: args => toAdd(args).length > 0,
+    describedBy: { args: SHARE_ARGS },
+    execute: args => controller.add(toAdd(args))
   });
   commands.addCommand(CommandIDs.copyLink, {
     label: trans.__('Copy Session Link'),
@@ -68,6 +82,16 @@ export function addShareCommands(
   sessions.changed.connect(() =>
     Object.values(CommandIDs).forEach(id => commands.notifyCommandChanged(id))
   );
+}
+
+/** “Add README.md to the Shared Session” */
+function addWords(
+  items: readonly IScopeItem[],
+  trans: TranslationBundle
+): string {
+  return items.length === 1
+    ? trans.__('Add %1 to the Shared Session', itemName(items[0], trans))
+    : trans.__('Add to the Shared Session');
 }
 
 /** null: nothing in particular was meant. */

@@ -6,7 +6,8 @@ import { IScopeItem } from '../../session/model';
 import { SessionsModel } from '../../session/sessions';
 import { copyText } from './clipboard';
 import { ShareDialog } from './dialog';
-import { IDefaults, newDraft } from './draft';
+import { covers, IDefaults, newDraft } from './draft';
+import { errorWords, scopeName } from './words';
 
 export interface IShareControllerOptions {
   readonly sessions: SessionsModel;
@@ -77,6 +78,42 @@ export class ShareController {
       Notification.success(trans.__('Link copied'), { autoClose: 3000 });
     } else {
       await this.open(null);
+    }
+  }
+
+  /** Those that the newest session does not share yet. */
+  notShared(items: readonly IScopeItem[]): IScopeItem[] {
+    const scope = this.sessions.running[0]?.scope ?? [];
+    return items.filter(({ path }) => !scope.some(one => covers(one, path)));
+  }
+
+  /** Shares more in the newest session, and says so, with the way back. */
+  async add(items: readonly IScopeItem[]): Promise<void> {
+    const { trans } = this._options;
+    const [session] = this.sessions.running;
+    if (!session || items.length === 0) {
+      return;
+    }
+    const failed = (error: unknown) =>
+      void Notification.error(errorWords(error, trans));
+    const undo = () =>
+      void this.sessions
+        .takeOut(
+          session.id,
+          items.map(({ path }) => path)
+        )
+        .catch(failed);
+    try {
+      await this.sessions.add(session.id, items);
+      Notification.success(
+        trans.__('Shared in %1: %2', session.title, scopeName(items, trans)),
+        {
+          autoClose: 6000,
+          actions: [{ label: trans.__('Undo'), callback: undo }]
+        }
+      );
+    } catch (error) {
+      failed(error);
     }
   }
 

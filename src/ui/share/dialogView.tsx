@@ -5,7 +5,7 @@ import { useSessions, useShare } from './context';
 import { IDraft } from './draft';
 import { SessionView } from './sessionView';
 import { StartView } from './startView';
-import { scopeName } from './words';
+import { sessionNames } from './words';
 
 interface IDialogProps {
   readonly titleId: string;
@@ -74,8 +74,9 @@ function Chooser({ running, chosen, onChoose }: IChooserProps) {
   if (running.length === 0) {
     return <span className="jp-cohost-grow" />;
   }
+  const names = sessionNames(running, trans);
   return (
-    <span className="jp-cohost-grow">
+    <span className="jp-cohost-grow jp-cohost-line">
       <select
         className="jp-cohost-select"
         aria-label={trans.__('Which session')}
@@ -84,11 +85,20 @@ function Chooser({ running, chosen, onChoose }: IChooserProps) {
       >
         {running.map(session => (
           <option key={session.id} value={session.id}>
-            {session.title || scopeName(session.scope, trans)}
+            {names.get(session.id)}
           </option>
         ))}
         <option value="">{trans.__('New session…')}</option>
       </select>
+      {chosen !== null && (
+        <button
+          type="button"
+          className="jp-cohost-link"
+          onClick={() => onChoose(null)}
+        >
+          {trans.__('+ New session')}
+        </button>
+      )}
     </span>
   );
 }

@@ -6,6 +6,7 @@ import {
   IKnock,
   InvitableRole,
   IScopeItem,
+  ISession,
   Role
 } from '../../session/model';
 import { audienceMeans } from './audienceWords';
@@ -205,4 +206,24 @@ export function errorWords(error: unknown, trans: TranslationBundle): string {
 /** "Anna", "Anna and Ben", "Anna, Ben and Carla" */
 export function nameList(names: readonly string[], locale?: string): string {
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
+}
+
+/** What each session is called; when several have one name, with the time they began. */
+export function sessionNames(
+  sessions: readonly ISession[],
+  trans: TranslationBundle
+): ReadonlyMap<string, string> {
+  const plain = sessions.map(one => one.title || scopeName(one.scope, trans));
+  return new Map(
+    sessions.map(({ id, created_at }, at) => {
+      const isAlone = plain.filter(name => name === plain[at]).length === 1;
+      const since = new Date(created_at).toLocaleTimeString(undefined, {
+        timeStyle: 'medium'
+      });
+      return [
+        id,
+        isAlone ? plain[at] : trans.__('%1, since %2', plain[at], since)
+      ];
+    })
+  );
 }
