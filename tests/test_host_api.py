@@ -239,7 +239,7 @@ def test_sess_30_no_page_of_another_site_and_no_get_copies_a_link(server: Jupyte
         assert refused.value.code in (403, 405)
 
 
-def test_sess_33_an_ongoing_link_is_copied_after_a_restart_with_what_the_browser_kept(tmp_path: Path) -> None:
+def test_sess_35_an_ongoing_link_is_copied_after_a_restart_with_what_the_browser_kept(tmp_path: Path) -> None:
     process = JupyterProcess(tmp_path).start()
     (process.root / "a.txt").write_text("hello")
     try:
@@ -267,7 +267,7 @@ def test_sess_33_an_ongoing_link_is_copied_after_a_restart_with_what_the_browser
         process.stop()
 
 
-def test_sess_34_a_link_is_named_and_asking_is_changed_while_the_session_runs(server: JupyterProcess) -> None:
+def test_sess_36_a_link_is_named_and_asking_is_changed_while_the_session_runs(server: JupyterProcess) -> None:
     session = shared(server, role="editor", knock=False)
     sid, secret = session["id"], session["secret"]
     invite = host(server, "GET", f"sessions/{sid}").body["invites"][0]["id"]

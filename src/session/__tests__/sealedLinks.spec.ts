@@ -3,7 +3,7 @@ import { SealedLinks } from '../sealedLinks';
 describe('SealedLinks', () => {
   beforeEach(() => localStorage.clear());
 
-  it('[SESS-33] keeps by server and invite, and forgets what is over', () => {
+  it('[SESS-35] keeps by server and invite, and forgets what is over', () => {
     const links = new SealedLinks(localStorage, '/user/ada/');
     links.keep('i', 'sealed');
     links.keep('j', 'other');
