@@ -58,7 +58,10 @@ export const sharePlugin: JupyterFrontEndPlugin<ICohostSessions> = {
     const trans = (translator ?? nullTranslator).load('jupyterlab_cohost');
     const settings = new ShareSettings();
     const { contents, serverSettings, user } = app.serviceManager;
-    const sessions = new SessionsModel(new HostApi(serverSettings));
+    const sessions = new SessionsModel(
+      new HostApi(serverSettings),
+      window.localStorage
+    );
     const chosen = new Chosen(app, documents, browser);
     const off = offReason(app, trans);
     const controller = new ShareController({

@@ -5,13 +5,19 @@ export interface IWayIn {
   readonly sealed: string;
 }
 
+/** What is needed of the browser's storage. */
+export type IKeeps = Pick<Storage, 'getItem' | 'setItem'>;
+
 const KEY = 'jupyterlab-cohost:sealed-links';
 
 /** What this browser keeps of links over a restart of the server: useless to whoever reads it here. */
 export class SealedLinks {
-  /** @param server - tells servers of one origin apart (JupyterHub). */
+  /**
+   * @param storage - of the browser; null keeps nothing.
+   * @param server - tells servers of one origin apart (JupyterHub).
+   */
   constructor(
-    private readonly _storage: Storage,
+    private readonly _storage: IKeeps | null,
     server: string
   ) {
     this._key = `${KEY}:${server}`;
@@ -40,7 +46,7 @@ export class SealedLinks {
   private _all(): Record<string, unknown> {
     try {
       const value: unknown = JSON.parse(
-        this._storage.getItem(this._key) ?? '{}'
+        this._storage?.getItem(this._key) ?? '{}'
       );
       return value instanceof Object ? { ...value } : {};
     } catch {
@@ -50,7 +56,7 @@ export class SealedLinks {
 
   private _write(all: Record<string, unknown>): void {
     try {
-      this._storage.setItem(this._key, JSON.stringify(all));
+      this._storage?.setItem(this._key, JSON.stringify(all));
     } catch {
       /* Not kept. */
     }

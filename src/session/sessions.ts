@@ -14,20 +14,24 @@ import {
   ISessionOptions
 } from './model';
 import { ISummons, PeopleModel } from './people';
-import { SealedLinks } from './sealedLinks';
+import { IKeeps, SealedLinks } from './sealedLinks';
 
 /** Events that come in a burst are answered with one look at the server. */
 const SETTLE_MS = 50;
 
 /** The host's running sessions, kept true by the server's events. */
 export class SessionsModel implements IDisposable {
-  /** @param events - replaced by tests. */
+  /**
+   * @param storage - keeps sealed links over a restart of the server; null keeps none.
+   * @param events - replaced by tests.
+   */
   constructor(
     readonly api: HostApi,
+    storage: IKeeps | null,
     events?: EventsSocket
   ) {
     const { settings } = api;
-    this._sealed = new SealedLinks(window.localStorage, settings.baseUrl);
+    this._sealed = new SealedLinks(storage, settings.baseUrl);
     const url = URLExt.join(settings.wsUrl, 'cohost/api/events');
     this._events =
       events ??

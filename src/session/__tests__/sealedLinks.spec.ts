@@ -1,7 +1,12 @@
 import { SealedLinks } from '../sealedLinks';
 
 describe('SealedLinks', () => {
-  beforeEach(() => localStorage.clear());
+  const kept = new Map<string, string>();
+  const localStorage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value)
+  };
+  beforeEach(() => kept.clear());
 
   it('[SESS-35] keeps by server and invite, and forgets what is over', () => {
     const links = new SealedLinks(localStorage, '/user/ada/');

@@ -109,7 +109,7 @@ describe('SessionsModel', () => {
   it('[UI-4] finds what runs, the newest first', async () => {
     const sessions = [session('old', 1), session('new', 2)];
     const { settings } = server(() => [200, { sessions }]);
-    const model = new SessionsModel(new HostApi(settings));
+    const model = new SessionsModel(new HostApi(settings), null);
     model.connect();
     await model.ready;
     expect(model.running.map(one => one.id)).toEqual(['new', 'old']);
@@ -119,7 +119,7 @@ describe('SessionsModel', () => {
   it('looks once for a burst of events, and tells them after', async () => {
     const sessions = [session('s', 1)];
     const { settings, asked } = server(() => [200, { sessions }]);
-    const model = new SessionsModel(new HostApi(settings));
+    const model = new SessionsModel(new HostApi(settings), null);
     model.connect();
     await model.ready;
     const told = new Promise<string[]>(resolve => {

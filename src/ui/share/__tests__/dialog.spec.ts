@@ -241,7 +241,7 @@ describe('ShareDialog', () => {
   it('[UI-4] finds a running session, also when its link cannot be shown', async () => {
     const dialog = await opened(fakeSessions([liveSession()]), 's');
     expect(dialog.node.textContent).toContain('Study');
-    expect(dialog.node.textContent).toContain('Make a new link');
+    expect(dialog.node.textContent).toContain('Create a new link');
     dialog.dispose();
   });
 
