@@ -32,7 +32,7 @@ class Announcer:
         """What someone who comes now is told."""
         now = time.monotonic()
         self._notices = [(at, frame) for at, frame in self._notices if now - at < _NOTICE_SECONDS]
-        return [self._frame(), *(frame for _, frame in self._notices)]
+        return [self.state(), *(frame for _, frame in self._notices)]
 
     def notice(self, code: str, message: str, **more: Any) -> None:
         """Tells the people present, and those who come within a minute."""
@@ -67,9 +67,10 @@ class Announcer:
     def _send(self) -> None:
         self.close()
         self._sent_at = time.monotonic()
-        self._broadcast(self._frame())
+        self._broadcast(self.state())
 
-    def _frame(self) -> bytes:
+    def state(self) -> bytes:
+        """The message that tells how file and journal stand now."""
         now = self._state()
         body = {"state": now.state, "at": now.at, "safe": self._ledger.safe}
         why = {} if now.reason is None else spoken(now.reason, "reason")

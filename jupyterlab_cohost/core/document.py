@@ -16,17 +16,20 @@ from ..protocol.varint import MalformedMessage
 from . import updates
 from .allowances import TooMuch
 from .content import clean
+from .line_ends import foreign
 from .notebook_edits import are_copies, copies_in, set_notebook
 from .pieces import Plan, plan, try_out
 from .places import MissingStructs, Places
 from .ports import Content, Kind
 from .sound import read_notebook
 from .structs import Update, read_update
-from .text_edits import set_text
+from .text_edits import make_edits, set_text
 from .threads import to_its_end
 
 #: The origin of the server's own transactions.
 SERVER = "cohost-server"
+#: What editors count otherwise than the server, see ``line_ends``.
+_FOREIGN = (b"\r", b"\xef\xbb\xbf")
 #: From here on reading a notebook's cells takes longer than a tick: so many of them, or so many bytes.
 _MANY_CELLS, _MANY_BYTES = 200, 2_000_000
 #: Steps past other structs take up to 0.3 µs each.
@@ -64,7 +67,7 @@ class YDocument:
         self._changed = changed
         self._last = b""
         self._places: Places | None = None
-        self._applying = False
+        self._applying = self._foreign = False
         self._held: list[bytes] | None = None
         #: Bytes, at most.
         self._size = 0
@@ -155,6 +158,7 @@ class YDocument:
         if update == updates.EMPTY:
             return
         places = self._judge(update, read)
+        self._foreign = any(one in update for one in _FOREIGN) and places.types(update, _FOREIGN)
         try:
             may_bring(places.new_clients, places.weight)
             if places.work <= (_STEPS_OF_FEW if places.new_structs <= _FEW_STRUCTS else _STEPS_AT_ONCE):
@@ -164,6 +168,26 @@ class YDocument:
         except (MalformedMessage, PendingUpdate, TooMuch):
             places.take_back()
             raise
+
+    def mend_plain(self) -> None:
+        """What the latest update needs of ``make_plain``."""
+        if self._foreign:
+            self._foreign = False
+            self.make_plain()
+
+    def make_plain(self) -> None:
+        """Takes line ends that editors count otherwise out of sources, and a byte order mark."""
+        view = self._view
+        if isinstance(view, YNotebook):
+            sources = [cell.get("source") for cell in self.cells()]
+        else:
+            sources = [self._doc.get("source", type=Text)]
+        found = [(source, str(source)) for source in sources if isinstance(source, Text)]
+        edits = [(source, text, foreign(text, whole=self.kind == "file")) for source, text in found]
+        if any(wrong for _, _, wrong in edits):
+            with self._doc.transaction(origin=SERVER):
+                for source, text, wrong in edits:
+                    make_edits(source, text, wrong)
 
     def _integrate_pieces(self, places: Places, update: bytes) -> None:
         """What may take long (it does only when structs claim neighbours that are far apart) is stopped in time."""

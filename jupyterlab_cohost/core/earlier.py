@@ -135,7 +135,7 @@ class EarlierSaves:
 
 def mark_of_words(content: Content) -> bytes:
     """8 bytes that tell what people typed from anything else, whatever a filter did to outputs or line ends."""
-    text = "\n".join(_text(content).splitlines())
+    text = "\n".join(_text(content).removeprefix("\ufeff").splitlines())
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 
 from ..protocol.varint import MalformedMessage, write_varuint
@@ -166,6 +166,11 @@ class Places:
     def new_clients(self) -> set[int]:
         """Whose they are."""
         return {client for client, _, _ in self._order}
+
+    def types(self, data: bytes, wanted: Iterable[bytes]) -> bool:
+        """Whether the latest update, ``data``, brings text that may have one of these byte strings."""
+        strings = [data[struct.start : struct.end] for _, struct, _ in self._order if struct.kind == STRING]
+        return any(one in string for one in wanted for string in strings)
 
     @property
     def work_of_one(self) -> int:

@@ -36,9 +36,9 @@ from .content import digests_in
 from .document import DocumentFull, YDocument
 from .member import Member
 from .moves import Moves
-from .ports import Digest, DocumentRecord, LoadedFile, PackedSave, RoomClient, SavedContent
+from .ports import Digest, DocumentRecord, LoadedFile, PackedSave, RoomClient
 from .room_edits import Circle, RoomEdits
-from .room_file import Outlet, RoomFile, Storage
+from .room_file import Base, Outlet, RoomFile, Storage
 from .room_outside import RoomOutside
 from .saver import Saver, SaveState
 from .trust import Trust, vouched_frames
@@ -62,9 +62,7 @@ class History:
 class Room:
     """Made by ``load_room``. ``left`` is called when the last client has gone, or when the room had to be given up."""
 
-    def __init__(
-        self, record: DocumentRecord, history: History, saved: SavedContent, storage: Storage, limits: Limits
-    ) -> None:
+    def __init__(self, record: DocumentRecord, history: History, base: Base, storage: Storage, limits: Limits) -> None:
         self.epoch: Epoch = history.epoch
         self.limits = limits
         self.left: Callable[[Room], None] = _nobody
@@ -83,7 +81,7 @@ class Room:
         self.outside = RoomOutside(self._announcer, self._spawn)
         outlet = Outlet(self._edits.note, self._edits.pass_on, self._flush_guarded)
         self.file = self.outside.file = RoomFile(
-            record, storage, self.document, self._trust, saved, self.vouch, self.outside.merged, outlet
+            record, storage, self.document, self._trust, base, self.vouch, self.outside.merged, outlet
         )
         self._saver = Saver(self.file, limits.save_delay_ms / 1000, self._saver_says, self.outside.gone)
         self._unwatch = storage.store.watch(record.path, self._saver.file_changed)
@@ -291,7 +289,7 @@ class Room:
 
     async def _save_for(self, member: Member, message: messages.Save) -> None:
         try:
-            await self.save(restore=message.restore)
+            await self._saver.save_now(restore=message.restore, asked=True)
             self._save_result(member, message.id, None)
         except CohostError as error:
             self._save_result(member, message.id, error.message)
@@ -304,6 +302,7 @@ class Room:
     def _save_result(self, member: Member, request: str, problem: str | None) -> None:
         body = {"id": request, "ok": problem is None, **({} if problem is None else spoken(problem))}
         if member.client in self._members:
+            self._send(member, self._announcer.state())
             self._send(member, messages.encode_json("save_result", body))
 
     def notice(self, code: str, message: str, **more: Any) -> None:
@@ -316,16 +315,16 @@ class Room:
 
     # The file
 
-    async def save(self, *, restore: bool = False) -> None:
+    async def save(self) -> None:
         """Returns when what the document holds now is in the file. Raises CohostError."""
-        await self._saver.save_now(restore=restore)
+        await self._saver.save_now()
 
     async def compare_with_file(self, loaded: LoadedFile) -> None:
         """At the beginning: the file may have changed while the server was down, or lack the last edits."""
         if loaded.hash != self.file.saved.hash:
             await self.file.look()
         elif loaded.trusted:
-            self.vouch(digests_in(loaded.content))
+            self.vouch(digests_in(self.file.base.shown))
         if not self.file.is_clean():
             self._saver.changed()
 

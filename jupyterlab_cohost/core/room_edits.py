@@ -194,6 +194,8 @@ class RoomEdits:
             raise
         finally:
             self._author = None
+        # In the same tick: nobody sees what their editor would count otherwise, and the sender hears of it, too.
+        self.document.mend_plain()
 
     def _may_bring(self, member: Member, message: messages.SyncUpdate, clients: set[int], weight: float) -> None:
         self._owners.check(clients, member.owner, whole=message.step2)

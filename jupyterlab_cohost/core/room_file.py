@@ -14,6 +14,7 @@ from .content import digests_in, fingerprint
 from .document import YDocument
 from .earlier import EarlierSaves
 from .forks import CellChange, MergedUpdate, merged_update, missed
+from .kept import is_only_opened, kept
 from .outside import MOST_PLACES, Change, still_there, unpacked
 from .outside_cells import brought_to_copies
 from .ports import Conflict as MergeConflict
@@ -29,6 +30,7 @@ from .ports import (
     PackedSave,
     SavedContent,
 )
+from .shown import shown
 from .trust import Trust
 
 GONE = "The file is gone: it was deleted, moved or renamed outside JupyterLab."
@@ -61,15 +63,23 @@ class Outlet:
     flush: Callable[[PackedSave], None]
 
 
+@dataclass(frozen=True)
+class Base:
+    """What room and file last had in common, as the file holds it and as the document says it (see ``shown``)."""
+
+    saved: SavedContent
+    shown: Content
+
+
 @dataclass
 class RoomFile:
-    """``saved`` is the base of a merge: what room and file last had in common."""
+    """One room's."""
 
     record: DocumentRecord
     storage: Storage
     document: YDocument
     trust: Trust
-    saved: SavedContent
+    base: Base
     #: Called with the digests that an outside write brought, before the update that carries their outputs.
     vouched: Callable[[set[Digest]], None]
     #: Called when another program's change is in the document.
@@ -85,25 +95,31 @@ class RoomFile:
         self.stale = False
 
     @property
+    def saved(self) -> SavedContent:
+        """What the file holds."""
+        return self.base.saved
+
+    @property
     def path(self) -> str:
         """Relative to the content root."""
         return self.record.path
 
-    async def save(self, *, restore: bool = False) -> None:
+    async def save(self, *, restore: bool = False, asked: bool = False) -> None:
         """Returns when the file holds what the room held at the call or later. Raises NotFound, StorageFailed, …
 
-        ``restore``: a file that is gone is made again.
+        ``restore``: a file that is gone is made again. ``asked``: somebody pressed *Save*; else a notebook that was
+        only opened is left as it is.
         """
         async with self._lock:
             if self._unread:
                 await self._catch_up(restore)
             for _ in range(_TRIES - 1):
                 try:
-                    await self._save_once(restore)
+                    await self._save_once(restore, asked)
                     return
                 except Conflict:
                     await self._take_outside()
-            await self._save_once(restore)
+            await self._save_once(restore, asked)
 
     async def _catch_up(self, restore: bool) -> None:
         """An outside change could not be taken over before: the store knows that file by now."""
@@ -114,21 +130,32 @@ class RoomFile:
                 raise
             self._unread = False
 
-    async def _save_once(self, restore: bool) -> None:
+    async def _save_once(self, restore: bool, asked: bool) -> None:
         content = await self.document.content()
-        if content == self.saved.content:
+        wanted = await asyncio.to_thread(self._wanted, content, asked)
+        if wanted == self.saved.content:
             if await self.storage.store.hash(self.path, self.record.kind) is not None:
                 return
             if not restore:
                 raise NotFound(GONE)
-        sign = await asyncio.to_thread(self.trust.may_sign, content)
+        sign = await asyncio.to_thread(self._may_sign, content, wanted)
         await self._intend(await asyncio.to_thread(fingerprint, content))
-        written = await self.storage.store.save(self.path, self.record.kind, content, sign=sign, restore=restore)
-        await self._saved_as(SavedContent(content, written.hash))
+        written = await self.storage.store.save(self.path, self.record.kind, wanted, sign=sign, restore=restore)
+        await self._saved_as(SavedContent(wanted, written.hash), content)
+
+    def _may_sign(self, content: Content, wanted: Content) -> bool:
+        """What the document cannot say is vouched for by nobody."""
+        return self.trust.may_sign(content) and self.trust.may_sign(wanted)
+
+    def _wanted(self, content: Content, asked: bool) -> Content:
+        """What the file is to hold when the document says ``content``."""
+        if not asked and is_only_opened(self.base.shown, content):
+            return self.saved.content
+        return kept(self.saved.content, self.base.shown, content)
 
     async def _intend(self, mark: str) -> None:
         """Said before the file changes: after a crash in between, the file is known to be our own save."""
-        self.saved = replace(self.saved, intended=mark)
+        self.base = replace(self.base, saved=replace(self.saved, intended=mark))
         with suppress(CohostError):
             await self.storage.journal.intend_save(self.record.id, mark)
 
@@ -185,31 +212,32 @@ class RoomFile:
         loaded = await self.storage.store.load(self.path, kind)
         if loaded.hash == self.saved.hash:
             return
-        if self.saved.intended == await asyncio.to_thread(fingerprint, loaded.content):
-            await self._saved_as(SavedContent(loaded.content, loaded.hash))
-            return
-        base = await asyncio.to_thread(self.earlier.base_of, loaded.content, self.saved.content)
-        self.stale = base is not self.saved.content
-        history = self.document.diff()
-        merged = await asyncio.to_thread(merged_update, kind, history, base, loaded.content, self.storage.merge)
         saved = SavedContent(loaded.content, loaded.hash)
+        file = await asyncio.to_thread(shown, loaded.content)
+        if self.saved.intended == await asyncio.to_thread(fingerprint, file):
+            await self._saved_as(saved, file)
+            return
+        base = await asyncio.to_thread(self.earlier.base_of, file, self.base.shown)
+        self.stale = base is not self.base.shown
+        history = self.document.diff()
+        merged = await asyncio.to_thread(merged_update, kind, history, base, file, self.storage.merge)
         places = tuple(conflict.where for conflict in merged.conflicts[:MOST_PLACES])
         packed = replace(await self.storage.journal.pack(saved), conflicts=places)
         # Both in one commit, before anybody sees it: after a crash the same change would be merged once more.
         noted = await self.outlet.note(merged.update, packed)
-        self.vouched(digests_in(loaded.content) if loaded.trusted else set())
+        self.vouched(digests_in(file) if loaded.trusted else set())
         before = self.document.diff()
         if noted:
             self.outlet.pass_on(merged.update)
         else:
             self.document.load(merged.update)
-        last, self.saved = self.saved.content, saved
+        last, self.base = self.base.shown, Base(saved, file)
         if not noted:
             self.outlet.flush(packed)
         self.merged(merged)
         await asyncio.to_thread(self.earlier.forget, last)
         if kind == "notebook":
-            await self._bring_missed(history, before, base, loaded.content)
+            await self._bring_missed(history, before, base, file)
 
     async def _bring_missed(self, history: bytes, before: bytes, base: Content, file: Content) -> None:
         """What was merged into cells that people moved, merged or deleted at that moment."""
@@ -233,15 +261,15 @@ class RoomFile:
                 self.document.load(brought.update)
                 self.merged(brought)
 
-    async def _saved_as(self, saved: SavedContent) -> None:
-        """The file holds what a save of this room wrote."""
-        await asyncio.to_thread(self.earlier.add, self.saved.content)
-        self.saved = saved
+    async def _saved_as(self, saved: SavedContent, content: Content) -> None:
+        """The file holds what a save of this room wrote; ``content``: what the document said."""
+        await asyncio.to_thread(self.earlier.add, self.base.shown)
+        self.base = Base(saved, content)
         await self._remember()
 
     def is_clean(self) -> bool:
         """Whether the file holds what the room holds."""
-        return self.document.content_now() == self.saved.content
+        return is_only_opened(self.base.shown, self.document.content_now())
 
     async def settle(self) -> None:
         """The last word before the room closes: the journal keeps the saved content and one snapshot."""

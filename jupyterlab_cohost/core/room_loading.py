@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from ..protocol.errors import CohostError, NotFound
 from ..protocol.limits import Limits
 from ..protocol.varint import MalformedMessage
 from .content import digests_in, fingerprint
-from .document import PendingUpdate, content_of
+from .document import PendingUpdate
 from .earlier import has_what_came_after
 from .forks import filled, joined, state_with
+from .kept import with_names_of
 from .ports import DocumentRecord, LoadedFile, SavedContent, StoredDocument
 from .room import History, Room
-from .room_file import GONE, Storage
+from .room_file import GONE, Base, Storage
+from .shown import shown
 
 _log = logging.getLogger("jupyterlab_cohost.rooms")
 _UNREADABLE = "The history of this document could not be read; it was started anew from the file."
@@ -52,26 +55,33 @@ async def _history(record: DocumentRecord, stored: StoredDocument) -> History | 
 
 async def _from_file(record: DocumentRecord, storage: Storage, limits: Limits) -> Room:
     loaded = await storage.store.load(record.path, record.kind)
-    update = await asyncio.to_thread(filled, record.kind, loaded.content)
-    saved = SavedContent(await asyncio.to_thread(content_of, record.kind, update), loaded.hash)
+    content = await asyncio.to_thread(shown, loaded.content)
+    update = await asyncio.to_thread(filled, record.kind, content)
+    saved = SavedContent(loaded.content, loaded.hash)
     epoch = await storage.journal.start(record.id, update, saved)
-    vouched = frozenset(digests_in(loaded.content) if loaded.trusted else ())
+    vouched = frozenset(digests_in(content) if loaded.trusted else ())
     if vouched:
         await storage.journal.vouch(record.id, vouched)
-    return Room(record, History(epoch, update, vouched), saved, storage, limits)
+    return Room(record, History(epoch, update, vouched), Base(saved, content), storage, limits)
 
 
 def _last_written(
     record: DocumentRecord, updates: list[bytes], saved: SavedContent, loaded: LoadedFile
 ) -> SavedContent:
-    """What the file held before another program wrote it, when the server died between a save and its note."""
-    if saved.intended in (None, fingerprint(loaded.content)) or loaded.hash == saved.hash:
+    """What the file holds, or held before another program wrote it.
+
+    The server may have died between a save and its note, and a large content is not noted at every save.
+    """
+    if loaded.hash == saved.hash:
+        return replace(saved, content=with_names_of(saved.content, loaded.content))
+    file, before = shown(loaded.content), shown(saved.content)
+    if saved.intended in (None, fingerprint(file)):
         return saved
     intended = state_with(record.kind, updates, saved.intended or "")
-    if intended is None or loaded.content == saved.content:
+    if intended is None or file == before:
         return saved
     # A save that was announced need not have come: only what the file has proves it.
-    written = has_what_came_after(loaded.content, saved.content, intended)
+    written = has_what_came_after(file, before, intended)
     return SavedContent(intended, saved.hash) if written else saved
 
 
@@ -90,7 +100,10 @@ async def _from_journal(
     saved = stored.saved or SavedContent(loaded.content if loaded else "", "")
     if loaded is not None:
         saved = await asyncio.to_thread(_last_written, record, stored.updates, saved, loaded)
-    room = Room(record, history, saved, storage, limits)
+    base = Base(saved, await asyncio.to_thread(shown, saved.content))
+    room = Room(record, history, base, storage, limits)
+    # Of a journal from before documents had one kind of line end.
+    room.document.make_plain()
     if stored.conflicts:
         room.outside.tell_again(stored.conflicts)
     if isinstance(problem, NotFound):
@@ -99,6 +112,11 @@ async def _from_journal(
         room.file_failed(problem.message)
     elif loaded is not None:
         written = None if loaded.hash == saved.hash else loaded.modified
-        await asyncio.to_thread(room.file.earlier.put_back, stored.earlier, written, stored.held)
+        await asyncio.to_thread(_put_back, room, stored, written)
         await room.compare_with_file(loaded)
     return room
+
+
+def _put_back(room: Room, stored: StoredDocument, written: float | None) -> None:
+    earlier = [replace(one, content=shown(one.content)) for one in stored.earlier]
+    room.file.earlier.put_back(earlier, written, stored.held)

@@ -48,7 +48,7 @@ class Saver:
         gone: Callable[[], Awaitable[bool]],
     ) -> None:
         self._file, self._delay, self._report, self._gone = file, delay_s, report, gone
-        self._dirty = self._outside = self._restore = self._missing = False
+        self._dirty = self._outside = self._restore = self._missing = self._by_people = False
         self._due = self._took = 0.0
         self._retry = _RETRY_FIRST_S
         self._asked: list[asyncio.Future[None]] = []
@@ -72,9 +72,10 @@ class Saver:
         self._outside = True
         self._wake.set()
 
-    async def save_now(self, *, restore: bool = False) -> None:
-        """Returns when what the document holds now is in the file. Raises CohostError."""
+    async def save_now(self, *, restore: bool = False, asked: bool = False) -> None:
+        """Returns when what the document holds now is in the file. Raises CohostError. See ``RoomFile.save``."""
         self._restore = self._restore or restore
+        self._by_people = self._by_people or asked
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._asked.append(future)
         self._wake.set()
@@ -143,13 +144,14 @@ class Saver:
     async def _save(self) -> None:
         asked, self._asked = self._asked, []
         restore, self._restore = self._restore, False
+        by_people, self._by_people = self._by_people, False
         self._dirty = False
         began = time.monotonic()
         failed: CohostError | None = None
         if self.state.state != "failed":
             self._set("saving")
         try:
-            await self._write(restore)
+            await self._write(restore, by_people)
         except NotFound:
             failed = NotFound(GONE)
         except CohostError as error:
@@ -164,14 +166,14 @@ class Saver:
             if not future.done():
                 future.set_result(None) if failed is None else future.set_exception(failed)
 
-    async def _write(self, restore: bool) -> None:
+    async def _write(self, restore: bool, asked: bool) -> None:
         slow = asyncio.get_running_loop().call_later(_SLOW_S, self._set, "failed", _SLOW)
         try:
-            await self._file.save(restore=restore)
+            await self._file.save(restore=restore, asked=asked)
         except NotFound:
             if not await self._found():
                 raise
-            await self._file.save()
+            await self._file.save(asked=asked)
         finally:
             slow.cancel()
         self._missing = False

@@ -16,6 +16,8 @@ _CELL_TYPES = ("code", "markdown", "raw")
 #: Those of nbformat 4. Another one would not be looked at by the notary (JupyterLab stores no other).
 OUTPUT_TYPES = frozenset({"stream", "display_data", "execute_result", "error"})
 _MAX_ID = 64
+#: Whole numbers up to here are exact in JavaScript.
+_MOST_EXACT = 2**53
 
 
 def read_notebook(notebook: YNotebook) -> dict[str, Any]:
@@ -153,7 +155,7 @@ def _sound_text(output: dict[str, Any], key: str) -> None:
 
 
 def _make_json(root: dict[str, Any]) -> None:
-    """NaN, infinities and bytes become null; without recursion."""
+    """Numbers as JavaScript has them; what is no JSON becomes null. Without recursion."""
     open_: list[dict[str, Any] | list[Any]] = [root]
     while open_:
         holder = open_.pop()
@@ -163,5 +165,21 @@ def _make_json(root: dict[str, Any]) -> None:
                 continue
             if kind is dict or kind is list:
                 open_.append(value)
-            elif value is not None and (kind not in (bool, int, float) or not isfinite(value)):
+            elif kind is int or kind is float:
+                holder[key] = number(value)  # type: ignore[index]
+            elif value is not None and kind is not bool:
                 holder[key] = None  # type: ignore[index]
+
+
+def number(value: Any) -> Any:
+    """As JavaScript reads it: beyond 2^53 the nearest float; what is not finite has no JSON, so it is null."""
+    if isinstance(value, float) and not isfinite(value):
+        return None
+    if type(value) is float and value.is_integer() and abs(value) <= _MOST_EXACT:
+        return int(value)
+    if type(value) is int and abs(value) > _MOST_EXACT:
+        try:
+            return float(value)
+        except OverflowError:
+            return None
+    return value

@@ -21,7 +21,12 @@ _MOST_EDITS = 1_000
 def set_text(ytext: Text, wanted: str) -> None:
     """Edits ``ytext`` inside the caller's transaction."""
     old = str(ytext)
-    for first, last, replacement in reversed(list(_in_bytes(old, _few(old, list(edits(old, wanted)))))):
+    make_edits(ytext, old, list(edits(old, wanted)))
+
+
+def make_edits(ytext: Text, old: str, found: list[Edit]) -> None:
+    """Inside the caller's transaction. ``old``: the text, of which ``found`` are the edits in order."""
+    for first, last, replacement in reversed(list(_in_bytes(old, _few(old, found)))):
         if last > first:
             del ytext[first:last]
         if replacement:

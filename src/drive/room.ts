@@ -5,7 +5,7 @@ import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import { IBodies, PageContext, roomAddresses } from '../protocol';
-import { hasUnsent, RoomProvider } from '../sync';
+import { hasUnsent, keepPlain, RoomProvider } from '../sync';
 import { IDocumentName, locateDocument } from './locate';
 
 export type SharedDocument = YDocument<DocumentChange>;
@@ -24,6 +24,7 @@ export class OpenRoom implements IDisposable {
     readonly sharedModel: SharedDocument
   ) {
     this._name = name;
+    keepPlain(sharedModel.ydoc);
     this.provider = this._connect();
     sharedModel.disposed.connect(() => this._part());
     void this._introduce();

@@ -4,3 +4,4 @@ export * from './presence';
 export * from './presenceState';
 export * from './provider';
 export * from './state';
+export * from './plainText';
