@@ -1,14 +1,15 @@
 import { CodeCellModel } from '@jupyterlab/cells';
-import { IOutputAreaModel, OutputAreaModel } from '@jupyterlab/outputarea';
+import { IOutputAreaModel } from '@jupyterlab/outputarea';
 import { IOutputModel } from '@jupyterlab/rendermime';
 import { Signal } from '@lumino/signaling';
 
 import { Digest } from '../../protocol';
 import { Ledger } from '../../sync';
+import { bindSharedOutputs, SharedOutputs } from '../outputs';
 import { GuardedOutput, IOutputsSource } from './guardedOutput';
 
 /** The outputs of a cell of a shared notebook: active if and only if the ledger vouches for them. */
-export class GuardedOutputs extends OutputAreaModel {
+export class GuardedOutputs extends SharedOutputs {
   constructor(source: IOutputsSource, options: IOutputAreaModel.IOptions) {
     const contentFactory = {
       createOutputModel: (of: IOutputModel.IOptions) =>
@@ -79,6 +80,7 @@ export class GuardedOutputs extends OutputAreaModel {
 export function guardOutputs(
   sourceOf: (outputs: unknown) => IOutputsSource | undefined
 ): void {
+  bindSharedOutputs(CodeCellModel.prototype);
   const factory = CodeCellModel.defaultContentFactory;
   const createOutputArea = factory.createOutputArea.bind(factory);
   factory.createOutputArea = options => {

@@ -1,0 +1,1 @@
+export { bindSharedOutputs, SharedOutputs } from './sharedOutputs';
