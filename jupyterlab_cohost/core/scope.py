@@ -1,11 +1,13 @@
 """Which paths a session covers. Purely lexical: whether a symlink leads outside is the caller's to check on the disk.
 
 A path is relative to the host's content root, with ``/``; ``""`` is the root itself. Paths are compared exactly: on a
-file system that takes ``A`` for ``a``, the other spelling is refused rather than trusted.
+file system that takes ``A`` for ``a``, or a letter and its accent for one character, the other spelling is refused by
+who looks at the disk.
 """
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ from ..protocol.errors import BadRequest
 
 ItemType = Literal["file", "directory"]
 _MAX_PATH = 4096
+#: On Windows; elsewhere it is a letter of a name.
+_BACKSLASH_PARTS = os.sep == "\\"
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def normal_path(path: object) -> str:
 
 
 def _is_plain(segment: str) -> bool:
-    if segment == "" or segment.startswith(".") or "\\" in segment:
+    if segment == "" or segment.startswith(".") or (_BACKSLASH_PARTS and "\\" in segment):
         return False
     return not any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in segment)
 
@@ -67,7 +71,7 @@ class Scope:
             path = normal_path(path)
         except BadRequest:
             return False
-        return any(item.covers(path) and _spelled_normally(path, item) for item in self.items)
+        return any(item.covers(path) for item in self.items)
 
     def leads_to(self, path: str) -> bool:
         """Whether ``path`` is a folder outside the scope on the way to something inside; "" nearly always is."""
@@ -76,11 +80,6 @@ class Scope:
         except BadRequest:
             return False
         return not self.covers(path) and any(is_below(item.path, path) for item in self.items)
-
-
-def _spelled_normally(path: str, item: ScopeItem) -> bool:
-    rest = path[len(item.path) :]
-    return unicodedata.is_normalized("NFC", rest)
 
 
 def _without_covered(items: Iterable[ScopeItem]) -> tuple[ScopeItem, ...]:

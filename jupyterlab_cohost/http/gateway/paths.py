@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -140,15 +141,32 @@ class Guard:
 
 
 def _is_spelled_so(base: str, rest: str) -> bool:
-    """On a disk that takes ``A`` for ``a``: whether what exists is spelled so. One file must not have two names."""
-    if not _folds_names(base):
-        return True
-    place = base
+    """On a disk that takes ``A`` for ``a``, or two forms of ``é`` for one: whether what exists is spelled so.
+
+    One file must not have two names.
+    """
+    place, folds = base, _folds_names(base)
     for part in rest.strip("/").split("/"):
-        if os.path.lexists(os.path.join(place, part)) and part not in os.listdir(place):
+        if (folds or _folds_forms(place, part)) and _is_otherwise(place, part):
             return False
         place = os.path.join(place, part)
     return True
+
+
+def _is_otherwise(folder: str, name: str) -> bool:
+    return os.path.lexists(os.path.join(folder, name)) and name not in os.listdir(folder)
+
+
+def _folds_forms(folder: str, name: str) -> bool:
+    """Whether the disk takes another Unicode form of this name for the same; nothing has to be listed to know."""
+    forms = {unicodedata.normalize(form, name) for form in ("NFC", "NFD")} - {name} if not name.isascii() else set()
+    place = os.path.join(folder, name)
+    others = [other for form in forms if os.path.lexists(other := os.path.join(folder, form))]
+    return bool(others) and os.path.lexists(place) and any(_same(place, other) for other in others)
+
+
+def _same(one: str, other: str) -> bool:
+    return os.path.samestat(os.lstat(one), os.lstat(other))
 
 
 @lru_cache(maxsize=256)
