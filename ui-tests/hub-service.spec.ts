@@ -192,7 +192,7 @@ test('[HUB-20] [HUB-21] [HUB-27] [HUB-30] [HUB-31] a named account, a stranger, 
     await ask.getByRole('checkbox').uncheck();
     await ask.getByRole('button', { name: 'Remove' }).click();
     await expect(bo.getByRole('region', { name: 'Session' })).toContainText(
-      'taken you out'
+      'removed you'
     );
     await expect(dialog(host).getByText('Kept out')).toBeVisible();
     await host.screenshot({

@@ -146,14 +146,16 @@ test('[HUB-2] [HUB-3] [HUB-5] [HUB-7] host, member and a browser without account
     // Within a second on a machine that does nothing else; tests/hub has the server's own figure.
     console.log(`sockets closed after ${slowest} ms`);
     expect(slowest).toBeLessThan(20_000);
-    await expect(bar(member)).toContainText('taken you out');
+    await expect(bar(member)).toContainText('removed you');
     await dialog(host).getByRole('button', { name: 'Done' }).click();
     await typeInto(host, CELL, '# not for Bo\n');
     await expect(visibleEditors(stranger, CELL)).toContainText('not for Bo');
     await expect(visibleEditors(member, CELL)).not.toContainText('not for Bo');
     await member.goto(link);
     await expect(
-      member.getByText('The host has removed you', { exact: false }).first()
+      member
+        .getByText('removed you from this session', { exact: false })
+        .first()
     ).toBeVisible();
 
     let loads = 0;

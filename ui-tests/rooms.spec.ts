@@ -21,7 +21,7 @@ test('[ROOM-62] two pages of the host edit a notebook and a text file', async ({
   await expect(visibleEditors(two, '.jp-FileEditor')).toContainText('# three');
   await expect.poll(() => lab.server.read('rides.py')).toContain('# three');
   await expect(one.locator(tab('rides.py', 'synced'))).toBeVisible();
-  await expect(one.locator('.jp-CohostStatus')).toContainText('saved');
+  await expect(one.locator('.jp-CohostStatus')).toContainText('Saved');
   expect(lab.errors).toEqual([]);
 });
 

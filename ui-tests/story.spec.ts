@@ -161,9 +161,8 @@ test('[STORY-2] the role follows the host: reads, then runs code on the shared k
   );
   await expect(visibleEditors(guest, code)).toHaveText(before ?? '');
   await expect(async () => {
-    await typeInto(guest, code, 'x');
-    const ask = bar(guest).getByRole('button', { name: 'Ask' });
-    await causes(bar(guest).getByText('The host was asked'), () =>
+    const ask = bar(guest).getByRole('button', { name: 'Ask to edit' });
+    await causes(bar(guest).getByText('Request sent to the host'), () =>
       ask.click({ timeout: 5000 })
     );
   }).toPass({ timeout: 120_000 });
@@ -206,7 +205,7 @@ test('[STORY-2] the role follows the host: reads, then runs code on the shared k
     .getByRole('alertdialog')
     .getByRole('button', { name: 'Remove' })
     .click();
-  await expect(bar(guest)).toContainText('taken you out');
+  await expect(bar(guest)).toContainText('removed you');
   await expect(visibleEditors(guest, code)).toContainText('by the guest');
   await typeInto(guest, code, 'x');
   await guest.getByRole('menuitem', { name: 'View' }).click();

@@ -48,7 +48,9 @@ export class PageChat implements IDisposable {
   readonly node: ChatNode;
 
   get state(): LinkState {
-    return this._link.state;
+    return this.isDisposed
+      ? { kind: 'closed', code: 1000, reason: '' }
+      : this._link.state;
   }
 
   get changed(): ISignal<this, void> {
@@ -79,6 +81,7 @@ export class PageChat implements IDisposable {
     this._end.abort();
     this._link.dispose();
     this.node.dispose();
+    this._changed.emit();
     Signal.clearData(this);
   }
 

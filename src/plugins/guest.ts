@@ -2,6 +2,7 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IMainMenu } from '@jupyterlab/mainmenu';
@@ -26,7 +27,8 @@ export const guestPlugin: JupyterFrontEndPlugin<ICohostGuest> = {
     IDefaultFileBrowser,
     IMainMenu,
     ICohostRooms,
-    ISettingRegistry
+    ISettingRegistry,
+    ICommandPalette
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -35,7 +37,8 @@ export const guestPlugin: JupyterFrontEndPlugin<ICohostGuest> = {
     browser: IDefaultFileBrowser | null,
     menu: IMainMenu | null,
     rooms: ICohostRooms | null,
-    settings: ISettingRegistry | null
+    settings: ISettingRegistry | null,
+    palette: ICommandPalette | null
   ): ICohostGuest => {
     const config = guestConfig();
     if (!config) {
@@ -58,7 +61,8 @@ export const guestPlugin: JupyterFrontEndPlugin<ICohostGuest> = {
         browser,
         menu,
         rooms,
-        settings
+        settings,
+        palette
       }
     }).start();
     return { guest };

@@ -3,6 +3,7 @@ import { CLOSE_CODES } from '../protocol';
 /** After these the gateway takes no socket of this page any more. */
 const FINAL: ReadonlySet<number> = new Set([
   CLOSE_CODES.removed.code,
+  CLOSE_CODES.left.code,
   CLOSE_CODES.session_ended.code,
   CLOSE_CODES.unauthenticated.code
 ]);

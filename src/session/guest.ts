@@ -7,14 +7,15 @@ import { CLOSE_CODES } from '../protocol';
 import { EventsSocket, EventsState } from './events';
 import { IEvent, IMe } from './model';
 import { ISummons, PeopleModel } from './people';
+import { Reach } from './reach';
 import { ApiError, request } from './request';
 
 /** How the guest stands with the host's server. */
 export type GuestState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'here' }
-  /** The host's server does not answer; the page goes on by itself. */
-  | { readonly kind: 'lost' }
+  /** The host's server does not answer, or this computer has no network; the page goes on by itself. */
+  | { readonly kind: 'lost' | 'offline' }
   /** For good; `message` is the server's sentence. */
   | {
       readonly kind: 'over';
@@ -50,6 +51,10 @@ export class GuestModel implements IDisposable {
     return this._state;
   }
 
+  get reach(): Reach {
+    return this._state.kind;
+  }
+
   /** Role, session, host or connection changed. */
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -76,7 +81,7 @@ export class GuestModel implements IDisposable {
   /** Goes, for good. The credential is worth nothing afterwards. @throws ApiError */
   async leave(): Promise<void> {
     await request(this._settings, 'leave', 'POST', {});
-    this._finish('left', '');
+    this._finish('left', CLOSE_CODES.left.message);
   }
 
   /** Asks the host for another role; at most once a minute. @throws ApiError */
@@ -140,6 +145,9 @@ export class GuestModel implements IDisposable {
         this._become({ kind: 'lost' });
         void this._ask();
         break;
+      case 'offline':
+        this._become({ kind: 'offline' });
+        break;
       case 'open':
         if (this._opened++ > 0) {
           this._contentsChanged.emit();
@@ -169,6 +177,7 @@ export class GuestModel implements IDisposable {
     if (this._state.kind !== 'over' && !this._isDisposed) {
       this._events.dispose();
       this._become({ kind: 'over', why, message });
+      this.people.clear();
     }
   }
 
@@ -208,6 +217,8 @@ function whyOf(code: number): Why {
   switch (code) {
     case CLOSE_CODES.session_ended.code:
       return 'ended';
+    case CLOSE_CODES.left.code:
+      return 'left';
     case CLOSE_CODES.removed.code:
       return 'removed';
     default:

@@ -77,6 +77,12 @@ export class PeopleModel {
     return true;
   }
 
+  /** Nothing is told any more. */
+  clear(): void {
+    this._people = new Map();
+    this._changed.emit();
+  }
+
   dispose(): void {
     Signal.clearData(this);
   }

@@ -3,7 +3,7 @@ import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import { HostApi } from './api';
-import { EventsSocket } from './events';
+import { EventsSocket, EventsState } from './events';
 import {
   IEvent,
   IInvite,
@@ -14,6 +14,7 @@ import {
   ISessionOptions
 } from './model';
 import { ISummons, PeopleModel } from './people';
+import { Reach } from './reach';
 import { IKeeps, SealedLinks } from './sealedLinks';
 
 /** Events that come in a burst are answered with one look at the server. */
@@ -46,6 +47,11 @@ export class SessionsModel implements IDisposable {
 
   /** Who is on this server's pages. */
   readonly people = new PeopleModel();
+
+  /** Whether the server answers; changes with `changed`. */
+  get reach(): Reach {
+    return this._reach;
+  }
 
   /** Those that run, the newest first. */
   get running(): readonly ISession[] {
@@ -245,9 +251,28 @@ export class SessionsModel implements IDisposable {
   }
 
   /** What happened while the socket was away is not told again. */
-  private _onState(_: EventsSocket, state: { kind: string }): void {
+  private _onState(_: EventsSocket, state: EventsState): void {
     if (state.kind === 'open' && this._opened++ > 0) {
       void this.refresh().catch(() => undefined);
+    }
+    const reach = this._reachOf(state);
+    if (reach !== this._reach) {
+      this._reach = reach;
+      this._changed.emit();
+    }
+  }
+
+  private _reachOf({ kind }: EventsState): Reach {
+    switch (kind) {
+      case 'open':
+        return 'here';
+      case 'offline':
+        return 'offline';
+      case 'connecting':
+        return this._opened > 0 ? 'lost' : 'connecting';
+      case 'waiting':
+      case 'closed':
+        return 'lost';
     }
   }
 
@@ -263,5 +288,6 @@ export class SessionsModel implements IDisposable {
   private _asked = 0;
   private _shown = 0;
   private _opened = 0;
+  private _reach: Reach = 'connecting';
   private _isDisposed = false;
 }

@@ -15,6 +15,7 @@ import {
   isStep2,
   readCapabilities
 } from '../protocol';
+import { Online, online } from '../transport';
 import { Asking } from './asking';
 import { Connection } from './connection';
 import { copyDigest, Reopenings } from './copy';
@@ -22,6 +23,7 @@ import { OwnEdits } from './edits';
 import { Identities } from './identities';
 import { Ledger } from './ledger';
 import { DIFFERED, IRoomOptions } from './options';
+import { Standing, standingOf } from './standing';
 import { IRoomIdentity, SaveInfo, SyncState, syncState } from './state';
 import { Messages, roomWire } from './wire';
 
@@ -57,6 +59,7 @@ export class RoomProvider implements IDisposable {
       changed: () => this._update(),
       ping: () => this._messages.send('ping', {})
     });
+    online.changed.connect(this._onLine, this);
     void this._connection.open();
   }
 
@@ -80,6 +83,11 @@ export class RoomProvider implements IDisposable {
   /** Null until the server has told. */
   get saveState(): SaveInfo | null {
     return this._saveState;
+  }
+
+  /** How this document stands; changes with `stateChanged`. */
+  get standing(): Standing {
+    return standingOf(this._state, this._saveState, online.is);
   }
 
   /** Null until the server has welcomed this page; then as it is now. */
@@ -154,6 +162,7 @@ export class RoomProvider implements IDisposable {
       return;
     }
     this._isDisposed = true;
+    online.changed.disconnect(this._onLine, this);
     this._edits.dispose();
     this._connection.dispose();
     this._asking.end('The document was closed.');
@@ -179,6 +188,14 @@ export class RoomProvider implements IDisposable {
     if (frame && this.may('edit')) {
       this._wire.ws?.send(frame as Uint8Array<ArrayBuffer>);
     }
+  }
+
+  /** Sockets of before a network went are not to be trusted, nor is their pause until the next attempt. */
+  private _onLine(_: Online, isOnline: boolean): void {
+    if (isOnline && this._state.kind !== 'closed' && this.id) {
+      this.reconnect();
+    }
+    this._stateChanged.emit();
   }
 
   private _listen(): void {

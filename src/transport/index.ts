@@ -1,2 +1,3 @@
 export * from './backOff';
+export * from './online';
 export * from './roomSocket';

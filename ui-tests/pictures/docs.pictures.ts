@@ -187,12 +187,12 @@ test('viewer, runner, ends', async ({ lab }) => {
     guest.locator('.jp-OutputArea svg, .jp-OutputArea img').first()
   ).toBeVisible();
   await typeInto(guest, '.jp-CodeCell', 'x');
-  await expect(guest.getByText('You can read here')).toBeVisible();
+  await expect(guest.getByText('You’re viewing')).toBeVisible();
   await expect(guest.locator('.jp-DirListing-item')).toHaveCount(1);
   await take(guest, 'viewer');
   const host = await lab.hostPage('analysis.ipynb');
   await typeInto(guest, '.jp-CodeCell', 'x');
-  await guest.getByRole('button', { name: 'Ask' }).click();
+  await guest.getByRole('button', { name: 'Ask to edit' }).click();
   await expect(host.getByText('asks to edit')).toBeVisible();
   await take(host, 'x-ask-host');
   await take(guest, 'x-ask-guest');

@@ -23,6 +23,12 @@ class FakeSocket {
     FakeSocket.all.push(this);
   }
 
+  readonly sent: string[] = [];
+
+  send(data: string): void {
+    this.sent.push(data);
+  }
+
   say(event: object): void {
     this.onmessage({ data: JSON.stringify(event) });
   }
@@ -153,6 +159,26 @@ describe('EventsSocket', () => {
     jest.advanceTimersByTime(120_000);
     expect(FakeSocket.all).toHaveLength(2);
     expect(events.state).toMatchObject({ kind: 'closed', code: 4411 });
+    events.dispose();
+    jest.useRealTimers();
+  });
+
+  it('[UI-41] finds within 10 s that an open socket is not answered, and goes on by itself', () => {
+    jest.useFakeTimers();
+    const { settings } = server(() => [200, {}]);
+    const events = new EventsSocket(settings, () => 'ws://host/events');
+    events.connect();
+    FakeSocket.last.onopen();
+    jest.advanceTimersByTime(6_000);
+    expect(FakeSocket.last.sent).toContain('{"type":"ping"}');
+    FakeSocket.last.say({ type: 'pong' });
+    jest.advanceTimersByTime(6_000);
+    expect(events.state.kind).toBe('open');
+    jest.advanceTimersByTime(10_000);
+    expect(events.state.kind).not.toBe('open');
+    expect(FakeSocket.all).toHaveLength(2);
+    FakeSocket.last.onopen();
+    expect(events.state.kind).toBe('open');
     events.dispose();
     jest.useRealTimers();
   });

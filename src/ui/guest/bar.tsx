@@ -2,57 +2,100 @@ import { ReactWidget } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { GuestModel, GuestState } from '../../session/guest';
+import { OpenRooms } from '../../drive';
+import { GuestModel } from '../../session/guest';
+import { Reach } from '../../session/reach';
+import { Standing, worstOf } from '../../sync';
 import { AskedRole, Hints } from './hints';
-import { connectionWords, overWords, sessionWords, shortWords } from './words';
+import {
+  askWords,
+  connectionWords,
+  overWords,
+  sessionWords,
+  shortWords
+} from './words';
 
 export interface IBarProps {
   readonly guest: GuestModel;
+  /** The open documents; what the bar says of saving is the worst of theirs. Null where none are shared. */
+  readonly rooms: OpenRooms | null;
   readonly hints: Hints;
   readonly trans: TranslationBundle;
   readonly leave: () => void;
   readonly ask: (role: AskedRole) => void;
+  /** What more may be asked for; null for nothing. */
+  readonly asks: () => AskedRole | null;
+  /** Saves what did not reach the server. */
+  readonly saveCopies: () => void;
 }
 
-function useChanges(guest: GuestModel, hints: Hints): void {
+/** Draws again when the session, a hint or a document's standing changes. */
+function useChanges({ guest, hints, rooms }: IBarProps): void {
   const [, redraw] = React.useReducer((count: number) => count + 1, 0);
   React.useEffect(() => {
+    const follow = () =>
+      [...(rooms ?? [])].forEach(({ provider }) =>
+        provider.stateChanged.connect(redraw)
+      );
+    const onRooms = () => {
+      follow();
+      redraw();
+    };
+    follow();
     guest.changed.connect(redraw);
     hints.changed.connect(redraw);
+    rooms?.opened.connect(onRooms);
+    rooms?.closed.connect(redraw);
     return () => {
       guest.changed.disconnect(redraw);
       hints.changed.disconnect(redraw);
+      rooms?.opened.disconnect(onRooms);
+      rooms?.closed.disconnect(redraw);
+      [...(rooms ?? [])].forEach(({ provider }) =>
+        provider.stateChanged.disconnect(redraw)
+      );
     };
-  }, [guest, hints]);
+  }, [guest, hints, rooms]);
+}
+
+function worst(rooms: OpenRooms | null): Standing | null {
+  return worstOf([...(rooms ?? [])].map(({ provider }) => provider.standing));
 }
 
 /** Whose session it is, what the guest can do, how it stands, and the way out. */
-export function Bar({ guest, hints, trans, leave, ask }: IBarProps) {
-  useChanges(guest, hints);
-  const { state, me } = guest;
+export function Bar(props: IBarProps) {
+  useChanges(props);
+  const { guest, rooms, hints, trans, leave, ask, asks } = props;
+  const { state, me, reach } = guest;
   if (state.kind === 'over') {
-    return <Over state={state} guest={guest} trans={trans} />;
+    return <Over {...props} state={state} />;
   }
+  const standing = worst(rooms);
+  const asked = hints.asks ?? asks();
   return (
     <div className="jp-cohost-bar-line">
-      <span className="jp-cohost-dot" data-reach={dotOf(state)} aria-hidden />
+      <span
+        className="jp-cohost-dot"
+        data-reach={dotOf(reach, standing)}
+        aria-hidden
+      />
       <b className="jp-cohost-ellipsis">
         <span className="jp-cohost-wide">{sessionWords(me, trans)}</span>
         <span className="jp-cohost-narrow">{shortWords(me, trans)}</span>
       </b>
-      <span className="jp-cohost-ellipsis jp-cohost-bar-state" role="status">
-        {connectionWords(state, me, trans)}
+      <span className="jp-cohost-ellipsis jp-cohost-bar-state">
+        {connectionWords(reach, standing, me, trans)}
       </span>
       <span className="jp-cohost-bar-hint jp-cohost-ellipsis" role="status">
         {hints.text}
       </span>
-      {hints.asks && (
+      {asked && me && (
         <button
           type="button"
           className="jp-cohost-link"
-          onClick={() => ask(hints.asks!)}
+          onClick={() => ask(asked)}
         >
-          {trans.__('Ask')}
+          {askWords(asked, trans)}
         </button>
       )}
       <button type="button" className="jp-cohost-link" onClick={leave}>
@@ -62,30 +105,48 @@ export function Bar({ guest, hints, trans, leave, ask }: IBarProps) {
   );
 }
 
-function dotOf(state: GuestState): string {
-  switch (state.kind) {
+function dotOf(reach: Reach, standing: Standing | null): string {
+  switch (reach) {
     case 'here':
-      return 'public';
+      return standing && ['failing', 'lost', 'offline'].includes(standing.kind)
+        ? 'lost'
+        : 'public';
     case 'connecting':
       return 'waiting';
     case 'lost':
+    case 'offline':
     case 'over':
       return 'lost';
   }
 }
 
-interface IOverProps {
-  readonly state: Extract<GuestState, { kind: 'over' }>;
-  readonly guest: GuestModel;
-  readonly trans: TranslationBundle;
+interface IOverProps extends IBarProps {
+  readonly state: Extract<GuestModel['state'], { kind: 'over' }>;
 }
 
-function Over({ state, guest, trans }: IOverProps) {
-  const { what, next } = overWords(state, guest.me, trans);
+/** The session is over for this page: what happened, what became of the last words, and what can still be done. */
+function Over({ state, guest, rooms, trans, saveCopies }: IOverProps) {
+  const isUnsent = [...(rooms ?? [])].some(
+    ({ provider }) => provider.state.kind === 'closed' && provider.state.unsent
+  );
+  const { what, next } = overWords(state, guest.me, isUnsent, trans);
   return (
     <div className="jp-cohost-bar-line jp-mod-over" role="alert">
-      <span className="jp-cohost-dot" data-reach="lost" aria-hidden />
+      <span
+        className="jp-cohost-dot"
+        data-reach={state.why === 'left' ? 'waiting' : 'lost'}
+        aria-hidden
+      />
       <b>{what}</b> <span className="jp-cohost-bar-next">{next}</span>
+      {isUnsent && (
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-accept"
+          onClick={saveCopies}
+        >
+          {trans.__('Save my copy…')}
+        </button>
+      )}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IMainMenu } from '@jupyterlab/mainmenu';
@@ -19,8 +20,10 @@ import { keepOwnWorkspace } from '../../session/ownWorkspace';
 import { ICohostRooms } from '../../tokens';
 import { onePanelAtATime, sidesOf } from '../onePanel';
 import { runsSelected } from '../readonly';
+import { allSent, saveUnsent } from '../state/copies';
 import { GuestBar } from './bar';
 import { CommandNeed, needOf, NEEDS } from './commandTable';
+import { addGuestCommands } from './ownCommands';
 import { addExport } from './exportCommands';
 import { firstFiles, hostOf, IFile } from './firstFiles';
 import { guardCommands } from './guard';
@@ -44,6 +47,9 @@ const ASKS: { readonly [need in CommandNeed]?: AskedRole } = {
   execute: 'runner'
 };
 
+/** How long leaving waits for what was typed last, in milliseconds. */
+const LEAVING_MS = 3000;
+
 export interface IGuestPageOptions {
   readonly app: JupyterFrontEnd;
   readonly guest: GuestModel;
@@ -56,6 +62,7 @@ export interface IGuestPageOptions {
   readonly menu: IMainMenu | null;
   readonly rooms: ICohostRooms | null;
   readonly settings: ISettingRegistry | null;
+  readonly palette: ICommandPalette | null;
 }
 
 /** A guest's page: only what works, the shared files, and a bar that says how it stands. */
@@ -113,22 +120,45 @@ export class GuestPage {
   }
 
   private _addBar(): void {
-    const { app, guest, trans } = this._options;
-    const leave = () =>
-      void guest
-        .leave()
-        .catch((error: Error) => this._hints.say(error.message));
+    const { app, guest, trans, palette } = this._options;
+    const leave = () => void this._leave();
     const ask = (role: AskedRole) => void this._ask(role);
     const hints = this._hints;
-    const bar = new GuestBar({ guest, hints, trans, leave, ask });
-    app.shell.add(bar, 'header', { rank: 0 });
+    const rooms = this._options.rooms?.rooms ?? null;
+    const asks = () => this._asks();
+    const saveCopies = () => rooms && saveUnsent(rooms);
+    const props = { guest, rooms, hints, trans, leave, ask, asks, saveCopies };
+    app.shell.add(new GuestBar(props), 'header', { rank: 0 });
+    addGuestCommands({ app, trans, leave, ask, asks, palette });
+  }
+
+  /** What is missing for more: nothing for who may edit and run where they are. */
+  private _asks(): AskedRole | null {
+    if (!this._rights.allows('edit')) {
+      return 'editor';
+    }
+    return this._rights.allows('execute') ? null : 'runner';
+  }
+
+  /** What is typed is sent first, if the server answers. */
+  private async _leave(): Promise<void> {
+    const { guest, rooms } = this._options;
+    try {
+      if (rooms) {
+        await allSent(rooms.rooms, LEAVING_MS);
+      }
+      await guest.leave();
+      document.getElementById('jp-cohost-bar')?.focus();
+    } catch (error) {
+      this._hints.say((error as Error).message);
+    }
   }
 
   private async _ask(role: AskedRole): Promise<void> {
     const { guest, trans } = this._options;
     try {
       await guest.ask(role);
-      this._hints.say(trans.__('The host was asked. Go on reading meanwhile.'));
+      this._hints.say(trans.__('Request sent to the host.'));
     } catch (error) {
       this._hints.say((error as Error).message);
     }

@@ -2,7 +2,11 @@ import { TranslationBundle } from '@jupyterlab/translation';
 
 import { GuestState } from '../../session/guest';
 import { IMe, Role } from '../../session/model';
+import { Reach } from '../../session/reach';
+import { Standing } from '../../sync';
+import { standingWords } from '../state/words';
 import { CommandNeed } from './commandTable';
+import { AskedRole } from './hints';
 
 function youCan(role: Role, trans: TranslationBundle): string {
   switch (role) {
@@ -48,24 +52,47 @@ export function sessionWords(me: IMe | null, trans: TranslationBundle): string {
     : trans.__('Joining the session…');
 }
 
-/** Where the work of this page stands, always true. */
+/** Where the work of this page stands: whether the server answers, and the worst of the open documents. */
 export function connectionWords(
-  state: GuestState,
+  reach: Reach,
+  standing: Standing | null,
   me: IMe | null,
   trans: TranslationBundle
 ): string {
-  switch (state.kind) {
+  switch (reach) {
     case 'connecting':
-      return trans.__('connecting…');
+      return trans.__('Connecting…');
     case 'lost':
-      return trans.__('Reconnecting… your changes are kept in this page');
-    case 'here':
-      return me?.session.host.present
-        ? trans.__('host online · saved to the host’s files')
-        : trans.__('host away · saved to the host’s files');
+      return standingWords({ kind: 'lost', unsent: true }, trans);
+    case 'offline':
+      return standingWords({ kind: 'offline', unsent: true }, trans);
     case 'over':
       return '';
+    case 'here': {
+      const host = me?.session.host.present
+        ? trans.__('host online')
+        : trans.__('host away');
+      return standing ? `${host} · ${savingWords(standing, me, trans)}` : host;
+    }
   }
+}
+
+function savingWords(
+  standing: Standing,
+  me: IMe | null,
+  trans: TranslationBundle
+): string {
+  return standing.kind === 'saved'
+    ? trans.__('saved in %1’s files', hostName(me, trans))
+    : standingWords(standing, trans);
+}
+
+function hostName(me: IMe | null, trans: TranslationBundle): string {
+  return me?.session.host.name ?? trans.__('The host');
+}
+
+export function askWords(role: AskedRole, trans: TranslationBundle): string {
+  return role === 'editor' ? trans.__('Ask to edit') : trans.__('Ask to run');
 }
 
 export interface IOver {
@@ -73,36 +100,43 @@ export interface IOver {
   readonly next: string;
 }
 
-/** What happened, by whom, and what can still be done. */
+/**
+ * What happened, by whom, what became of the last words, and what can still be done.
+ *
+ * @param isUnsent - the server did not get everything that was typed in this page.
+ */
 export function overWords(
   state: Extract<GuestState, { kind: 'over' }>,
   me: IMe | null,
+  isUnsent: boolean,
   trans: TranslationBundle
 ): IOver {
-  const host = me?.session.host.name ?? trans.__('The host');
-  const rest = trans.__(
-    'You can still read and copy what is on this page; nothing you type is saved any more.'
-  );
+  const host = hostName(me, trans);
+  const kept = isUnsent
+    ? trans.__('Your last changes did not reach %1.', host)
+    : trans.__('Your changes are in %1’s files.', host);
+  const rest = trans.__('You can still read and copy what is on this page.');
+  const back = trans.__('Open the link to come back.');
   switch (state.why) {
     case 'ended':
       return {
-        what: trans.__('The session of %1 has ended.', host),
-        next: rest + ' ' + trans.__('Ask for a new link to come back.')
+        what: trans.__('%1’s session has ended.', host),
+        next: `${kept} ${rest}`
       };
     case 'removed':
       return {
-        what: trans.__('%1 has taken you out of the session.', host),
-        next: rest
+        what: trans.__('%1 removed you from this session.', host),
+        next: `${kept} ${rest}`
       };
     case 'left':
       return {
-        what: trans.__('You have left the session.'),
-        next: trans.__('Open the link again to come back.')
+        what: trans.__('You left the session.'),
+        next: `${kept} ${back}`
       };
     case 'refused':
       return {
         what: state.message || trans.__('This page is not signed in any more.'),
-        next: rest + ' ' + trans.__('Open the link again to come back.')
+        next: `${isUnsent ? kept : rest} ${back}`
       };
   }
 }

@@ -2,8 +2,10 @@ import { ReactWidget, UseSignal, usersIcon } from '@jupyterlab/ui-components';
 import { Contents } from '@jupyterlab/services';
 import { TranslationBundle } from '@jupyterlab/translation';
 import { Message } from '@lumino/messaging';
+import { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
+import { IReachable, Reach } from '../../session/reach';
 import { SessionsModel } from '../../session/sessions';
 import { copyText } from '../share/clipboard';
 import { ShareProvider } from '../share/context';
@@ -21,6 +23,8 @@ export interface IPanelOptions {
   readonly follower: Follower;
   /** Null on a guest's page. */
   readonly sessions: SessionsModel | null;
+  /** Whether the server answers. */
+  readonly reachable: IReachable | null;
   readonly contents: Contents.IManager;
   readonly trans: TranslationBundle;
   readonly goTo: (member: IMember) => void;
@@ -72,7 +76,7 @@ export class SessionPanel extends ReactWidget {
   }
 
   protected override render(): React.ReactElement {
-    const { roster, sessions } = this._options;
+    const { roster, sessions, reachable: guest } = this._options;
     return (
       <UseSignal signal={roster.changed}>
         {() =>
@@ -81,7 +85,13 @@ export class SessionPanel extends ReactWidget {
               {() => <Session {...this._options} />}
             </UseSignal>
           ) : (
-            <Session {...this._options} />
+            <UseSignal
+              signal={
+                (guest?.changed ?? roster.changed) as ISignal<unknown, unknown>
+              }
+            >
+              {() => <Session {...this._options} />}
+            </UseSignal>
           )
         }
       </UseSignal>
@@ -89,12 +99,34 @@ export class SessionPanel extends ReactWidget {
   }
 }
 
+/** What the list is worth while the server does not answer; null when it is true. */
+function reachWords(reach: Reach, trans: TranslationBundle): string | null {
+  switch (reach) {
+    case 'here':
+    case 'connecting':
+      return null;
+    case 'lost':
+      return trans.__('Reconnecting… This list may be out of date.');
+    case 'offline':
+      return trans.__('You’re offline. This list may be out of date.');
+    case 'over':
+      return trans.__('You are not in the session any more.');
+  }
+}
+
 function Session(options: IPanelOptions) {
   const { sessions, contents, trans, roster } = options;
   const [said, announce] = React.useState('');
+  const reach = options.reachable?.reach ?? 'here';
+  const words = reachWords(reach, trans);
   const body = (
     <>
-      <People {...options} />
+      {words && (
+        <p className="jp-cohost-panel-reach" role="status">
+          {words}
+        </p>
+      )}
+      {reach !== 'over' && <People {...options} />}
       <div className="jp-cohost-said" aria-live="polite">
         {said}
       </div>

@@ -40,6 +40,7 @@ export class SessionUi {
     );
     this.panel = new SessionPanel({
       ...{ roster, sessions, trans },
+      reachable: sessions ?? guest,
       follower: this.follower,
       contents: app.serviceManager.contents,
       goTo: member => void this._goToMember(member),

@@ -5,7 +5,7 @@ import { useShare } from './context';
 import { EXPIRIES, Expiry } from './draft';
 import { useFocusBack } from './focus';
 import { mayLast, OPEN } from './policy';
-import { expiryName, itemName } from './words';
+import { expiryName, itemName, unreachedWords } from './words';
 
 interface IRowProps {
   readonly label: string;
@@ -168,12 +168,26 @@ export function Reach() {
   const { trans, sessions } = useShare();
   const [where, setWhere] = React.useState<IReachability | null>(null);
   React.useEffect(() => {
-    sessions.api.reachability().then(setWhere, () => undefined);
-  }, []);
+    let current = true;
+    sessions.api.reachability().then(
+      found => current && setWhere(found),
+      () => undefined
+    );
+    return () => {
+      current = false;
+    };
+  }, [sessions.reach]);
+  const isAway = sessions.reach === 'lost' || sessions.reach === 'offline';
   return (
     <Row label={trans.__('Where')}>
       <div aria-live="polite">
-        <Where value={where} />
+        {isAway ? (
+          <span className="jp-cohost-quiet">
+            {unreachedWords(sessions.reach, trans)}
+          </span>
+        ) : (
+          <Where value={where} />
+        )}
       </div>
     </Row>
   );

@@ -9,7 +9,7 @@ import { Links } from './links';
 import { Ask, Failure, Reach, Row } from './parts';
 import { People } from './people';
 import { ScopePicker } from './scopePicker';
-import { errorWords, nameList, scopeName } from './words';
+import { errorWords, nameList, scopeName, unreachedWords } from './words';
 
 interface ISessionProps {
   readonly session: ISession;
@@ -66,7 +66,7 @@ export function SessionView({ session, ending }: IViewProps) {
 
 /** "live 00:03", hours and minutes. */
 function Age({ since }: { readonly since: number }) {
-  const { trans } = useShare();
+  const { trans, sessions } = useShare();
   const [now, setNow] = React.useState(Date.now());
   React.useEffect(() => {
     const timer = window.setInterval(() => setNow(Date.now()), 10_000);
@@ -74,6 +74,14 @@ function Age({ since }: { readonly since: number }) {
   }, []);
   const minutes = Math.max(0, Math.floor((now - since) / 60_000));
   const two = (value: number) => String(value).padStart(2, '0');
+  if (sessions.reach !== 'here' && sessions.reach !== 'connecting') {
+    return (
+      <span className="jp-cohost-live">
+        <span className="jp-cohost-dot" data-reach="lost" aria-hidden />
+        {unreachedWords(sessions.reach, trans)}
+      </span>
+    );
+  }
   return (
     <span className="jp-cohost-live">
       <span className="jp-cohost-dot" data-reach="public" aria-hidden />

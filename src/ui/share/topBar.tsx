@@ -7,6 +7,7 @@ import { SessionsModel } from '../../session/sessions';
 import { Avatar } from './avatar';
 import { useSessions } from './context';
 import { shareIcon } from './icons';
+import { unreachedWords } from './words';
 
 const MOST_AVATARS = 4;
 
@@ -31,12 +32,15 @@ export function ShareButton({ sessions, trans, off, onClick }: IButtonProps) {
   const people = peopleOf(running);
   const waiting = running.reduce((sum, one) => sum + one.knocks.length, 0);
   const isLive = off === '' && running.length > 0;
+  const isTrue = sessions.reach === 'here' || sessions.reach === 'connecting';
   const label = isLive
-    ? trans._n(
-        'Session is live, %1 guest here',
-        'Session is live, %1 guests here',
-        people.length
-      )
+    ? !isTrue
+      ? unreachedWords(sessions.reach, trans)
+      : trans._n(
+          'Session is live, %1 guest here',
+          'Session is live, %1 guests here',
+          people.length
+        )
     : off || trans.__('Share session');
   return (
     <button
@@ -56,7 +60,11 @@ export function ShareButton({ sessions, trans, off, onClick }: IButtonProps) {
           {people.length > MOST_AVATARS && (
             <span>+{people.length - MOST_AVATARS}</span>
           )}
-          <span className="jp-cohost-dot" data-reach="public" aria-hidden />
+          <span
+            className="jp-cohost-dot"
+            data-reach={isTrue ? 'public' : 'lost'}
+            aria-hidden
+          />
           <span>{people.length === 0 ? trans.__('Session') : ''}</span>
           {waiting > 0 && <span className="jp-cohost-badge">{waiting}</span>}
         </>

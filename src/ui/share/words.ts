@@ -1,5 +1,6 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
+import { Reach as SessionsReach } from '../../session/reach';
 import { ApiError } from '../../session/request';
 import {
   IInvite,
@@ -184,6 +185,16 @@ export function scopeName(
   });
   const more = scope.length - names.length;
   return names.join(' + ') + (more > 0 ? ` + ${more}` : '');
+}
+
+/** In place of what the server would have to say. */
+export function unreachedWords(
+  reach: SessionsReach,
+  trans: TranslationBundle
+): string {
+  return reach === 'offline'
+    ? trans.__('You’re offline')
+    : trans.__('The server does not answer');
 }
 
 /** What happened and what to do, for any error. */

@@ -8,7 +8,7 @@ import { tellGone } from './gone';
 import { OutsideNotices } from './outside';
 
 /** The guest's bar tells these for the whole page, and there is nothing to load again. */
-const OVER: ReadonlySet<string> = new Set(['session_ended', 'removed']);
+const OVER: ReadonlySet<string> = new Set(['session_ended', 'removed', 'left']);
 
 type Action = Notification.IAction;
 
@@ -36,13 +36,44 @@ function actionsFor(
     callback: () => actions.reload(room)
   };
   const { state } = room.provider;
-  if (state.kind === 'closed' && OVER.has(state.reason)) {
-    return [copy];
-  }
   if (state.kind === 'closed' && state.reason === 'version') {
     return state.unsent ? [copy, newPage] : [newPage];
   }
   return hasUnsent(state) ? [copy, reload] : [reload];
+}
+
+/** That a file cannot be written is told to who may edit it, until it can. */
+class FailingNotice {
+  constructor(private readonly _room: OpenRoom) {}
+
+  show(): void {
+    const { provider } = this._room;
+    const { standing } = provider;
+    this.isTold &&= standing.kind !== 'saved';
+    const reason =
+      !this.isTold &&
+      standing.kind === 'failing' &&
+      standing.safe &&
+      provider.may('edit')
+        ? standing.reason
+        : '';
+    // What a lost connection hides is told on; what is saved or over is not.
+    const isOver = standing.kind === 'saved' || standing.kind === 'closed';
+    if (this._id !== null && (isOver || (reason && reason !== this._reason))) {
+      Notification.dismiss(this._id);
+      this._id = null;
+    }
+    if (reason && this._id === null) {
+      this._reason = reason;
+      this._id = Notification.error(reason, { autoClose: false });
+    }
+  }
+
+  /** Another notice says it, with ways out. */
+  isTold = false;
+
+  private _id: string | null = null;
+  private _reason = '';
 }
 
 /** Tells the people of one document what its server says, and offers what can be done. */
@@ -55,6 +86,7 @@ export function followNotices(
   const { provider } = room;
   let safe = true;
   let ended = false;
+  const failing = new FailingNotice(room);
   const name = () => room.path.split('/').pop();
   provider.notice.connect((_, notice) => {
     switch (notice.code) {
@@ -63,6 +95,7 @@ export function followNotices(
         outside.add(room, notice);
         break;
       case 'file_gone':
+        failing.isTold = true;
         tellGone(room, notice, actions, trans);
         break;
       default:
@@ -76,6 +109,7 @@ export function followNotices(
   });
   provider.stateChanged.connect(() => {
     const { state, saveState } = provider;
+    failing.show();
     if (saveState && saveState.safe !== safe) {
       safe = saveState.safe;
       if (!safe) {
@@ -94,7 +128,7 @@ export function followNotices(
         actions.reload(room);
         return;
       }
-      if (OVER.has(state.reason) && !state.unsent) {
+      if (OVER.has(state.reason)) {
         return;
       }
       Notification.warning(`${name()}: ${state.message}`, {

@@ -12,7 +12,7 @@ import { OpenRoom } from '../../drive';
 import { IDocumentActions } from './actions';
 
 /** A text file of what stands in this page, for the person's own computer. */
-function download(room: OpenRoom): void {
+export function download(room: OpenRoom): void {
   const { source } = room.sharedModel as { source?: unknown };
   const text =
     typeof source === 'string' ? source : JSON.stringify(source, null, 1);

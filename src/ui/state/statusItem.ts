@@ -2,16 +2,18 @@ import { ITranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { OpenRoom } from '../../drive';
-import { statusWords } from './words';
+import { Standing } from '../../sync';
+import { announcement, standingWords } from './words';
 
-/** The status bar's word on the current document: saved, saving, not saved and why. */
+/** The status bar's word on the current document; a screen reader hears only of trouble and its end. */
 export class SaveStatusItem extends Widget {
   constructor(translator: ITranslator) {
     super();
     this._trans = translator.load('jupyterlab_cohost');
     this.addClass('jp-CohostStatus');
-    this.node.setAttribute('role', 'status');
-    this._timer = window.setInterval(() => this._show(), 1000);
+    this._said.className = 'jp-cohost-said';
+    this._said.setAttribute('role', 'status');
+    this.node.append(this._shown, this._said);
   }
 
   get room(): OpenRoom | undefined {
@@ -22,32 +24,39 @@ export class SaveStatusItem extends Widget {
     if (room !== this._room) {
       this._room?.provider.stateChanged.disconnect(this._show, this);
       this._room = room;
+      this._was = null;
       room?.provider.stateChanged.connect(this._show, this);
       this._show();
     }
   }
 
   override dispose(): void {
-    window.clearInterval(this._timer);
     this.room = undefined;
     super.dispose();
   }
 
   private _show(): void {
     if (!this._room || this._room.isDisposed) {
-      this.node.textContent = '';
+      this._shown.textContent = this._said.textContent = '';
       return;
     }
-    const { state, saveState } = this._room.provider;
-    const words = statusWords(state, saveState, Date.now(), this._trans);
-    if (this.node.textContent !== words) {
-      this.node.textContent = words;
+    const { standing } = this._room.provider;
+    const words = standingWords(standing, this._trans);
+    if (this._shown.textContent !== words) {
+      this._shown.textContent = words;
       this.node.title = words;
     }
-    this.node.dataset.cohostSave = saveState?.state ?? '';
+    const said = announcement(this._was, standing, this._trans);
+    if (said !== null) {
+      this._said.textContent = said;
+    }
+    this._was = standing;
+    this.node.dataset.cohostSave = standing.kind;
   }
 
   private readonly _trans: ReturnType<ITranslator['load']>;
-  private readonly _timer: number;
+  private readonly _shown = document.createElement('span');
+  private readonly _said = document.createElement('span');
   private _room: OpenRoom | undefined;
+  private _was: Standing | null = null;
 }

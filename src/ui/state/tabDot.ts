@@ -2,7 +2,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { OpenRoom } from '../../drive';
-import { syncWords } from './words';
+import { dotOf, standingWords } from './words';
 
 /** Marks a document's tab with a dot and its tooltip with the same in words. */
 export function markTab(
@@ -13,13 +13,13 @@ export function markTab(
   const { title } = widget;
   let words = '';
   const mark = () => {
-    const { state } = room.provider;
+    const { standing } = room.provider;
     const caption = words
       ? title.caption.replace(`\n${words}`, '')
       : title.caption;
-    words = syncWords(state, trans);
+    words = standingWords(standing, trans);
     title.caption = `${caption}\n${words}`;
-    title.dataset = { ...title.dataset, 'cohost-sync': state.kind };
+    title.dataset = { ...title.dataset, 'cohost-sync': dotOf(standing) };
   };
   const again = () => {
     if (!title.caption.endsWith(`\n${words}`)) {

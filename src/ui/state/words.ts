@@ -1,74 +1,89 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
-import { SaveInfo, SyncState } from '../../sync';
+import { Standing } from '../../sync';
 
-/** What a tab shows beside its name. */
-export type Dot = 'connecting' | 'synced' | 'sending' | 'offline' | 'closed';
+/** Why a save failed, as in "Not saved: the disk is full.": the server's sentence without the file's name and the rest. */
+export function failureWords(
+  { reason, safe }: Extract<Standing, { kind: 'failing' }>,
+  trans: TranslationBundle
+): string {
+  const [, why] = /^Cannot save [^:]*: ([^.]*)\./.exec(reason) ?? [];
+  const what = why ?? reason.split('. ')[0].replace(/\.$/, '');
+  const failed = what
+    ? trans.__('Not saved: %1.', what)
+    : trans.__('Not saved.');
+  return safe
+    ? trans.__('%1 Your changes are safe.', failed)
+    : trans.__('%1 Keep this page open.', failed);
+}
 
-/** The sentence that the dot stands for. */
-export function syncWords(state: SyncState, trans: TranslationBundle): string {
-  switch (state.kind) {
+/** How a document stands, in one sentence that every place says alike. */
+export function standingWords(
+  standing: Standing,
+  trans: TranslationBundle
+): string {
+  switch (standing.kind) {
     case 'connecting':
-      return trans.__('Connecting to the host’s server');
-    case 'synced':
-      return trans.__('Synced with the host’s server');
-    case 'sending':
-      return trans.__('Sending your changes');
-    case 'offline':
-      return state.unsent
-        ? trans.__('Reconnecting… Your changes are kept in this page')
-        : trans.__('Reconnecting…');
-    case 'closed':
-      return state.message;
-  }
-}
-
-/** “3 seconds ago”, in the person's language. Times in milliseconds. */
-export function ago(at: number, now: number, locale?: string): string {
-  const seconds = Math.max(0, Math.round((now - at) / 1000));
-  const format = new Intl.RelativeTimeFormat(locale, {
-    numeric: 'auto',
-    style: 'short'
-  });
-  if (seconds < 60) {
-    return format.format(-seconds, 'second');
-  }
-  const minutes = Math.round(seconds / 60);
-  return minutes < 60
-    ? format.format(-minutes, 'minute')
-    : format.format(-Math.round(minutes / 60), 'hour');
-}
-
-/** Whether the document is in the host's file: `saved 3 s ago`, `saving…`, `not saved: <reason>, kept safe`. */
-export function saveWords(
-  save: SaveInfo | null,
-  now: number,
-  trans: TranslationBundle
-): string {
-  if (!save) {
-    return '';
-  }
-  switch (save.state) {
+      return trans.__('Connecting…');
     case 'saved':
-      return trans.__('saved %1', ago(save.at, now));
-    case 'unsaved':
+      return trans.__('Saved');
     case 'saving':
-      return trans.__('saving…');
-    case 'failed':
-      return save.safe
-        ? trans.__('not saved: %1, kept safe', save.reason ?? '')
-        : trans.__('not saved: %1', save.reason ?? '');
+      return trans.__('Saving…');
+    case 'failing':
+      return failureWords(standing, trans);
+    case 'lost':
+      return standing.unsent
+        ? trans.__('Reconnecting… Your changes are kept in this page.')
+        : trans.__('Reconnecting…');
+    case 'offline':
+      return standing.unsent
+        ? trans.__('You’re offline. Your changes are kept in this page.')
+        : trans.__('You’re offline.');
+    case 'closed':
+      return standing.message;
   }
 }
 
-/** One line for the status bar. Trouble with the connection comes before what was saved last. */
-export function statusWords(
-  state: SyncState,
-  save: SaveInfo | null,
-  now: number,
+/** What a tab's dot shows. */
+export type Dot =
+  'connecting' | 'synced' | 'sending' | 'failing' | 'offline' | 'closed';
+
+const DOTS: Readonly<Record<Standing['kind'], Dot>> = {
+  connecting: 'connecting',
+  saved: 'synced',
+  saving: 'sending',
+  failing: 'failing',
+  lost: 'offline',
+  offline: 'offline',
+  closed: 'closed'
+};
+
+export function dotOf({ kind }: Standing): Dot {
+  return DOTS[kind];
+}
+
+/** Kinds that a person need not be told of as they come and go with every edit. */
+const QUIET: readonly Standing['kind'][] = ['connecting', 'saved', 'saving'];
+
+/**
+ * What a screen reader says when a document stands otherwise: trouble, another trouble, and its end; not each save.
+ *
+ * @param was - null: another document.
+ * @returns null to say nothing new.
+ */
+export function announcement(
+  was: Standing | null,
+  now: Standing,
   trans: TranslationBundle
-): string {
-  return state.kind === 'offline' || state.kind === 'closed'
-    ? syncWords(state, trans)
-    : saveWords(save, now, trans);
+): string | null {
+  const isQuiet = QUIET.includes(now.kind);
+  if (!isQuiet) {
+    const words = standingWords(now, trans);
+    return was && standingWords(was, trans) === words ? null : words;
+  }
+  return was && !QUIET.includes(was.kind)
+    ? now.kind === 'saved'
+      ? trans.__('Saved again')
+      : trans.__('Connected again')
+    : null;
 }

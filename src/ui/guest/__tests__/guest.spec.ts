@@ -144,9 +144,11 @@ describe('over', () => {
     '[UI-34] %s says what happened and what can be done',
     why => {
       const state = { kind: 'over', why, message: '' } as const;
-      const { what, next } = overWords(state, null, trans);
-      expect(what).not.toBe('');
-      expect(next).not.toBe('');
+      const said = overWords(state, null, false, trans);
+      const lost = overWords(state, null, true, trans);
+      expect(said.what).not.toBe('');
+      expect(said.next).not.toContain('did not reach');
+      expect(lost.next).toContain('did not reach');
     }
   );
 });
