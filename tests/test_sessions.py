@@ -420,3 +420,22 @@ async def test_sess_15_a_rename_never_opens_more() -> None:
     await kit.sessions.rename("data", ".hidden")
     await kit.sessions.rename("elsewhere", "data2")
     assert [item.path for item in session.scope.items] == ["data"]
+
+
+def test_role_48_secrets_and_credentials_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    kit = Kit()
+    session = kit.share()
+    invite = kit.sessions.invite(session.id, Role.VIEWER, knock=False)
+    joined = kit.sessions.door.join(session.id, invite.secret, "Bo", None, "")
+    compared: list[tuple[str, str]] = []
+
+    def watched(one: str, other: str) -> bool:
+        compared.append((one, other))
+        return one == other
+
+    monkeypatch.setattr("jupyterlab_cohost.protocol.ids.hmac.compare_digest", watched)
+    assert session.invite_of(invite.secret) is invite
+    assert session.bearer(joined.credential).name == "Bo"
+    stored = [invite.secret_hash, next(iter(session.participants.values())).credential]
+    assert [other for _, other in compared] == stored, "the hashes, and nothing else, are compared"
+    assert str(invite.secret) not in str(compared) and str(joined.credential) not in str(compared)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..protocol.errors import NotFound
-from ..protocol.ids import InviteId, ParticipantId, SecretHash, SessionId, hash_secret
+from ..protocol.ids import InviteId, ParticipantId, SecretHash, SessionId, hash_secret, matches
 from ..protocol.roles import NOTHING, Capabilities, Capability, Role, can
 from .invites import Invite
 from .knocks import Knocks
@@ -109,10 +109,10 @@ class Session:
 
     def bearer(self, credential: str) -> Participant:
         """Whose credential it is. Raises Removed or NotSignedIn."""
-        hashed = hash_secret(credential)
         for participant in self.participants.values():
-            if participant.credential == hashed:
+            if matches(credential, participant.credential):
                 return participant
+        hashed = hash_secret(credential)
         raise Removed() if hashed in self.removed else NotSignedIn()
 
     def forget(self, participant: Participant, *, removed: bool) -> None:

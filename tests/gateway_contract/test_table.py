@@ -14,7 +14,8 @@ from jupyterlab_cohost.http.gateway.auth import GATEWAY
 from jupyterlab_cohost.http.gateway.join import join_routes
 from jupyterlab_cohost.http.gateway.routes import gateway_routes
 
-from ..support.gateway import HEADERS_OF_SOCKETS, NOTEBOOK, Answer, Guest, World, cookie, nobody
+from ..support.gateway import HEADERS_OF_SOCKETS, NOTEBOOK, Answer, Guest, World, cookie, nobody, send
+from ..support.server import TOKEN
 from .table import ROWS, Row
 
 ROLES = ("viewer", "editor", "runner")
@@ -136,10 +137,25 @@ def test_gate_40_no_answer_holds_a_path_a_token_or_a_secret_of_the_host(world: W
 def test_role_44_a_guests_credential_is_worth_nothing_outside_the_gateway(
     world: World, cast: Cast, path: str, method: str
 ) -> None:
-    from ..support.gateway import bearer, send
+    from ..support.gateway import bearer
 
     runner = cast.guests["runner"]
     for carrier in (bearer, cookie):
         answer = send(runner.port, method, "/" + path.format(**cast.names), carrier(runner), {})
         sent_to_login = answer.status == 302 and "/login" in answer.headers["location"]
         assert sent_to_login or answer.status in (401, 403, 404, 405), (answer.status, answer.body[:200])
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if not row.public], ids=id_of)
+def test_role_47_the_hosts_token_and_cookie_are_worth_nothing_at_the_gateway(
+    world: World, cast: Cast, row: Row
+) -> None:
+    own = nobody(Guest(world.server.port, world.session, "", "", nobody))
+    login = send(world.server.port, "GET", f"/lab?token={TOKEN}", {"Host": own["Host"]})
+    cookies = "; ".join(part.split(";")[0] for part in login.cookies)
+    assert "username" in cookies
+    for more in ({"Authorization": f"token {TOKEN}"}, {"Authorization": f"Bearer {TOKEN}"}, {"Cookie": cookies}):
+        host = Guest(world.server.port, world.session, "", "", lambda guest, more=more: {**nobody(guest), **more})
+        answer = try_it(cast, host, row, "editor")
+        assert answer.status in (401, 403, 409), (more, answer.status, answer.body[:200])
+        assert b"what the host did not share" not in answer.body
