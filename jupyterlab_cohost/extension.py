@@ -161,6 +161,8 @@ class Cohost(ExtensionApp):
             from .http.identities.service import HubService
 
             services.hub = HubService(hub_address, self.sessions)
+        services.renames.first = (self._store,)
+        follow_renames(server, services.renames)
         self._services = services
         self.settings[SETTINGS_KEY] = services
         server.web_app.settings[SETTINGS_KEY] = services
@@ -225,11 +227,10 @@ class Cohost(ExtensionApp):
         for notice in self._journal.notices:
             self.log.warning("cohost: %s", notice)
         self._watcher = FileWatcher(look_s=self.file_look_s, notify=self.file_notifications)
-        store = ContentsStore(server.contents_manager, server.root_dir, limits, self._watcher)
-        rooms = Rooms(self._journal, store, merge, limits)
+        self._store = ContentsStore(server.contents_manager, server.root_dir, limits, self._watcher)
+        rooms = Rooms(self._journal, self._store, merge, limits)
         self._memory = GivesBack()
         rooms.on_freed = self._memory.wake
-        follow_renames(server, store, self.sessions, rooms, self.touched)
         announce_moves(server, rooms)
         return rooms
 

@@ -49,6 +49,8 @@ class Rooms:
         self._loading: dict[DocumentId, asyncio.Task[Room]] = {}
         self._closing: dict[DocumentId, asyncio.Task[None]] = {}
         self._timers: dict[DocumentId, asyncio.TimerHandle] = {}
+        #: Renamed, and the journal does not say so yet: who opens them must not get another room.
+        self._moving: dict[tuple[str, Kind], DocumentRecord] = {}
         self._shut = False
         #: Asked before a room is given to anybody; raises CohostError when none may be.
         self.check: Callable[[], None] = lambda: None
@@ -63,7 +65,7 @@ class Rooms:
 
     async def open(self, path: str, kind: Kind) -> OpenedDocument:
         """The document at ``path``, its room loaded."""
-        record = await self._storage.journal.document(path, kind)
+        record = self._moving.get((path, kind)) or await self._storage.journal.document(path, kind)
         room = await self._room(record)
         return OpenedDocument(room.file.record, room.epoch)
 
@@ -122,12 +124,26 @@ class Rooms:
         """A file or folder moved; its rooms go with it. May be told twice."""
         if old_path == new_path:
             return
-        await self._storage.journal.rename(old_path, new_path)
+        self.move(old_path, new_path)
+        await self.keep_move(old_path, new_path)
+
+    async def keep_move(self, old_path: str, new_path: str) -> None:
+        """The journal says so, too. Raises StorageFailed."""
+        try:
+            await self._storage.journal.rename(old_path, new_path)
+        finally:
+            for path, kind in list(self._moving):
+                if path == new_path or path.startswith(f"{new_path}/"):
+                    del self._moving[path, kind]
+
+    def move(self, old_path: str, new_path: str) -> None:
+        """The rooms have the new path at once."""
         for room in list(self._rooms.values()):
             path = room.path
             if path == old_path or path.startswith(f"{old_path}/"):
                 moved = new_path + path[len(old_path) :]
                 room.renamed(DocumentRecord(room.id, moved, room.file.record.kind))
+                self._moving[moved, room.file.record.kind] = room.file.record
         self.on_renamed()
 
     async def _moved(self, old_path: str, new_path: str) -> bool:

@@ -144,11 +144,18 @@ class Sessions:
 
     async def rename(self, old_path: str, new_path: str) -> None:
         """The host renamed or moved a file or a folder: what is shared stays shared, and narrowings go along."""
-        for session in self.live():
-            if renamed_in(session, old_path, new_path):
-                self.saved(session)
-                self.events.publish("session-changed", session.id, scope_changed=True)
-                trim_scope(self, session)
+        self.tell_moved(self.move(old_path, new_path))
+
+    def move(self, old_path: str, new_path: str) -> list[Session]:
+        """The first half of ``rename``: which sessions changed. Nobody is told yet."""
+        return [session for session in self.live() if renamed_in(session, old_path, new_path)]
+
+    def tell_moved(self, moved: Iterable[Session]) -> None:
+        """The second half, when the rooms have followed, too."""
+        for session in moved:
+            self.saved(session)
+            self.events.publish("session-changed", session.id, scope_changed=True)
+            trim_scope(self, session)
 
     def end(self, session_id: str, reason: str = "ended_by_host") -> None:
         """Ends it for everybody: credentials, invites, tickets and knocks are worth nothing from now on."""

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
+from jupyter_core.utils import ensure_async
+
+from ..core.renames import Renames
 from ..core.rooms import Rooms
+from ..core.scope import is_below
 
 _CONTENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 
 
-class Follower(Protocol):
-    """Rooms and sessions."""
-
-    async def rename(self, old_path: str, new_path: str) -> None:
-        """A file or folder has another path now; both are relative to the content root, without slashes at the ends."""
-
-
-def follow_renames(server: Any, *followers: Follower) -> None:
+def follow_renames(server: Any, renames: Renames) -> None:
     """Listens to the contents manager's events for the server's life."""
     server.contents_manager.event_logger  # noqa: B018 - registers the schema of its events
 
     async def heard(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
         old, new = data.get("source_path"), data.get("path")
         if data.get("action") == "rename" and old and new:
-            for follower in followers:
-                await follower.rename(old.strip("/"), new.strip("/"))
+            await renames.follow(old.strip("/"), new.strip("/"))
+            await move_kernels(server, old.strip("/"), new.strip("/"))
 
     if _CONTENTS in server.event_logger.schemas:
         server.event_logger.add_listener(schema_id=_CONTENTS, listener=heard)
+
+
+async def move_kernels(server: Any, old_path: str, new_path: str) -> None:
+    """The kernels' documents have the new path, whoever renamed them."""
+    manager = server.session_manager
+    for model in await ensure_async(manager.list_sessions()):
+        path = (model.get("path") or "").strip("/")
+        if path == old_path or is_below(path, old_path):
+            moved = new_path + path[len(old_path) :]
+            await ensure_async(manager.update_session(model["id"], path=moved, name=moved.rpartition("/")[2]))
 
 
 def announce_moves(server: Any, rooms: Rooms) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..core.chat_rooms import Chats
     from ..core.guest_rates import GuestRates
     from ..core.presence import Presence
+    from ..core.renames import Renames
     from ..core.rooms import Rooms
     from ..core.sessions import Sessions
     from ..core.touched import Touched
@@ -49,6 +50,8 @@ class Services:
     hub: HubService | None = None
     #: Whether another extension of the server has rooms of its own.
     other: OtherServer = field(init=False)
+    #: What follows when a file or folder is renamed.
+    renames: Renames = field(init=False)
     #: Every open WebSocket of the guests.
     sockets: GuestSockets = field(init=False)
     rates: GuestRates = field(init=False)
@@ -65,11 +68,13 @@ class Services:
         from ..core.chat_rooms import Chats
         from ..core.guest_rates import GuestRates
         from ..core.presence import Presence
+        from ..core.renames import Renames
         from .activity import Activity
         from .gateway.flood import Flood
         from .gateway.sockets import GuestSockets, most_descriptors
         from .other_server import OtherServer
 
+        self.renames = Renames(self.sessions, self.rooms, self.touched)
         self.other = OtherServer(self.server)
         self.rooms.check = self.other.check_room
         self.sockets = GuestSockets(self.sessions, self.limits.guest_sockets, most_descriptors() // 2)

@@ -106,9 +106,16 @@ class EventsSocket(QuietSocket):
         if kind == "kernels":
             self._kernels_soon()
             return
+        if self.session.id in details.get("followed", "").split() and self._is_told_of(details["path"]):
+            # What was shared has another path: its old one was theirs to know.
+            self.tell("contents", action="rename", path=details["path"], old_path=details["old_path"])
+            return
         shown = {key: path for key in ("path", "old_path") if (path := details.get(key)) and self._shows(path)}
         if shown:
             self.tell("contents", action=details.get("action", ""), **shown)
+
+    def _is_told_of(self, path: str) -> bool:
+        return self._shows(path) or self.session.leads_to(path)
 
     def _shows(self, path: str) -> bool:
         return self.can(Capability.READ, path)

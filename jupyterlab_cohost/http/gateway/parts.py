@@ -6,9 +6,7 @@ import asyncio
 from collections import defaultdict
 from typing import Any
 
-from jupyter_core.utils import ensure_async
-
-from ...core.scope import is_below
+from ..renames import move_kernels
 from ..services import SETTINGS_KEY, Services
 from .assets import Assets
 from .feed import Feed
@@ -24,7 +22,7 @@ class Parts:
 
     def __init__(self, services: Services, settings: dict[str, Any]) -> None:
         self._services, self._settings = services, settings
-        self.assets, self.feed = Assets(), Feed(services.server)
+        self.assets, self.feed = Assets(), Feed(services.server, services.renames)
         self.kernel_watches = KernelWatches(services.server, services.sessions, self.feed)
         self.starting: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._lab: Lab | None = None
@@ -46,13 +44,8 @@ class Parts:
 
     async def renamed(self, old_path: str, new_path: str) -> None:
         """A guest moved a file or a folder: rooms and the kernels' documents follow."""
-        await self._services.rooms.rename(old_path, new_path)
-        manager = self._services.server.session_manager
-        for model in await ensure_async(manager.list_sessions()):
-            path = (model.get("path") or "").strip("/")
-            if path == old_path or is_below(path, old_path):
-                moved = new_path + path[len(old_path) :]
-                await ensure_async(manager.update_session(model["id"], path=moved, name=moved.rpartition("/")[2]))
+        await self._services.renames.follow(old_path, new_path)
+        await move_kernels(self._services.server, old_path, new_path)
 
 
 def parts_of(settings: dict[str, Any]) -> Parts:

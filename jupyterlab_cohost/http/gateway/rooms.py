@@ -11,7 +11,7 @@ from ...core.rooms import Rooms
 from ...core.scope import is_below
 from ...protocol.close_codes import FORBIDDEN, CloseCode
 from ...protocol.errors import NotFound
-from ...protocol.ids import DocumentId
+from ...protocol.ids import DocumentId, SessionId
 from ...protocol.limits import Limits
 from ...protocol.roles import Capabilities, Capability
 from ..room_socket import RoomSocket
@@ -36,7 +36,7 @@ class GuestRoomSocket(GuestMixin, GatewaySocketMixin, RoomSocket, JupyterHandler
 
     def open(self, document_id: str, *args: str, **kwargs: str) -> None:
         self.register_socket(self._thrown_out, self._may_read)
-        self._stop_feed = self.parts.feed.subscribe(self._moved)
+        self._stop_feed = self.services.renames.subscribe(self._moved)
         super().open(document_id)
 
     @property
@@ -59,14 +59,11 @@ class GuestRoomSocket(GuestMixin, GatewaySocketMixin, RoomSocket, JupyterHandler
     def _may_read(self) -> bool:
         return self.can(Capability.READ, self._place())
 
-    def _moved(self, kind: str, details: dict[str, str]) -> None:
-        """The host moved the document, or a folder above it: out of the scope is out of sight."""
-        old, new = details.get("old_path"), details.get("path")
-        if kind != "contents" or old is None or new is None:
-            return
+    def _moved(self, old: str, new: str, _followed: frozenset[SessionId]) -> None:
+        """The host moved the document, or a folder above it: where the scope did not follow, it is out of sight."""
         if self._path == old or is_below(self._path, old):
             self._path = new + self._path[len(old) :]
-            if not self.can(Capability.READ, self._path):
+            if not self._may_read():
                 self._thrown_out(FORBIDDEN)
 
     def _thrown_out(self, code: CloseCode) -> None:
