@@ -28,7 +28,7 @@ from .http.identities.address import Address, address_of
 from .http.interrupts import stop_on_interrupt
 from .http.memory import GivesBack, keep_what_is_loaded
 from .http.metrics import Metrics
-from .http.renames import announce_moves, follow_renames
+from .http.renames import announce_moves, follow_renames, know_folders
 from .http.services import SETTINGS_KEY, Services
 from .protocol.errors import StorageFailed
 from .protocol.limits import DEFAULT_LIMITS, Limits
@@ -37,6 +37,7 @@ from .storage.journal import SqliteJournal
 from .storage.journal_place import journal_path
 from .storage.merge import merge
 from .storage.session_store import JsonSessionStore, open_session_store
+from .storage.shared_folders import SharedFolders
 from .storage.signing import signing_of
 from .storage.watcher import FileWatcher
 
@@ -163,6 +164,9 @@ class Cohost(ExtensionApp):
             services.hub = HubService(hub_address, self.sessions)
         services.renames.first = (self._store,)
         follow_renames(server, services.renames)
+        folders = SharedFolders(server.root_dir)
+        know_folders(self.sessions, folders)
+        announce_moves(server, self.rooms, services.renames, folders)
         self._services = services
         self.settings[SETTINGS_KEY] = services
         server.web_app.settings[SETTINGS_KEY] = services
@@ -231,7 +235,6 @@ class Cohost(ExtensionApp):
         rooms = Rooms(self._journal, self._store, merge, limits)
         self._memory = GivesBack()
         rooms.on_freed = self._memory.wake
-        announce_moves(server, rooms)
         return rooms
 
     def _open_journal(self, limits: Limits) -> SqliteJournal:

@@ -127,7 +127,12 @@ async def test_room_26_a_file_that_was_moved_is_followed(world: World) -> None:
     ann = FakeClient()
     room = await world.join("a.txt", ann)
     told: list[tuple[str, str]] = []
-    world.rooms.on_moved = lambda old, new: told.append((old, new))
+
+    async def follow(old: str, new: str) -> None:
+        told.append((old, new))
+        await world.rooms.rename(old, new)
+
+    world.rooms.follow_move = follow
     world.store.files["b/new.txt"] = world.store.files["a.txt"]
     world.store.moved["a.txt"] = "b/new.txt"
     world.store.remove("a.txt")

@@ -1,4 +1,4 @@
-"""SESS-15: what is shared is renamed or moved while guests are in it: they stay, their edits arrive."""
+"""SESS-15, SESS-37: what is shared is renamed or moved while guests are in it: they stay, their edits arrive."""
 
 from __future__ import annotations
 
@@ -133,3 +133,42 @@ async def test_sess_15_what_leaves_a_shared_folder_is_out_of_sight_all_the_same(
         await client.until(lambda: bool(client.closes))
         assert client.closes[0][0] == 4403
     assert guest(server, sid, "documents", {"path": f"{folder.name}/out.txt"}, cookie=cookie).status == 404
+
+
+@pytest.mark.parametrize("what", CASES)
+async def test_sess_37_who_is_in_what_the_shell_renames_stays_in(server: JupyterProcess, what: str) -> None:
+    _, (old, new, scope, before, after) = case(server, what)
+    sid, cookie = entered(server, scope)
+    async with in_room(server, sid, cookie, before) as client:
+        (server.root / old).rename(server.root / new)
+        await client.until(lambda: any(body == {"path": after} for _, body in client.messages))
+        await stays(server, client, sid, cookie, after)
+
+
+async def test_sess_37_a_folder_that_takes_the_old_name_is_not_shared(server: JupyterProcess) -> None:
+    folder, (old, new, scope, before, after) = case(server, "a folder")
+    (folder / "private").mkdir()
+    (folder / "private" / "secret.txt").write_text("not for guests")
+    sid, cookie = entered(server, scope)
+    async with in_room(server, sid, cookie, before) as client:
+        (server.root / old).rename(server.root / new)
+        await client.until(lambda: any(body == {"path": after} for _, body in client.messages))
+        (folder / "private").rename(server.root / old)
+        answer = guest(server, sid, f"api/contents/{old}/secret.txt", cookie=cookie, method="GET")
+        assert answer.status == 404
+        await stays(server, client, sid, cookie, after)
+
+
+async def test_sess_37_a_file_that_leaves_the_shared_folder_takes_nothing_along(server: JupyterProcess) -> None:
+    """Also when it goes to a folder of another kind with the same name inside: the scope stays as it is."""
+    folder, (_, _, scope, before, _) = case(server, "a folder")
+    (folder / "other").mkdir()
+    (folder / "other" / "secret.txt").write_text("not for guests")
+    sid, cookie = entered(server, scope)
+    async with in_room(server, sid, cookie, before) as client:
+        (server.root / before).rename(folder / "other" / "a.txt")
+        await client.until(lambda: bool(client.closes))
+        assert client.closes[0][0] == 4403
+    model = host(server, "GET", f"sessions/{sid}").body
+    assert [item["path"] for item in model["scope"]] == [scope]
+    assert guest(server, sid, f"api/contents/{folder.name}/other", cookie=cookie, method="GET").status == 404

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from ..protocol.close_codes import GOING_AWAY, HISTORY_REPLACED
@@ -54,8 +54,9 @@ class Rooms:
         self._shut = False
         #: Asked before a room is given to anybody; raises CohostError when none may be.
         self.check: Callable[[], None] = lambda: None
-        #: Told when another program moved the file of a room, after the room has gone with it: ``(old, new)``.
-        self.on_moved: Callable[[str, str], None] = lambda _old, _new: None
+        #: Asked to take everything along when another program moved the file of a room: ``(old, new)``. What may follow
+        #: as well (scopes) has to do so in one step with the room.
+        self.follow_move: Callable[[str, str], Awaitable[None]] = self.rename
         #: Told when rooms have other paths than before.
         self.on_renamed: Callable[[], None] = lambda: None
         #: Told when a room was loaded or given back, which leaves memory that nobody uses.
@@ -150,8 +151,7 @@ class Rooms:
         """A room does not go where another one is: two would write one file."""
         if self.is_open(new_path):
             return False
-        await self.rename(old_path, new_path)
-        self.on_moved(old_path, new_path)
+        await self.follow_move(old_path, new_path)
         return True
 
     async def shutdown(self) -> None:

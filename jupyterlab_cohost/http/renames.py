@@ -6,9 +6,12 @@ from typing import Any
 
 from jupyter_core.utils import ensure_async
 
+from ..core.events import Event
 from ..core.renames import Renames
 from ..core.rooms import Rooms
 from ..core.scope import is_below
+from ..core.sessions import Sessions
+from ..storage.shared_folders import SharedFolders
 
 _CONTENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 
@@ -37,11 +40,28 @@ async def move_kernels(server: Any, old_path: str, new_path: str) -> None:
             await ensure_async(manager.update_session(model["id"], path=moved, name=moved.rpartition("/")[2]))
 
 
-def announce_moves(server: Any, rooms: Rooms) -> None:
-    """A file that the shell moved is told as one that the contents manager renamed: sessions and guests hear of it."""
+def know_folders(sessions: Sessions, folders: SharedFolders) -> None:
+    """Keeps ``folders`` told of what is shared."""
 
-    def announce(old_path: str, new_path: str) -> None:
+    def changed(event: Event | None = None) -> None:
+        if event is None or event["type"] in ("session-created", "session-changed", "session-ended"):
+            items = [item for session in sessions.live() for item in session.scope.items]
+            folders.share(item.path for item in items if item.type == "directory" and item.path)
+
+    changed()
+    sessions.subscribe(changed)
+
+
+def announce_moves(server: Any, rooms: Rooms, renames: Renames, folders: SharedFolders) -> None:
+    """A file that the shell moved is followed, and told as one that the contents manager renamed.
+
+    When a shared folder was moved that it is in, that is what is followed.
+    """
+
+    async def follow(old_path: str, new_path: str) -> None:
+        source, path = folders.followed(old_path, new_path)
+        await renames.follow(source, path)
         if _CONTENTS in server.event_logger.schemas:
-            server.contents_manager.emit({"action": "rename", "path": new_path, "source_path": old_path})
+            server.contents_manager.emit({"action": "rename", "path": path, "source_path": source})
 
-    rooms.on_moved = announce
+    rooms.follow_move = follow

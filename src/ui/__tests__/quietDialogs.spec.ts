@@ -30,7 +30,7 @@ describe('quietDialogs', () => {
     await turn();
   });
 
-  it('[UI-40] tells in a notification what failed while somebody types, and the keys stay there', async () => {
+  it('[UI-51] tells in a notification what failed while somebody types, and the keys stay there', async () => {
     text.focus();
     await showErrorMessage('File Save Error for a.py', 'It was moved.');
     await turn();
@@ -39,14 +39,14 @@ describe('quietDialogs', () => {
     expect(document.activeElement).toBe(text);
   });
 
-  it('[UI-40] tells the same again when it happens again', async () => {
+  it('[UI-51] tells the same again when it happens again', async () => {
     text.focus();
     await showErrorMessage('Error', 'It was moved.');
     await showErrorMessage('Error', 'It was moved.');
     expect(told()).toHaveLength(2);
   });
 
-  it('[UI-40] does so for three seconds after a key anywhere', async () => {
+  it('[UI-51] does so for three seconds after a key anywhere', async () => {
     text.blur();
     const key = new KeyboardEvent('keydown', { key: 'j', bubbles: true });
     document.body.dispatchEvent(key);
@@ -60,7 +60,7 @@ describe('quietDialogs', () => {
     expect(modals()).toBe(1);
   });
 
-  it('[UI-40] leaves dialogs alone that ask something, and those in answer to nothing typed', async () => {
+  it('[UI-51] leaves dialogs alone that ask something, and those in answer to nothing typed', async () => {
     text.focus();
     const buttons = [Dialog.cancelButton(), Dialog.okButton()];
     const body = 'It is gone then.';
