@@ -164,7 +164,8 @@ def as_json(catalog: Catalog) -> str:
         }
     }
     for message in catalog:
-        if message.id:
+        # What is not translated yet stays out: the page says it in English.
+        if message.id and not _problem(message):
             key = message.id if isinstance(message.id, str) else message.id[0]
             data[key] = [message.string] if isinstance(message.string, str) else list(message.string)
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
