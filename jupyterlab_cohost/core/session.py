@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ..protocol.errors import NotFound
-from ..protocol.ids import InviteId, ParticipantId, SecretHash, SessionId, hash_secret, matches
+from ..protocol.ids import InviteId, ParticipantId, SecretHash, SessionId, hash_secret
 from ..protocol.roles import NOTHING, Capabilities, Capability, Role, can
 from .invites import Invite
 from .knocks import Knocks
@@ -109,10 +110,10 @@ class Session:
 
     def bearer(self, credential: str) -> Participant:
         """Whose credential it is. Raises Removed or NotSignedIn."""
-        for participant in self.participants.values():
-            if matches(credential, participant.credential):
-                return participant
         hashed = hash_secret(credential)
+        for participant in self.participants.values():
+            if hmac.compare_digest(hashed, participant.credential):
+                return participant
         raise Removed() if hashed in self.removed else NotSignedIn()
 
     def forget(self, participant: Participant, *, removed: bool) -> None:

@@ -22,7 +22,7 @@ let waiting = null;
 const ENDS = {
   unauthenticated: [
     'You need the link to this session',
-    'Ask whoever sent you this address for the invite link: “Copy invite link” in their session, or “Copy link” for the host.',
+    'Ask the host for the invite link. Whoever sent you this address can ask for it, too.',
     '',
     'An address from the address bar works only in a browser that has already joined.'
   ],
