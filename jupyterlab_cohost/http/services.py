@@ -57,6 +57,9 @@ class Services:
     rates: GuestRates = field(init=False)
     #: What is done about tries with wrong secrets.
     flood: Flood = field(init=False)
+    #: The contents manager that rooms and guests use: the one at load. One that an extension puts in its place later
+    #: (jupytext) writes further files, which an editor's metadata would name.
+    contents: Any = field(init=False)
     activity: Activity = field(init=False)
     presence: Presence = field(init=False)
     asks: Asks = field(init=False)
@@ -74,6 +77,7 @@ class Services:
         from .gateway.sockets import GuestSockets, most_descriptors
         from .other_server import OtherServer
 
+        self.contents = self.server.contents_manager
         self.renames = Renames(self.sessions, self.rooms, self.touched)
         self.other = OtherServer(self.server)
         self.rooms.check = self.other.check_room

@@ -29,7 +29,7 @@ class GuestMixin(GatewayMixin):
 
     @cached_property
     def guard(self: Any) -> Guard:
-        manager = self.services.server.contents_manager
+        manager = self.services.contents
 
         def held_back(path: str) -> bool:
             return has_narrowed_below(manager, self.participant, path, Capability.EDIT) is not None
@@ -38,7 +38,7 @@ class GuestMixin(GatewayMixin):
 
     @cached_property
     def files(self: Any) -> SessionFiles:
-        manager, limits = self.services.server.contents_manager, self.services.limits
+        manager, limits = self.services.contents, self.services.limits
         return SessionFiles(manager, self.guard, limits.file_bytes, limits.listing_entries, self.parts.is_open)
 
     @cached_property
