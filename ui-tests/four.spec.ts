@@ -162,7 +162,7 @@ async function late(lab: Lab, link: string, { host }: IFour): Promise<Page[]> {
   await expect(panel(one)).not.toContainText(CANARIES.sealed);
   const choice = panel(host).getByLabel('Newcomers see the discussion so far');
   await fromMenu(host, choice);
-  await expect(panel(one)).toContainText('Newcomers see only what comes');
+  await expect(panel(one)).toContainText('New people see only new messages');
   await host.keyboard.press('Escape');
   const other = await talker(lab, link, 'Eli');
   await say(host, CANARIES.last);
@@ -219,7 +219,7 @@ test('[PRES-60] [CHAT-30] four people at work: cursors, follow, summon, roles, t
     await context?.close();
   }
   const after = await talker(lab, link, 'After');
-  await expect(panel(after)).toContainText('Nothing said yet');
+  await expect(panel(after)).toContainText('No messages yet');
   expect(filesWith(lab.server.work, texts)).toEqual([]);
   expect(filesWith(profile, texts)).toEqual([]);
   await lab.server.stop();
