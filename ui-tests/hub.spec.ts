@@ -66,8 +66,8 @@ async function join(page: Page, link: string, name: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Your name' }).fill(name);
   await page.getByRole('button', { name: 'Join session' }).click();
   await untilLoaded(page);
-  await page.getByRole('button', { name: 'course/' }).click();
-  await openNotebook(page);
+  // A guest of a folder begins with what the host has open.
+  await expect(visibleEditors(page, CELL)).toBeVisible();
 }
 
 async function allEdit(pages: Readonly<Record<string, Page>>): Promise<void> {
