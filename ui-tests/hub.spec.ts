@@ -154,7 +154,7 @@ test('[HUB-2] [HUB-3] [HUB-5] [HUB-7] host, member and a browser without account
     await member.goto(link);
     await expect(
       member
-        .getByText('removed you from this session', { exact: false })
+        .getByText('removed from the session', { exact: false })
         .first()
     ).toBeVisible();
 
