@@ -160,7 +160,7 @@ async function late(lab: Lab, link: string, { host }: IFour): Promise<Page[]> {
   const one = await talker(lab, link, 'Dee');
   await expect(message(one, CANARIES.said)).toBeVisible();
   await expect(panel(one)).not.toContainText(CANARIES.sealed);
-  const choice = panel(host).getByLabel('New people see the messages so far');
+  const choice = panel(host).getByLabel('Newcomers see the discussion so far');
   await fromMenu(host, choice);
   await expect(panel(one)).toContainText('New people see only new messages');
   await host.keyboard.press('Escape');

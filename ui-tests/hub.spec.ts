@@ -153,9 +153,7 @@ test('[HUB-2] [HUB-3] [HUB-5] [HUB-7] host, member and a browser without account
     await expect(visibleEditors(member, CELL)).not.toContainText('not for Bo');
     await member.goto(link);
     await expect(
-      member
-        .getByText('removed from the session', { exact: false })
-        .first()
+      member.getByText('removed from the session', { exact: false }).first()
     ).toBeVisible();
 
     let loads = 0;
