@@ -2,6 +2,7 @@
 import { Page } from '@playwright/test';
 import { expect, Lab, open, test, untilLoaded } from './support/fixtures';
 import { typeInto, visibleEditors } from './support/editors';
+import { ONE_CELL } from './support/notebooks';
 import { causes } from './support/toasts';
 
 const dialog = (page: Page) => page.locator('.jp-cohost-dialog');
@@ -9,19 +10,7 @@ const bar = (page: Page) => page.getByRole('region', { name: 'Session' });
 const plain = '.jp-FileEditor';
 const code = '.jp-Notebook .jp-CodeCell';
 
-const notebook = JSON.stringify({
-  cells: [
-    {
-      ...{ cell_type: 'code', id: 'c1', source: 'x = 1', metadata: {} },
-      ...{ execution_count: null, outputs: [] }
-    }
-  ],
-  metadata: { kernelspec: { name: 'python3', display_name: 'Python 3' } },
-  nbformat: 4,
-  nbformat_minor: 5
-});
-
-test.use({ serverOptions: { files: { 'n.ipynb': notebook } } });
+test.use({ serverOptions: { files: { 'n.ipynb': ONE_CELL } } });
 
 /** The host's page, which may put something into the clipboard. */
 async function hostPage(lab: Lab, path: string): Promise<Page> {

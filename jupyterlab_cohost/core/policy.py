@@ -163,11 +163,12 @@ class Policy:
 
     def to_json(self) -> dict[str, object]:
         """What the dialog needs; lists the folders that may be shared (the host sees them anyway)."""
+        reasons = self.reasons()
         return {
             "kinds": list(self.kinds),
             "whole_root": self.whole_root,
             "folders": list(self.folders),
-            "roles": [r.value for r in _ORDER if f"role.{r.value}" not in self.reasons()],
+            "roles": [r.value for r in _ORDER if f"role.{r.value}" not in reasons],
             "longest_expiry_s": self.longest_expiry_s,
             "knock_required": self.knock_required,
             "name_required": self.name_required,
@@ -175,8 +176,8 @@ class Policy:
             "identities": self.identities,
             "most_participants": self.most_participants,
             "most_sessions": self.most_sessions,
-            "reasons": {key: str(reason) for key, reason in self.reasons().items()},
-            "spoken": {key: spoken(reason) for key, reason in self.reasons().items()},
+            "reasons": {key: str(reason) for key, reason in reasons.items()},
+            "spoken": {key: spoken(reason) for key, reason in reasons.items()},
         }
 
 

@@ -22,7 +22,6 @@ PACKAGES = {
         *("jupyter-collaboration-ui==2.4.2", "jupyter-docprovider==3.0.4", "jupyter-server-ydoc==3.0.4"),
         *("pycrdt-websocket==0.16.5", "pycrdt-store==0.1.5", "sqlite-anyio==0.3.2", "jupyter_server_fileid==0.10.0"),
     ),
-    "jupytext": ("jupytext==1.19.6", "mdit-py-plugins==0.7.0", "markdown-it-py==4.3.0", "mdurl==0.1.2"),
 }
 
 

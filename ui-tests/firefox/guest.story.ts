@@ -3,23 +3,12 @@ import puppeteer, { Browser, Page } from 'puppeteer-core';
 
 import { expect, Lab, test } from '../support/fixtures';
 import { typeInto, visibleEditors } from '../support/editors';
+import { ONE_CELL } from '../support/notebooks';
 
 const executablePath = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
 const code = '.jp-Notebook .jp-CodeCell';
 
-const notebook = JSON.stringify({
-  cells: [
-    {
-      ...{ cell_type: 'code', id: 'c1', source: 'x = 1', metadata: {} },
-      ...{ execution_count: null, outputs: [] }
-    }
-  ],
-  metadata: { kernelspec: { name: 'python3', display_name: 'Python 3' } },
-  nbformat: 4,
-  nbformat_minor: 5
-});
-
-test.use({ serverOptions: { files: { 'n.ipynb': notebook } } });
+test.use({ serverOptions: { files: { 'n.ipynb': ONE_CELL } } });
 
 let firefox: Browser;
 

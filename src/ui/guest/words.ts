@@ -4,6 +4,7 @@ import { GuestState } from '../../session/guest';
 import { IMe, Role } from '../../session/model';
 import { Reach } from '../../session/reach';
 import { Standing } from '../../sync';
+import { roleVerb } from '../share/words';
 import { standingWords } from '../state/words';
 import { CommandNeed } from './commandTable';
 import { AskedRole } from './hints';
@@ -26,19 +27,6 @@ export function shortWords(me: IMe | null, trans: TranslationBundle): string {
   return me
     ? `${me.session.host.name} · ${roleVerb(me.role, trans)}`
     : trans.__('Joining…');
-}
-
-function roleVerb(role: Role, trans: TranslationBundle): string {
-  switch (role) {
-    case 'viewer':
-      return trans.__('view');
-    case 'editor':
-      return trans.__('edit');
-    case 'runner':
-      return trans.__('run');
-    case 'host':
-      return trans.__('host');
-  }
 }
 
 /** “Anna’s session · you can edit” */

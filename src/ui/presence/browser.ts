@@ -1,6 +1,6 @@
 import { FileBrowser } from '@jupyterlab/filebrowser';
-import { PathExt } from '@jupyterlab/coreutils';
 
+import { markListed } from '../listing';
 import { AvatarSheet } from './avatars';
 import { Roster } from './roster';
 
@@ -10,40 +10,11 @@ export function markFiles(
   roster: Roster,
   sheet: AvatarSheet
 ): void {
-  const content = () =>
-    browser.node.querySelector<HTMLElement>('.jp-DirListing-content');
-  const mark = () => {
-    const folder = browser.model.manager.services.contents.localPath(
-      browser.model.path
-    );
-    content()
-      ?.querySelectorAll<HTMLElement>('.jp-DirListing-item')
-      .forEach(item => {
-        const name = item.querySelector('.jp-DirListing-itemText')?.textContent;
-        const isFolder = item.dataset.isdir === 'true';
-        const path = PathExt.join(folder, name ?? '');
-        const key = name ? sheet.key(roster.in(path, isFolder)) : '';
-        if ((item.dataset.cohostWith ?? '') !== key) {
-          item.dataset.cohostWith = key;
-        }
-      });
-  };
-  const observer = new MutationObserver(mark);
-  const observe = () => {
-    const node = content();
-    if (node) {
-      observer.observe(node, {
-        childList: true,
-        subtree: true,
-        characterData: true
-      });
+  markListed(browser, roster.changed, ({ item, text, path }) => {
+    const isFolder = item.dataset.isdir === 'true';
+    const key = text?.textContent ? sheet.key(roster.in(path, isFolder)) : '';
+    if ((item.dataset.cohostWith ?? '') !== key) {
+      item.dataset.cohostWith = key;
     }
-    mark();
-  };
-  observe();
-  roster.changed.connect(mark);
-  browser.disposed.connect(() => {
-    roster.changed.disconnect(mark);
-    observer.disconnect();
   });
 }

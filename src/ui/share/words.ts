@@ -19,8 +19,8 @@ export const INVITABLE: readonly InvitableRole[] = [
   'runner'
 ];
 
-/** "Guests can …" */
-export function roleVerb(role: InvitableRole, trans: TranslationBundle) {
+/** "Guests can …"; what the host is, is no verb. */
+export function roleVerb(role: Role, trans: TranslationBundle): string {
   switch (role) {
     case 'viewer':
       return trans.__('view');
@@ -28,6 +28,8 @@ export function roleVerb(role: InvitableRole, trans: TranslationBundle) {
       return trans.__('edit');
     case 'runner':
       return trans.__('run');
+    case 'host':
+      return trans.__('host');
   }
 }
 
