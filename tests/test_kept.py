@@ -88,6 +88,25 @@ def test_save_41_a_document_says_what_is_shown_of_any_notebook(file: dict[str, A
     assert kept(file, said, said) is file
 
 
+@given(NOTEBOOK, NOTEBOOK)
+@settings(deadline=None)
+def test_save_41_the_file_says_what_the_document_says_whatever_was_changed(
+    file: dict[str, Any], edited: dict[str, Any]
+) -> None:
+    """SAVE-41: what stays of the file takes nothing of what people did: cells, outputs, metadata that came or went."""
+    now = shown(edited)
+    assert shown(kept(file, shown(file), now)) == now
+
+
+@pytest.mark.parametrize("before,now", [([], ["a"]), (["a"], ["a", "b"]), (["a", "b"], ["a"]), (["a"], [])])
+def test_save_41_outputs_that_were_added_or_cleared_are_in_the_file(before: list[str], now: list[str]) -> None:
+    def with_outputs(texts: list[str]) -> dict[str, Any]:
+        outputs = [{"output_type": "stream", "name": "stdout", "text": text} for text in texts]
+        return notebook({**code_cell("c", "x"), "outputs": outputs})
+
+    assert kept(with_outputs(before), with_outputs(before), with_outputs(now)) == with_outputs(now)
+
+
 @given(NOTEBOOK, st.integers(0, 2))
 @settings(deadline=None)
 def test_save_41_only_the_cell_that_somebody_edited_changes(file: dict[str, Any], place: int) -> None:

@@ -49,7 +49,8 @@ def _keep_object(file: dict[str, Any], shown: dict[str, Any], now: dict[str, Any
 def _keep_list(file: list[Any], shown: list[Any], now: list[Any]) -> list[Any]:
     if len(shown) == len(now):
         return [_keep(*values) for values in zip(file, shown, now, strict=True)]
-    same = next((index for index, pair in enumerate(zip(shown, now, strict=False)) if pair[0] != pair[1]), len(now))
+    both = min(len(shown), len(now))
+    same = next((index for index in range(both) if shown[index] != now[index]), both)
     return file[:same] + now[same:]
 
 
@@ -85,6 +86,9 @@ def _name(cell: dict[str, Any]) -> Hashable:
 def _keep_cell(file: dict[str, Any], shown: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     if now == shown:
         return file
+    if now["cell_type"] != shown["cell_type"]:
+        # Another kind of cell has other keys.
+        return now
     cell = _keep_object(file, shown, now)
     if isinstance(file.get("source"), str) and now["source"] != shown["source"]:
         cell["source"] = with_ends(file["source"], now["source"])
