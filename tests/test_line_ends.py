@@ -48,6 +48,13 @@ def test_save_40_what_is_saved_reads_as_what_was_typed(file: str, text: str) -> 
     assert shown(kept(file, shown(file), text)) == text
 
 
+@settings(max_examples=1000)
+@given(st.text(st.sampled_from("ab\r\n\u2028 "), max_size=14), st.text(st.sampled_from("ab\n\u2028 "), max_size=14))
+def test_save_40_no_line_end_is_lost_in_mixed_files(file: str, text: str) -> None:
+    """SAVE-40: a lone ``\\r`` before an empty line that ends with ``\\n`` would be one line end with it."""
+    assert shown(kept(file, shown(file), text)) == text
+
+
 def test_save_40_in_a_mixed_file_each_line_keeps_its_own_end() -> None:
     """SAVE-40: and a new one ends as the line in which it was begun."""
     file = "one\r\ntwo\nthree\rfour\r\nfive"

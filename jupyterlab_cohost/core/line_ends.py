@@ -64,8 +64,11 @@ def _mixed(old: str, ends: list[str], text: str) -> list[str]:
     """``ends``: those of the lines of ``old``, in order."""
     lines = text.split("\n")
     out: list[str] = []
+    last = ""
     for line, end in zip(lines, _Ends(ends).of(old, text), strict=False):
-        out += line, end
+        # A lone "\r" and a "\n" with nothing between them would be one line end.
+        last = "\r" if last == "\r" and not line and end == "\n" else end
+        out += line, last
     return [*out, lines[-1]]
 
 
