@@ -28,6 +28,7 @@ from .http.identities.address import Address, address_of
 from .http.interrupts import stop_on_interrupt
 from .http.memory import GivesBack, keep_what_is_loaded
 from .http.metrics import Metrics
+from .http.one_kernel import share_kernels
 from .http.renames import announce_moves, follow_renames, know_folders
 from .http.services import SETTINGS_KEY, Services
 from .protocol.errors import StorageFailed
@@ -167,6 +168,7 @@ class Cohost(ExtensionApp):
         folders = SharedFolders(server.root_dir)
         know_folders(self.sessions, folders)
         announce_moves(server, self.rooms, services.renames, folders)
+        share_kernels(server, self.rooms.is_open)
         self._services = services
         self.settings[SETTINGS_KEY] = services
         server.web_app.settings[SETTINGS_KEY] = services
