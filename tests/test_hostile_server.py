@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import aiohttp
 import pytest
 from pycrdt import Map, create_update_message
 
 from .support.hostile import STRING, TYPE, struct, text, update
+from .support.relay import Relay
 from .support.room_client import TestClient
 from .support.server import HEADERS, JupyterProcess
 from .support.sessions_kit import host
@@ -59,37 +58,15 @@ async def put_out(url: str, frames: list[bytes]) -> int | None:
         return socket.close_code
 
 
-def has(client: TestClient, mark: str) -> bool:
-    return mark in str(client.text)
-
-
 @pytest.mark.parametrize("name", ATTACKS)
 async def test_room_37_the_other_room_goes_on(server: JupyterProcess, name: str) -> None:
     calm, attacked = room_url(server, "calm.txt"), room_url(server, "n.ipynb" if "lists" in name else "a.txt")
     ann, bob, carol = [await TestClient(partial(str, url), HEADERS).start() for url in (calm, calm, attacked)]
-    slowest, on = 0.0, True
-
-    async def relay() -> None:
-        nonlocal slowest
-        number = 0
-        while on:
-            number += 1
-            mark, started = f"<{name[:3]}{number}>", time.monotonic()
-            text_of: Any = ann.text
-            text_of += mark
-            await bob.until(partial(has, bob, mark))
-            slowest = max(slowest, time.monotonic() - started)
-            await asyncio.sleep(0.01)
-
-    relaying = asyncio.create_task(relay())
-    try:
+    async with Relay(ann, bob) as relay:
         for _ in range(3):
             assert await asyncio.wait_for(put_out(attacked, ATTACKS[name]), 30) == 4400
-    finally:
-        on = False
-        await relaying
-    print(f"{name}: slowest relay {slowest * 1000:.0f} ms")
-    assert slowest < 5, "where it had stopped for good"
+    print(f"{name}: {relay}")
+    assert not relay.is_felt, f"{relay}, where it had stopped for good"
     assert carol.closes == [], "who does nothing wrong stays"
     with carol.doc.transaction():
         carol.doc.get("state", type=Map)["after"] = name

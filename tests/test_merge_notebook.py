@@ -178,8 +178,8 @@ def test_save_12_two_thousand_cells_take_seconds_at_most() -> None:
     room, file = copy.deepcopy(base), copy.deepcopy(base)
     room["cells"][7]["source"] += "room"
     file["cells"].insert(1000, code("f", "file"))
-    start = time.monotonic()
+    start = time.process_time()
     result = merged(base, room, file)
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
     assert len(ids(result)) == 2001
     assert sources(result)[7].endswith("room")

