@@ -373,6 +373,7 @@ def test_sess_29_reachability_of_a_server_on_loopback(server: JupyterProcess) ->
     conforms(reach, "Reachability")
     assert (reach["kind"], reach["base"]) == ("this-computer", server.origin + "/")
     assert "Only this computer" in reach["text"] and reach["advice"]
+    assert reach["only_here"] is True
 
 
 HUB = {"JUPYTERHUB_SERVICE_PREFIX": "/user/ada/"}
@@ -408,6 +409,12 @@ def test_sess_29_reachability_is_what_the_server_knows(
 ) -> None:
     reach = reachability(seen, environment)
     assert (reach.kind, reach.base) == (kind, base)
+    assert reach.only_here is (kind == "this-computer")
+
+
+def test_ui_52_a_hub_under_a_local_name_is_only_here() -> None:
+    reach = reachability(Seen("127.0.0.1", "http", "127.0.0.1:5", "/user/ada/"), HUB)
+    assert (reach.kind, reach.only_here) == ("jupyterhub", True) and reach.advice
 
 
 def test_sess_29_on_all_interfaces_the_link_is_not_localhost() -> None:

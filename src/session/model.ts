@@ -87,6 +87,8 @@ export interface IReachability {
   readonly text: string;
   /** What to do when others cannot reach it, or "". */
   readonly advice: string;
+  /** Nobody on another computer can open a link. */
+  readonly only_here: boolean;
 }
 
 /** What the administrator allows. */

@@ -17,13 +17,17 @@ Kind = Literal["this-computer", "this-network", "jupyterhub", "public"]
 
 @dataclass(frozen=True)
 class Reachability:
-    """``base`` is what links begin with and ends with a slash; ``text`` and ``advice`` are sentences for the host."""
+    """``base`` is what links begin with and ends with a slash; ``text`` and ``advice`` are sentences for the host.
+
+    ``only_here``: nobody on another computer can open a link.
+    """
 
     kind: Kind
     host: str
     base: str
     text: str
     advice: str = ""
+    only_here: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), **spoken(self.text, "text")}
@@ -54,7 +58,7 @@ def reachability(seen: Seen, environment: Mapping[str, str] = os.environ) -> Rea
         return _under_name(seen.host, here)
     if seen.unix_socket or _is_loopback(seen.bind):
         advice = "Start the server with --ip=0.0.0.0 for people on your network, or work on a JupyterHub."
-        return Reachability("this-computer", seen.host, here, "Only this computer can open the link.", advice)
+        return Reachability("this-computer", seen.host, here, "Only this computer can open the link.", advice, True)
     return _on_network(seen)
 
 
@@ -65,14 +69,15 @@ def _on_hub(seen: Seen, here: str, environment: Mapping[str, str]) -> Reachabili
         base = f"{hub.scheme}://{hub.netloc}{seen.base_url}"
     base = (base or here).rstrip("/") + "/"
     host = urlsplit(base).netloc
-    advice = ""
-    if _is_loopback(_name_of(host)):
+    advice, only_here = "", _is_loopback(_name_of(host))
+    if only_here:
         advice = "This hub answers under a name that only this computer has. Open JupyterHub by its public name first."
-    return Reachability("jupyterhub", host, base, sentence("The link works wherever %1 can be opened.", host), advice)
+    text = sentence("The link works wherever %1 can be opened.", host)
+    return Reachability("jupyterhub", host, base, text, advice, only_here)
 
 
 def _under_name(host: str, base: str) -> Reachability:
-    text = f"The link works wherever {host} can be opened."
+    text = sentence("The link works wherever %1 can be opened.", host)
     return Reachability("this-network" if _is_local_name(_name_of(host)) else "public", host, base, text)
 
 

@@ -1,11 +1,11 @@
 import * as React from 'react';
 
-import { IPolicy, IReachability, IScopeItem } from '../../session/model';
+import { IPolicy, IScopeItem } from '../../session/model';
 import { useShare } from './context';
 import { EXPIRIES, Expiry } from './draft';
 import { useFocusBack } from './focus';
 import { mayLast, OPEN } from './policy';
-import { expiryName, itemName, unreachedWords } from './words';
+import { expiryName, itemName } from './words';
 
 interface IRowProps {
   readonly label: string;
@@ -96,21 +96,6 @@ export function ExpirySelect(props: IExpiryProps) {
   );
 }
 
-/** Where the links of this server open, as a fact with a dot; what to do stands below when others cannot. */
-function Where({ value }: { readonly value: IReachability | null }) {
-  const { trans } = useShare();
-  if (!value) {
-    return <span className="jp-cohost-quiet">{trans.__('checking…')}</span>;
-  }
-  return (
-    <>
-      <span className="jp-cohost-dot" data-reach={value.kind} aria-hidden />
-      {value.text}
-      {value.advice && <p className="jp-cohost-advice">{value.advice}</p>}
-    </>
-  );
-}
-
 interface IAskProps {
   readonly question: string;
   readonly yes: string;
@@ -160,35 +145,5 @@ export function Ask(props: IAskProps) {
         </button>
       </div>
     </div>
-  );
-}
-
-/** Whether others can open the links, asked when the dialog opens. */
-export function Reach() {
-  const { trans, sessions } = useShare();
-  const [where, setWhere] = React.useState<IReachability | null>(null);
-  React.useEffect(() => {
-    let current = true;
-    sessions.api.reachability().then(
-      found => current && setWhere(found),
-      () => undefined
-    );
-    return () => {
-      current = false;
-    };
-  }, [sessions.reach]);
-  const isAway = sessions.reach === 'lost' || sessions.reach === 'offline';
-  return (
-    <Row label={trans.__('Where')}>
-      <div aria-live="polite">
-        {isAway ? (
-          <span className="jp-cohost-quiet">
-            {unreachedWords(sessions.reach, trans)}
-          </span>
-        ) : (
-          <Where value={where} />
-        )}
-      </div>
-    </Row>
   );
 }

@@ -6,8 +6,9 @@ import { useShare, useTask } from './context';
 import { Door } from './door';
 import { toggled } from './draft';
 import { Links } from './links';
-import { Ask, Failure, Reach, Row } from './parts';
+import { Ask, Failure, Row } from './parts';
 import { People } from './people';
+import { OnlyHere, Reach, useReachability } from './reach';
 import { ScopePicker } from './scopePicker';
 import { errorWords, nameList, scopeName, unreachedWords } from './words';
 
@@ -24,6 +25,7 @@ interface IViewProps extends ISessionProps {
 export function SessionView({ session, ending }: IViewProps) {
   const { trans, off, close } = useShare();
   const [asking, setAsking] = React.useState(ending);
+  const where = useReachability();
   return (
     <div className="jp-cohost-form">
       <div className="jp-cohost-scroll">
@@ -38,9 +40,10 @@ export function SessionView({ session, ending }: IViewProps) {
         <People session={session} />
         <Banned session={session} />
         <Files session={session} />
-        <Reach />
+        <Reach where={where} />
       </div>
       <Failure message={off} />
+      <OnlyHere where={where} />
       {asking && <End session={session} onKeep={() => setAsking(false)} />}
       <div className="jp-cohost-footer jp-mod-apart">
         <button

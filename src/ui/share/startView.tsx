@@ -5,8 +5,9 @@ import { AudienceSelect, hasAudiences } from './audience';
 import { audienceReason } from './audienceWords';
 import { useShare, useTask } from './context';
 import { IDraft, optionsOf, outlivesLink, toggled } from './draft';
-import { ExpirySelect, Failure, Reach, Row } from './parts';
+import { ExpirySelect, Failure, Row } from './parts';
 import { allowedDraft, startReason, usePolicy } from './policy';
+import { OnlyHere, Reach, useReachability } from './reach';
 import { ScopePicker } from './scopePicker';
 import {
   errorWords,
@@ -28,6 +29,7 @@ export function StartView(props: IStartProps) {
   const { trans, sessions, off, copy, close, keepHostName } = useShare();
   const [busy, error, run] = useTask(reason => errorWords(reason, trans));
   const policy = usePolicy();
+  const where = useReachability();
   const draft = allowedDraft(policy, wished);
   const change = (part: Partial<IDraft>) => onChange({ ...wished, ...part });
   const empty = draft.scope.length === 0;
@@ -58,9 +60,10 @@ export function StartView(props: IStartProps) {
         <HowLong draft={draft} policy={policy} change={change} />
         <Knock draft={draft} policy={policy} change={change} />
         <Name draft={draft} policy={policy} change={change} />
-        <Reach />
+        <Reach where={where} />
       </div>
       <Failure message={error || forbidden} />
+      <OnlyHere where={where} />
       <div className="jp-cohost-footer">
         <button
           type="button"

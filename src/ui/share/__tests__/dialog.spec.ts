@@ -5,6 +5,7 @@ import { Signal } from '@lumino/signaling';
 import {
   IKnock,
   IPolicy,
+  IReachability,
   ISession,
   ISessionOptions
 } from '../../../session/model';
@@ -41,7 +42,8 @@ function liveSession(part: Partial<ISession> = {}): ISession {
 function fakeSessions(
   running: ISession[] = [],
   failure?: Error,
-  policy: IPolicy = OPEN
+  policy: IPolicy = OPEN,
+  where: Partial<IReachability> = {}
 ) {
   const calls: unknown[][] = [];
   const note =
@@ -60,8 +62,9 @@ function fakeSessions(
       policy: async () => policy,
       preview: async () => ({ files: 1, more: false, missing: [] }),
       reachability: async () => ({
-        ...{ kind: 'this-computer', host: '', text: 'Only here.' },
-        advice: 'Bind to the network.'
+        ...{ kind: 'this-network', host: '', text: 'In the network.' },
+        ...{ advice: 'Look at the firewall.', only_here: false },
+        ...where
       })
     },
     link: async (...args: unknown[]) => {
@@ -208,6 +211,41 @@ describe('ShareDialog', () => {
     expect(document.activeElement).toBe(before);
   });
 
+  it.each(['form', 'session'])(
+    '[UI-52] beside the button says that only you can open the link, and how to let others in: %s',
+    async view => {
+      const where = {
+        kind: 'this-computer' as const,
+        text: 'Only here.',
+        only_here: true,
+        advice: 'Bind to the network.'
+      };
+      const running = view === 'session' ? [liveSession()] : [];
+      const sessions = fakeSessions(running, undefined, OPEN, where);
+      const dialog = await opened(sessions, running[0]?.id ?? null);
+      const banner = dialog.node.querySelector('.jp-cohost-only-here');
+      expect(banner?.textContent).toContain('Only you can open this link yet.');
+      expect(banner?.closest('.jp-cohost-scroll')).toBeNull();
+      const how = button(dialog, 'How to let others in');
+      expect(how.getAttribute('aria-expanded')).toBe('false');
+      how.click();
+      await turn();
+      const steps = document.getElementById(
+        how.getAttribute('aria-controls') ?? ''
+      );
+      expect(steps?.textContent).toContain('--ip=0.0.0.0');
+      expect(steps?.querySelector('a')?.href).toMatch(/docs\/reach\.md$/);
+      dialog.dispose();
+    }
+  );
+
+  it('[UI-52] says nothing of it where others can open the link', async () => {
+    const dialog = await opened(fakeSessions());
+    expect(dialog.node.querySelector('.jp-cohost-only-here')).toBeNull();
+    expect(dialog.node.textContent).toContain('Look at the firewall.');
+    dialog.dispose();
+  });
+
   it('[UI-6] starts with what stands there', async () => {
     const sessions = fakeSessions();
     const dialog = await opened(sessions);
@@ -221,8 +259,8 @@ describe('ShareDialog', () => {
 
   it('[UI-10] says where the link opens and what to do', async () => {
     const dialog = await opened(fakeSessions());
-    expect(dialog.node.textContent).toContain('Only here.');
-    expect(dialog.node.textContent).toContain('Bind to the network.');
+    expect(dialog.node.textContent).toContain('In the network.');
+    expect(dialog.node.textContent).toContain('Look at the firewall.');
     dialog.dispose();
   });
 
