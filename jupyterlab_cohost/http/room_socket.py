@@ -23,8 +23,9 @@ from ..protocol.close_codes import (
 from ..protocol.errors import CohostError, Conflict, GoingAway, NotFound, TooLarge, Unsupported
 from ..protocol.ids import DocumentId, Epoch
 from ..protocol.limits import Limits
-from ..protocol.roles import Capabilities
+from ..protocol.roles import Capabilities, Role
 from .frame_socket import FrameSocket
+from .half_sent import HalfSent
 from .services import SETTINGS_KEY, Services
 from .shared_frame import FINAL_BINARY, SharedFrame
 
@@ -66,6 +67,7 @@ class RoomSocket(FrameSocket):
     client: SocketClient | None = None
     _waiting: list[bytes]
     _waiting_bytes = 0
+    _half_sent: HalfSent | None = None
 
     # What a subclass says
 
@@ -106,6 +108,9 @@ class RoomSocket(FrameSocket):
         self.start_frames(self.room_limits.send_buffer_bytes)
         self._waiting = []
         self.client = SocketClient(self, self.room_identity())
+        if self.client.identity.role is not Role.HOST:
+            allowance = self.rooms.allowance(self.client)
+            self._half_sent = HalfSent(self.ws_connection, allowance, lambda: self.close_room(TOO_FAST))
         epoch = self.get_query_argument("epoch", None)
         self._entering = asyncio.ensure_future(self._enter(DocumentId(document_id), Epoch(epoch) if epoch else None))
 
@@ -126,6 +131,7 @@ class RoomSocket(FrameSocket):
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
         """Returns what tornado waits for before it reads the next frame, if anything."""
+        self._is_taken()
         if isinstance(message, str):
             self.close_room(MALFORMED)
         elif self.room is not None and self.client is not None:
@@ -154,7 +160,12 @@ class RoomSocket(FrameSocket):
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         return waiting
 
+    def _is_taken(self) -> None:
+        if self._half_sent is not None:
+            self._half_sent.taken()
+
     def on_close(self) -> None:
+        self._is_taken()
         if self.room is not None and self.client is not None:
             self.room.disconnect(self.client)
         self.room = None

@@ -29,12 +29,18 @@ from .base import GuestMixin
 from .me import about_me
 from .sockets import close_for_good
 
+#: Of what is hardly heard.
+_MESSAGE_BYTES = 4096
 #: A kernel's start is told before its session stands in the table.
 _SETTLE_S = 0.3
 
 
 class QuietSocket(GuestMixin, GatewaySocketMixin, WebSocketMixin, WebSocketHandler, JupyterHandler):  # type: ignore[misc]
     """``api/events/subscribe``: accepted, says nothing, hears nothing."""
+
+    @property
+    def max_message_size(self) -> int:
+        return _MESSAGE_BYTES
 
     def open(self) -> None:
         super().open()
