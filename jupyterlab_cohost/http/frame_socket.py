@@ -12,7 +12,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from ..protocol.close_codes import CloseCode
 from .polite_close import PoliteSocketMixin
 from .shared_frame import SharedFrame
-from .write_through import write_through
+from .write_through import waiting_bytes, write_through
 
 _REASON_BYTES = 123
 
@@ -31,8 +31,7 @@ class FrameSocket(PoliteSocketMixin, WebSocketMixin, WebSocketHandler):
     @property
     def waiting_bytes(self) -> int:
         """Asked of the stream every time."""
-        buffer = getattr(getattr(self.ws_connection, "stream", None), "_write_buffer", None)
-        return len(buffer) if buffer is not None else 0
+        return waiting_bytes(self.ws_connection)
 
     def send_frame(self, frame: bytes, *, besides: int = 0) -> bool:
         """False when the page does not read. One large frame may stand in the buffer besides the limit, else big
@@ -41,7 +40,7 @@ class FrameSocket(PoliteSocketMixin, WebSocketMixin, WebSocketHandler):
         if connection is None or connection.is_closing():
             return True
         stream = connection.stream
-        waiting = len(stream._write_buffer) if stream._write_buffer is not None else 0
+        waiting = waiting_bytes(connection)
         if besides:
             self._bound = max(self._bound, min(waiting + len(frame), self._limit + besides))
         if waiting > self._bound:

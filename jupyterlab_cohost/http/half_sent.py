@@ -1,7 +1,7 @@
 """What a guest has begun to send and not ended waits in tornado's buffers; it counts as what waits of them.
 
 tornado keeps the parts of a message until it is whole, 65 MiB for each socket, and tells nobody. Its own reading of a
-connection is wrapped for that: ``tests/test_half_sent.py`` fails when tornado reads in another way.
+connection is wrapped for that: ``tests/test_unread.py`` fails when tornado reads in another way.
 """
 
 from __future__ import annotations

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 from tornado.iostream import IOStream, StreamClosedError
+
+
+def waiting_bytes(connection: Any) -> int:
+    """What a WebSocket's other side has not read yet, as far as it waits here. ``connection``: tornado's, or None."""
+    buffer = getattr(getattr(connection, "stream", None), "_write_buffer", None)
+    return len(buffer) if buffer is not None else 0
 
 
 def write_through(stream: IOStream, wire: bytes) -> None:

@@ -19,11 +19,12 @@ from jupyter_server.base.websocket import WebSocketMixin
 from tornado.websocket import WebSocketHandler
 
 from ...core.presence import Person
-from ...protocol.close_codes import ROLE_CHANGED, CloseCode
+from ...protocol.close_codes import ROLE_CHANGED, TOO_SLOW, CloseCode
 from ...protocol.roles import Capability
 from ..events_ping import PING
 from ..people_stream import PeopleStream
 from ..round_trips import RoundTrips
+from ..write_through import waiting_bytes
 from .auth import GatewaySocketMixin
 from .base import GuestMixin
 from .me import about_me
@@ -31,6 +32,8 @@ from .sockets import close_for_good
 
 #: Of what is hardly heard.
 _MESSAGE_BYTES = 4096
+#: What may wait for a page that does not read.
+_BUFFER_BYTES = 2**20
 #: A kernel's start is told before its session stands in the table.
 _SETTLE_S = 0.3
 
@@ -84,8 +87,10 @@ class EventsSocket(QuietSocket):
         return self.services.presence.seen_by(self.session, self._shows, ids)
 
     def tell(self, kind: str, **details: Any) -> None:
-        """Sends one event; a guest who does not read is not waited for."""
-        if self.ws_connection is not None:
+        """Sends one event; a page that does not read is closed, and gets all anew when it comes back."""
+        if waiting_bytes(self.ws_connection) > _BUFFER_BYTES:
+            close_for_good(self, TOO_SLOW)
+        elif self.ws_connection is not None:
             self.write_message(json.dumps({"type": kind, **details}))
 
     def _ended(self, code: CloseCode) -> None:

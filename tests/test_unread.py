@@ -1,4 +1,4 @@
-"""ROOM-49: messages that are not whole yet count as what waits of a guest."""
+"""Guests by hand, who send half of a message, or do not read what they are sent."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class Raw:
             for start in range(0, size, len(PIECE)):
                 await self._send(PIECE[: size - start])
 
-    async def close_code(self) -> int:
-        """What the server says at its end; pings are not answered."""
+    async def close_code(self, stop: bytes = b"no such words") -> int:
+        """What the server says at its end; pings are not answered. 0: it said ``stop`` before."""
         while True:
             opcode, length = await self._reader.readexactly(2)
             if length == 126:
@@ -53,6 +53,8 @@ class Raw:
             body = await self._reader.readexactly(length)
             if opcode & 0x0F == 8:
                 return int.from_bytes(body[:2], "big")
+            if stop in body:
+                return 0
 
     async def _send(self, data: bytes) -> None:
         if not self._writer.is_closing():
@@ -123,3 +125,17 @@ async def test_room_49_where_hardly_anything_is_heard_messages_are_small(world: 
     async with raw(world.guest("viewer"), path) as socket:
         await socket.begin(100_000)
         assert await socket.close_code() == 1009
+
+
+async def test_gate_63_a_page_that_does_not_read_events_is_closed(world: World) -> None:
+    """Some 10 MB of them, more than the system keeps."""
+    names = [f"{number:03}{'x' * 200}.txt" for number in range(200)]
+    for name in names:
+        (world.server.root / "shared" / name).write_text("")
+    session = world.share([f"shared/{name}" for name in names])
+    async with raw(world.guest("viewer", session), "events") as socket:
+        for title in [*map(str, range(250)), "the last title"]:
+            answer = await asyncio.to_thread(world.host, "PATCH", f"cohost/api/sessions/{session}", {"title": title})
+            assert answer.status == 200
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            assert await socket.close_code(stop=b"the last title") == 4429
