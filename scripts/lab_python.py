@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What the tests' notebooks need beside JupyterLab.
-BESIDE = ("ipykernel", "notebook>=7.2")
+BESIDE = ("ipykernel", "ipywidgets>=8", "notebook>=7.2")
 
 
 def make(version: str, place: Path) -> Path:

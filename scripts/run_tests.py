@@ -108,7 +108,7 @@ def parts(reports: Path) -> list[Part]:
         Part(
             "pytest",
             [
-                *(*pytest, "-n", "3", "--dist", "loadfile", "-m", "not wheel", f"--junitxml={unit}"),
+                *(*pytest, "-n", "3", "--dist", "loadfile", "-m", "not wheel and not nightly", f"--junitxml={unit}"),
                 *(f"--ignore={file}" for file in NOTHING_LOST),
             ],
             40,

@@ -181,6 +181,10 @@ def read(sample: Path) -> dict[str, Any]:
     return notebook
 
 
+def write(sample: Path, notebook: dict[str, Any]) -> None:
+    sample.write_text(json.dumps(notebook))
+
+
 @asynccontextmanager
 async def opened(sample: Path) -> AsyncIterator[tuple[Room, FakeClient]]:
     """The real journal and the real contents manager; at the end the server stops."""
@@ -222,3 +226,33 @@ async def test_save_41_who_presses_save_or_chooses_a_kernel_has_it_written(sampl
         note_kernel(room, client, name="another")
         await room.save()
         assert read(sample)["metadata"]["kernelspec"]["name"] == "another"
+
+
+async def test_save_43_a_format_3_notebook_that_was_saved_is_not_written_again(sample: Path) -> None:
+    """SAVE-43: nor is it written before somebody edits it."""
+    cell = {"cell_type": "code", "input": "a", "language": "python", "metadata": {}, "outputs": [], "collapsed": False}
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": [cell]}]}
+    write(sample, old)
+    before = state(sample)
+    async with opened(sample):
+        pass
+    assert state(sample) == before
+    async with opened(sample) as (room, client):
+        room.handle(client, client.edit(lambda: client.cells[0]["source"].insert(0, "x")))
+        await room.save()
+    before = state(sample)
+    assert read(sample)["nbformat"] == 4
+    async with opened(sample):
+        pass
+    assert state(sample) == before
+
+
+async def test_save_43_what_a_file_leaves_out_is_not_added(sample: Path) -> None:
+    """SAVE-43: a minor format of its own would change what the file means, and give every cell an id."""
+    file = read(sample)
+    del file["nbformat_minor"], file["cells"][0]["execution_count"]
+    write(sample, file)
+    async with opened(sample) as (room, client):
+        room.handle(client, client.edit(lambda: client.cells[0]["source"].insert(0, "x")))
+        await room.save()
+    assert read(sample) == {**file, "cells": [{**file["cells"][0], "source": ["xa\r\n", "b"]}]}

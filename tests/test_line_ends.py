@@ -135,9 +135,10 @@ class Typing:
             self.world.store.write("a.txt", self.mark + old.removeprefix(BOM))
         else:
             self.words += 1
-            end = old[-2:] if old.endswith("\r\n") else old[-1:]
-            self.lines.append(Line(f"o{self.words}", end or "\n"))
-            self.world.store.write("a.txt", f"{old}o{self.words}{end or chr(10)}")
+            # As the last line; there may be none, but a mark.
+            end = (re.findall(r"\r\n?|\n", old) or ["\n"])[-1]
+            self.lines.append(Line(f"o{self.words}", end))
+            self.world.store.write("a.txt", f"{old}o{self.words}{end}")
 
     async def settle(self) -> None:
         await self.room.save()

@@ -11,9 +11,16 @@ from ..protocol.digest import digests_of, output_digest, widget_digests
 from .ports import Content, Digest
 from .sound import OUTPUT_TYPES
 
+#: Of a notebook's metadata; nbformat writes none of them, and notes the first two when it converts an older format.
+_NEVER_WRITTEN = ("orig_nbformat", "orig_nbformat_minor", "signature")
+
 
 def clean(content: Content) -> Content:
-    """Takes out, in place, what never goes to the file: ``metadata.trusted`` and ``execution_state`` of cells."""
+    """Takes out, in place, what never goes to the file, as nbformat's ``strip_transient`` does."""
+    about = content.get("metadata") if isinstance(content, dict) else None
+    if isinstance(about, dict):
+        for key in _NEVER_WRITTEN:
+            about.pop(key, None)
     for cell in _cells(content):
         cell.pop("execution_state", None)
         metadata = cell.get("metadata")

@@ -37,11 +37,12 @@ def _keep(file: Any, shown: Any, now: Any) -> Any:
 
 
 def _keep_object(file: dict[str, Any], shown: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
-    """What a document cannot say stays, too."""
+    """What a document cannot say stays, too; what it only says because it has to is not added."""
     unsaid = {key: value for key, value in file.items() if key not in shown and key not in now}
     said = {
         key: _keep(file[key], shown[key], value) if key in file and key in shown else value
         for key, value in now.items()
+        if key in file or key not in shown or value != shown[key]
     }
     return {**unsaid, **said}
 

@@ -22,6 +22,8 @@ def shown(content: Content) -> Content:
     if isinstance(content, str):
         return plain_text(content)
     notebook = {key: _value(content[key]) for key in _TOP if key in content}
+    # As nbformat reads a file that does not say it.
+    notebook.setdefault("nbformat_minor", 0)
     for cell in notebook.get("cells") or ():
         if isinstance(cell, dict):
             _show_cell(cell)
