@@ -16,7 +16,7 @@ from jupyterlab_cohost.core.document import YDocument
 from jupyterlab_cohost.core.places import MAX_ROOTS
 from jupyterlab_cohost.core.rooms import Rooms
 from jupyterlab_cohost.protocol import messages
-from jupyterlab_cohost.protocol.close_codes import TOO_FAST, TOO_LARGE
+from jupyterlab_cohost.protocol.close_codes import TOO_FAST, TOO_LARGE, TOO_SLOW
 from jupyterlab_cohost.protocol.limits import DEFAULT_LIMITS
 from jupyterlab_cohost.protocol.roles import Role
 from jupyterlab_cohost.protocol.varint import MalformedMessage
@@ -143,6 +143,27 @@ async def test_room_49_waiting_messages_are_counted_by_participant(world: World)
     await until(lambda: second.closed is TOO_FAST)
     other.handle(ann, frame)
     assert ann.closed is None
+
+
+async def test_room_49_whole_documents_wait_for_nobody_without_end(world: World) -> None:
+    """A viewer opens documents on many sockets and reads none."""
+    limits = replace(DEFAULT_LIMITS, guest_waiting_bytes=1000)
+    world.rooms = Rooms(world.journal, world.store, merge, limits)
+    first, second, third = (FakeClient(Role.VIEWER, "Mallory") for _ in range(3))
+    ann = FakeClient(Role.VIEWER, "Ann")
+    room, other = await world.join("a.txt", first, ann), await world.join("b.txt", second)
+    first.waiting, second.waiting = 600, 500
+    other.connect(third)
+    for client in (third, ann):
+        place = other if client is third else room
+        place.handle(client, messages.encode_step1(b"\0"))
+    assert third.closed is TOO_SLOW and ann.closed is None
+    other.disconnect(third)
+    second.waiting = 0
+    fourth = FakeClient(Role.VIEWER, "Mallory")
+    other.connect(fourth)
+    other.handle(fourth, messages.encode_step1(b"\0"))
+    assert fourth.closed is None and str(fourth.text) == "b"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="asks the system for the peak of its memory")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from weakref import WeakSet
 
 from ..protocol.ids import ParticipantId
 from ..protocol.limits import Limits
@@ -62,6 +63,7 @@ class Allowance:
         self._clock, self._most_bytes = clock, limits.guest_waiting_bytes
         self._structs = Bucket(limits.guest_structs_per_s, limits.guest_structs, clock())
         self._waiting = 0
+        self._clients = WeakSet[RoomClient]()
 
     def add_structs(self, weight: float) -> None:
         """Raises TooMuch."""
@@ -77,6 +79,15 @@ class Allowance:
     def took(self, size: int) -> None:
         """They wait no more."""
         self._waiting -= size
+
+    def serves(self, client: RoomClient) -> None:
+        """What this client does not read is kept for them, too."""
+        self._clients.add(client)
+
+    @property
+    def reads(self) -> bool:
+        """Whether they have read enough, over all connections, to be sent another whole document."""
+        return sum(client.waiting for client in self._clients) <= self._most_bytes
 
     @property
     def waits(self) -> bool:

@@ -140,6 +140,7 @@ class Room:
     def connect(self, client: RoomClient) -> None:
         """Lets a client in: it is asked for what it has. Who is here it is told when it has said something."""
         member = self._members[client] = Member(client, self.file.storage.allowances.of(client))
+        member.allowance.serves(client)
         self._send(member, messages.encode_step1(self.document.state_vector()))
 
     def disconnect(self, client: RoomClient) -> None:
@@ -200,8 +201,7 @@ class Room:
             self._moves.received(member, message.update)
             self._edits.announced(member, self._moves.ids_of(member))
         elif isinstance(message, messages.SyncStep1):
-            self._send(member, messages.encode_step2(self.document.diff(message.state_vector)))
-            self._edits.greeted(member, message.state_vector)
+            self._answer(member, message)
         elif isinstance(message, messages.QueryAwareness):
             self._moves.tell_all(member)
         elif isinstance(message, messages.Hello):
@@ -217,6 +217,14 @@ class Room:
         return None
 
     # Out
+
+    def _answer(self, member: Member, asked: messages.SyncStep1) -> None:
+        """With what the page lacks: all of a large document, which waits here until it is read."""
+        if not member.allowance.reads:
+            self.drop(member.client, TOO_SLOW)
+            return
+        self._send(member, messages.encode_step2(self.document.diff(asked.state_vector)))
+        self._edits.greeted(member, asked.state_vector)
 
     def _flush_guarded(self, saved: PackedSave | None = None) -> None:
         try:
