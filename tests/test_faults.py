@@ -133,7 +133,7 @@ async def test_room_38_a_hundred_come_back_after_a_restart(server: JupyterProces
         client.text.insert(0, chr(0x4E00 + number))
     await asyncio.to_thread(server.start)
     for client in clients:
-        await client.until(lambda client=client: client.all_acknowledged and len(str(client.text)) == 100, 60)
+        await client.until(lambda client=client: client.all_acknowledged and len(str(client.text)) == 100, 240)
     assert sorted(str(clients[0].text)) == [chr(0x4E00 + number) for number in range(100)]
     assert len({str(client.text) for client in clients}) == 1
     await asyncio.gather(*(client.stop() for client in clients))
@@ -174,7 +174,7 @@ async def test_save_15_a_full_disk_is_told_and_recovers_by_itself(small_disk: Pa
         assert file.read_text() == "start\n"
         filler.unlink()
         for client in clients:
-            await client.until(lambda client=client: told(client, SAVE_STATE)[-1]["state"] != "failed", 8)
+            await client.until(lambda client=client: told(client, SAVE_STATE)[-1]["state"] != "failed", 240)
         for typist in typists:
             typist.on = False
         await asyncio.gather(*tasks)

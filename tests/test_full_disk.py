@@ -85,7 +85,7 @@ async def test_jrnl_18_a_full_disk_under_the_journal(server: JupyterProcess) -> 
     filler = fill(server.data.parent)
     text: Any = clients[0].text
     text += much(1)
-    took = await seconds_until(clients[1], False, 30)
+    took = await seconds_until(clients[1], False, 240)
     typists = [Typist(client, first) for client, first in zip(clients, (0x4E00, 0xAC00), strict=True)]
     tasks = [asyncio.create_task(typist.run()) for typist in typists]
     await clients[0].until(lambda: len(typists[1].typed_at) > 30)
@@ -96,7 +96,7 @@ async def test_jrnl_18_a_full_disk_under_the_journal(server: JupyterProcess) -> 
     if together:
         assert (server.root / "a.txt").read_text() == "start\n", "the good file stays"
     filler.unlink()
-    recovered = await seconds_until(clients[1], True, 30)
+    recovered = await seconds_until(clients[1], True, 240)
     for typist in typists:
         typist.on = False
     await asyncio.gather(*tasks)
@@ -127,12 +127,12 @@ async def test_jrnl_18_killed_while_the_disk_is_full(server: JupyterProcess) -> 
     filler = fill(server.data.parent)
     text: Any = client.text
     text += much(2)
-    await seconds_until(client, False, 10)
+    await seconds_until(client, False, 240)
     text += "the last words"
     server.kill9()
     filler.unlink()
     await asyncio.to_thread(server.start)
-    await client.until(lambda: client.all_acknowledged and file(server) == str(client.text), 40)
+    await client.until(lambda: client.all_acknowledged and file(server) == str(client.text), 240)
     assert str(client.text) == "start\n" + much(2) + "the last words"
     await client.stop()
 

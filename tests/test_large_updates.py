@@ -117,11 +117,11 @@ async def test_room_46_another_room_goes_on_before_a_large_update_is_done(world:
     room.handle(mallory, mallory.insert("behind "))
     other.handle(bob, bob.insert("other room "))
     room.handle(ann, ann.insert("same room "))
-    await until(lambda: "other room " in str(eve.text) and "same room " in str(mallory.text), 60)
+    await until(lambda: "other room " in str(eve.text) and "same room " in str(mallory.text), 240)
     assert room._edits.busy and len(mallory.of_type(ACK)) == acknowledged, "the large one is not done yet"
     assert "behind " not in str(ann.text), "what its sender said next waits for it"
-    await until(lambda: str(ann.text) == str(mallory.text) and "behind " in str(ann.text), 60)
-    await until(lambda: len(mallory.of_type(ACK)) > acknowledged, 60)
+    await until(lambda: str(ann.text) == str(mallory.text) and "behind " in str(ann.text), 240)
+    await until(lambda: len(mallory.of_type(ACK)) > acknowledged, 240)
     assert str(ann.text).count("ab") == 30_000 and ann.closed is mallory.closed is None
 
 
@@ -145,7 +145,7 @@ async def test_room_46_a_large_update_that_is_broken_at_its_end_changes_nothing(
     before = room.document.diff()
     good = [struct(STRING, text("x" * 100), parent="source"), *([struct(STRING, text("y" * 100), origin=(9, 0))] * 400)]
     room.handle(mallory, messages.encode_update(update(9, 0, [*good, struct(STRING, text("z"), parent=(9, 0))])))
-    await until(lambda: mallory.closed is not None, 30)
+    await until(lambda: mallory.closed is not None, 240)
     assert mallory.closed is MALFORMED and ann.closed is None and room.document.diff() == before
 
 
@@ -153,7 +153,7 @@ async def test_room_46_a_viewers_large_update_is_refused(world: World) -> None:
     ann, eve = FakeClient(), FakeClient(Role.VIEWER, "Eve")
     room = await world.join("a.txt", ann, eve)
     room.handle(eve, eve.insert("evil " * 100_000))
-    await until(lambda: eve.of_type(REFUSED), 30)
+    await until(lambda: eve.of_type(REFUSED), 240)
     assert room.document.content_now() == "hello" and eve.closed is None
 
 
@@ -161,9 +161,9 @@ async def test_room_46_the_rest_is_not_taken_from_somebody_who_may_not_edit_any_
     ann, bob = FakeClient(), FakeClient(Role.EDITOR, "Bob")
     room = await world.join("a.txt", ann, bob)
     room.handle(bob, scattered(bob, 60_000))
-    await until(lambda: "ab" in str(ann.text), 60)
+    await until(lambda: "ab" in str(ann.text), 240)
     bob.role = Role.VIEWER
-    await until(lambda: bob.of_type(REFUSED), 60)
+    await until(lambda: bob.of_type(REFUSED), 240)
     assert 0 < str(ann.text).count("ab") < 60_000
 
 
@@ -182,9 +182,9 @@ async def test_room_47_a_document_does_not_grow_beyond_what_can_be_opened(path: 
         return client.edit(lambda: client.doc.get("state", type=Map).update({said[:1]: said}))
 
     room.handle(ann, words(ann, "a" * 60_000))
-    await until(lambda: not room._edits.busy, 30)
+    await until(lambda: not room._edits.busy, 240)
     room.handle(bob, words(bob, "b" * 80_000))
-    await until(lambda: bob.closed is not None, 30)
+    await until(lambda: bob.closed is not None, 240)
     assert bob.closed is TOO_LARGE and ann.closed is None
     assert "b" * 100 not in str(room.document.diff())
     if path == "a.txt":
@@ -213,10 +213,10 @@ async def test_room_46_fifty_megabytes_at_once_on_a_real_server(tmp_path: Path) 
         while not sender.all_acknowledged:
             relayed += 1
             bob.text.insert(0, "!")
-            await until(lambda: len(str(eve.text)) == len(str(bob.text)), 60)
+            await until(lambda: len(str(eve.text)) == len(str(bob.text)), 240)
         assert relayed > 1, "another room was read before all of it was safe"
-        await until(lambda: len(peer.text) == 50_000_006, 60)
-        await until(lambda: (server.root / "a.txt").stat().st_size == 50_000_006, 60)
+        await until(lambda: len(peer.text) == 50_000_006, 240)
+        await until(lambda: (server.root / "a.txt").stat().st_size == 50_000_006, 240)
         assert [client.closes for client in (sender, peer, bob, eve)] == [[]] * 4
         for client in (sender, peer, bob, eve):
             await client.stop()
@@ -246,7 +246,7 @@ async def test_room_28_a_large_frame_on_a_slow_line_is_a_sign_of_life(tmp_path: 
             out.write(wire[start : start + len(wire) // 26 + 1])
             await out.drain()
             await asyncio.sleep(0.5)
-        await reader.until(lambda: len(reader.text) == 100_006, 30)
+        await reader.until(lambda: len(reader.text) == 100_006, 240)
         out.close()
         await reader.stop()
     finally:

@@ -53,7 +53,7 @@ def switched_on(server: JupyterProcess, name: str) -> Iterator[None]:
 
 async def failed(client: TestClient) -> None:
     """Waits until the client was told that saving fails."""
-    await client.until(lambda: told(client, SAVE_STATE)[-1]["state"] == "failed", 30)
+    await client.until(lambda: told(client, SAVE_STATE)[-1]["state"] == "failed", 240)
 
 
 def in_file(server: JupyterProcess, client: TestClient, name: str) -> bool:
@@ -103,7 +103,7 @@ async def a_manager_that_raises(server: JupyterProcess, client: TestClient, name
         edit(client)
         await failed(client)
         assert told(client, SAVE_STATE)[-1]["safe"] is True
-    await client.until(lambda: in_file(server, client, name), 5)
+    await client.until(lambda: in_file(server, client, name), 240)
 
 
 async def a_manager_that_hangs(server: JupyterProcess, client: TestClient, name: str) -> None:
@@ -114,7 +114,7 @@ async def a_manager_that_hangs(server: JupyterProcess, client: TestClient, name:
         assert "does not answer" in told(client, SAVE_STATE)[-1]["reason"]
         edit(client)
         await client.until(lambda: client.all_acknowledged)
-    await client.until(lambda: in_file(server, client, name) and told(client, SAVE_STATE)[-1]["state"] == "saved", 5)
+    await client.until(lambda: in_file(server, client, name) and told(client, SAVE_STATE)[-1]["state"] == "saved", 240)
 
 
 async def a_hostile_client(server: JupyterProcess, client: TestClient, name: str) -> None:

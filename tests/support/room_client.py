@@ -140,7 +140,7 @@ class TestClient:
             self.messages.append((kind, json.loads(decoder.read_var_string())))
         self.changed.set()
 
-    async def until(self, condition: Callable[[], bool], timeout: float = 60) -> None:
+    async def until(self, condition: Callable[[], bool], timeout: float = 120) -> None:
         """Waits for a condition that messages from the server change."""
         deadline = asyncio.get_running_loop().time() + timeout
         while not condition():

@@ -91,14 +91,14 @@ class JupyterProcess:
         return self
 
     def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         request = urllib.request.Request(f"{self.origin}/api/status", headers=HEADERS)
         while True:
             assert self.process is not None
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"the server did not start:\n{self.log()[-4000:]}")
             try:
-                with urllib.request.urlopen(request, timeout=2):
+                with urllib.request.urlopen(request, timeout=20):
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
@@ -113,7 +113,7 @@ class JupyterProcess:
         self.process.send_signal(number)
         if number in (signal.SIGKILL, signal.SIGTERM):
             try:
-                self.process.wait(20)
+                self.process.wait(90)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait(5)
