@@ -61,6 +61,42 @@ def test_inv_2_an_expired_link_opens_nothing_and_throws_out_nobody() -> None:
     assert kit.sessions.authenticate(session.id, joined.credential) is joined.participant
 
 
+def came_and_left(kit: Kit, **options: object) -> tuple[object, object, object]:
+    """A session, the link, and the way back of a guest who came by it and left."""
+    session = kit.share()
+    invite = kit.sessions.invite(session.id, Role.EDITOR, **options)  # type: ignore[arg-type]
+    answer = kit.sessions.door.join(session.id, invite.secret, "Bo", 1, "")
+    if isinstance(answer, Knocking):
+        kit.sessions.admit(session.id, session.knocks.waiting()[0].id)
+    [guest] = session.participants.values()
+    return session, invite, kit.sessions.door.way_back(session, kit.sessions.leave(session.id, guest.id))
+
+
+def test_inv_30_a_way_back_opens_what_the_link_opens_and_asks_as_it_does() -> None:
+    kit = Kit()
+    session, _, back = came_and_left(kit, knock=False)
+    joined = kit.sessions.door.join(session.id, back, "Bo", 1, "")  # type: ignore[attr-defined]
+    assert isinstance(joined, Joined) and (joined.participant.name, joined.participant.role) == ("Bo", Role.EDITOR)
+    session, _, back = came_and_left(kit, knock=True)
+    assert isinstance(kit.sessions.door.join(session.id, back, "Bo", 1, ""), Knocking)  # type: ignore[attr-defined]
+
+
+def test_inv_30_a_way_back_dies_with_its_link_its_session_and_its_time() -> None:
+    kit = Kit()
+    session, invite, back = came_and_left(kit, knock=False)
+    elsewhere = kit.share()
+    with pytest.raises(InviteWrong):
+        kit.sessions.door.join(elsewhere.id, back, "Bo", 1, "")
+    kit.sessions.end_invite(session.id, invite.id)  # type: ignore[attr-defined]
+    with pytest.raises(InviteEnded):
+        kit.sessions.door.join(session.id, back, "Bo", 1, "")  # type: ignore[attr-defined]
+    session, _, back = came_and_left(kit, knock=False)
+    kit.clock.pass_time(900)
+    with pytest.raises(InviteWrong):
+        kit.sessions.door.join(session.id, back, "Bo", 1, "")  # type: ignore[attr-defined]
+    assert came_and_left(kit, knock=False, max_uses=1)[2] is None
+
+
 @pytest.mark.parametrize("bad", [0, -1, float("inf"), 1e12])
 def test_inv_2_nonsense_expiry_is_refused(bad: float) -> None:
     kit = Kit()

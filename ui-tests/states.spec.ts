@@ -141,6 +141,12 @@ test('[UI-41] every place says the same, in all states', async ({ lab }) => {
   await expect(toast(host, 'Bo left')).toBeVisible();
   await guest.setViewportSize({ width: 390, height: 844 });
   await picture(guest, 'state-left-phone');
+  await guest.setViewportSize({ width: 1200, height: 800 });
+  await guest.getByRole('link', { name: 'Come back' }).click();
+  await untilLoaded(guest);
+  await expect(guest.locator('.jp-cohost-bar')).toContainText('you can edit');
+  await guest.getByRole('button', { name: 'Leave' }).click();
+  await expect(guest.getByRole('link', { name: 'Come back' })).toBeVisible();
 
   const removed = await enter(lab, link, 'Cy');
   await typeInto(removed, '.jp-FileEditor', '# three\n');

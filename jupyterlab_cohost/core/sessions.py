@@ -270,8 +270,8 @@ class Sessions:
         self.saved(session)
         self.events.publish("session-changed", session.id, scope_changed=False)
 
-    def leave(self, session_id: str, participant_id: str, *, stays: bool = False) -> None:
-        """The guest goes by their own wish; the credential is worth nothing. Raises NotFound.
+    def leave(self, session_id: str, participant_id: str, *, stays: bool = False) -> Participant:
+        """The guest goes by their own wish; the credential is worth nothing. Returns who it was. Raises NotFound.
 
         ``stays``: the person is here still, as another participant.
         """
@@ -282,6 +282,7 @@ class Sessions:
         self.events.publish(
             "participant-left", session.id, participant=participant_id, name=participant.name, stays=stays
         )
+        return participant
 
     def admit(self, session_id: str, knock_id: str, role: Role | None = None) -> Participant:
         """Lets in who waits, with the invite's role or another. Raises NotFound, BadRequest, Gone (used up, ended)."""

@@ -17,6 +17,7 @@ from .session import Session
 from .sessions_errors import InviteEnded, InviteWrong, KnockRefused, UserRemoved
 from .sessions_identified import account_name, check_identity, invite_for, make_room, shown_name
 from .sessions_rate import Pace, RateLimit, too_many_tries
+from .ways_back import WaysBack
 
 if TYPE_CHECKING:
     from .sessions import Sessions
@@ -51,6 +52,7 @@ class Door:
         self._wrong_anywhere = RateLimit(self._clock, per_minute * _WRONG_PER_SESSION_FACTOR)
         self._right = RateLimit(self._clock, per_minute * _ADMISSIONS_FACTOR)
         self._floods = RateLimit(self._clock, 1)
+        self._ways_back = WaysBack(self._clock, sessions.make_secret)
         self._pace = Pace(self._clock, sessions.limits.joins_at_once, sessions.limits.joins_per_s)
 
     def look(self, session_id: str, secret: object, remote: Remote) -> tuple[Session, Invite]:
@@ -59,7 +61,7 @@ class Door:
         try:
             if not isinstance(secret, str) or len(secret) > _MAX_SECRET:
                 raise InviteWrong()
-            invite = session.invite_of(secret)
+            invite = self._invite_of(session, secret)
         except InviteWrong:
             self._count_wrong(session, remote)
             self._told_refused(session, "invite_wrong")
@@ -70,6 +72,19 @@ class Door:
             self._told_refused(session, error.code, invite=invite.id)
             raise
         return session, invite
+
+    def _invite_of(self, session: Session, secret: str) -> Invite:
+        """The invite that a link's secret opens, or that of somebody who left. Raises InviteWrong."""
+        way_back = self._ways_back.of(session.id, secret)
+        known = None if way_back is None else session.invites.get(way_back)
+        return known or session.invite_of(secret)
+
+    def way_back(self, session: Session, left: Participant) -> Secret | None:
+        """For who has just left; None where the link that they came by opens nothing any more."""
+        invite = session.invites.get(left.invite_id)
+        if invite is None or invite.state(self._clock.now()) != "live":
+            return None
+        return self._ways_back.open(session.id, invite.id)
 
     def _told_refused(self, session: Session, reason: str, **details: object) -> None:
         self._all.refusals.publish("invite-refused", session.id, reason=reason, **details)
@@ -99,7 +114,7 @@ class Door:
             return False
         try:
             if isinstance(secret, str) and len(secret) <= _MAX_SECRET:
-                session.invite_of(secret)
+                self._invite_of(session, secret)
                 return False
         except InviteWrong:
             pass

@@ -16,11 +16,12 @@ export type GuestState =
   | { readonly kind: 'here' }
   /** The host's server does not answer, or this computer has no network; the page goes on by itself. */
   | { readonly kind: 'lost' | 'offline' }
-  /** For good; `message` is the server's sentence. */
+  /** For good; `message` is the server's sentence. `back`: the address that leads in again, of who left in this page. */
   | {
       readonly kind: 'over';
       readonly why: 'ended' | 'removed' | 'left' | 'refused';
       readonly message: string;
+      readonly back?: string;
     };
 
 /** Answers that say that this credential is worth nothing (any more). */
@@ -80,8 +81,18 @@ export class GuestModel implements IDisposable {
 
   /** Goes, for good. The credential is worth nothing afterwards. @throws ApiError */
   async leave(): Promise<void> {
-    await request(this._settings, 'leave', 'POST', {});
+    const answer = await request<{ readonly back: string | null } | null>(
+      this._settings,
+      'leave',
+      'POST',
+      {}
+    );
     this._finish('left', CLOSE_CODES.left.message);
+    // The stream may have said before that this guest is gone.
+    if (answer?.back && this._state.kind === 'over') {
+      const door = URLExt.join(this._settings.baseUrl, 'join');
+      this._become({ ...this._state, back: `${door}#back=${answer.back}` });
+    }
   }
 
   /** Asks the host for another role; at most once a minute. @throws ApiError */

@@ -150,13 +150,12 @@ class KnockHandler(JoiningHandler):
 
 
 class LeaveHandler(GatewayHandler):
-    """The guest goes; the credential is worth nothing afterwards."""
+    """The guest goes; the credential is worth nothing afterwards. ``back`` takes the place of the link's secret."""
 
     async def post(self) -> None:
-        self.sessions.leave(self.session.id, self.participant.id)
+        left = self.sessions.leave(self.session.id, self.participant.id)
         self.clear_credential()
-        self.set_status(204)
-        self.finish()
+        self.answer({"back": self.sessions.door.way_back(self.session, left)})
 
 
 def opening(session: Session) -> str:

@@ -1,5 +1,6 @@
 import { ServerConnection } from '@jupyterlab/services';
 
+import { CLOSE_CODES } from '../../protocol';
 import { HostApi } from '../api';
 import { EventsSocket } from '../events';
 import { guestConfig } from '../config';
@@ -209,6 +210,23 @@ describe('GuestModel', () => {
     FakeSocket.last.say({ type: 'me', ...ME });
     return { guest, asked };
   }
+
+  it.each([
+    ['the stream says first that this guest left', true, 'way'],
+    ['the stream is silent', false, 'way'],
+    ['the link opens nothing any more', true, null]
+  ])('[UI-53] knows the way back after leaving: %s', async (_, first, back) => {
+    const { guest } = connected([200, { back }]);
+    const left = guest.leave();
+    if (first) {
+      FakeSocket.last.close(CLOSE_CODES.left.code, 'left');
+    }
+    await left;
+    expect(guest.state).toMatchObject({ kind: 'over', why: 'left' });
+    const { back: address } = guest.state as { back?: string };
+    expect(address).toBe(back ? 'http://host/join#back=way' : undefined);
+    guest.dispose();
+  });
 
   it('[UI-30] knows its role, and a change of it, from the stream', () => {
     const { guest } = connected();

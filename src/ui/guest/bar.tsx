@@ -147,6 +147,16 @@ function Over({ state, guest, rooms, trans, saveCopies }: IOverProps) {
           {trans.__('Save my copy…')}
         </button>
       )}
+      {state.back && (
+        <a
+          className="jp-cohost-link"
+          href={state.back}
+          target="_self"
+          rel="noreferrer"
+        >
+          {trans.__('Come back')}
+        </a>
+      )}
     </div>
   );
 }

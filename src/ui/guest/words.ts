@@ -119,7 +119,7 @@ export function overWords(
     case 'left':
       return {
         what: trans.__('You left the session.'),
-        next: `${kept} ${back}`
+        next: state.back ? kept : `${kept} ${back}`
       };
     case 'refused':
       return {

@@ -14,7 +14,7 @@ const {
 const atDoor = ['', 'join'].includes(
   location.pathname.slice(base.length).replace(/\/$/, '')
 );
-const { secret, assertion, offered } = takeFragment();
+const { secret, assertion, offered, returns } = takeFragment();
 let view = null;
 let waiting = null;
 
@@ -41,6 +41,10 @@ const ENDS = {
   invite_expired: ['This link has expired'],
   invite_used_up: ['This link is used up'],
   invite_ended: ['This link was disabled by the host'],
+  back_lapsed: [
+    'Open the link to come back',
+    'The way back of a page lasts 15 minutes after leaving.'
+  ],
   session_ended: [
     'The session has ended',
     'What you wrote is in the host’s files.'
@@ -114,7 +118,8 @@ const BUTTONS = {
 
 /**
  * What stands behind the “#”: the link's secret, what the hub's sign-in says, or that the session was found in the hub's
- * list. It leaves the address bar; a secret stays with this tab, so that a reload works.
+ * list. It leaves the address bar; a secret stays with this tab, so that a reload works. What begins with “back=” is the
+ * way back of who has just left, and asks nothing.
  */
 function takeFragment() {
   if (!atDoor) {
@@ -130,9 +135,11 @@ function takeFragment() {
   }
   const kept = history.state || {};
   const offered = text === 'offered' || (!text && kept.offered === true);
-  const secret = offered ? '' : text || kept.secret || '';
-  history.replaceState({ secret, offered }, '', location.pathname);
-  return { secret, assertion: '', offered };
+  const returns = text.startsWith('back=') || (!text && kept.returns === true);
+  const given = text.startsWith('back=') ? text.slice(5) : text;
+  const secret = offered ? '' : given || kept.secret || '';
+  history.replaceState({ secret, offered, returns }, '', location.pathname);
+  return { secret, assertion: '', offered, returns };
 }
 
 function show(id) {
@@ -211,7 +218,8 @@ async function look() {
   try {
     view = await post('invite', { secret });
   } catch (error) {
-    end(error.code, error.message);
+    const lapsed = returns && error.code === 'invite_wrong';
+    end(lapsed ? 'back_lapsed' : error.code, lapsed ? '' : error.message);
     return;
   }
   if (alreadyOpen && view.role === currentRole) {
@@ -220,6 +228,10 @@ async function look() {
   }
   fillForm();
   show('form');
+  if (returns && !isLimited() && byId('name').value) {
+    await join();
+    return;
+  }
   byId(isLimited() ? 'submit' : 'name').focus();
 }
 
@@ -337,8 +349,7 @@ function fillForm() {
   radio.checked = true;
 }
 
-async function join(event) {
-  event.preventDefault();
+async function join() {
   const name = byId('name').value.trim();
   const color = Number(document.querySelector('[name=color]:checked').value);
   remember('cohost-name', name);
@@ -449,7 +460,10 @@ function remember(key, value) {
   }
 }
 
-byId('join').addEventListener('submit', event => void join(event));
+byId('join').addEventListener('submit', event => {
+  event.preventDefault();
+  void join();
+});
 byId('back').addEventListener('click', goBack);
 byId('sign-in').addEventListener('click', () => {
   remember(

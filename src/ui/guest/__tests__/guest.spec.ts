@@ -151,4 +151,12 @@ describe('over', () => {
       expect(lost.next).toContain('did not reach');
     }
   );
+
+  it('[UI-53] says to open the link only where there is no way back', () => {
+    const left = { kind: 'over', why: 'left', message: '' } as const;
+    const words = (back?: string) =>
+      overWords({ ...left, back }, null, false, trans).next;
+    expect(words()).toContain('Open the link to come back.');
+    expect(words('http://host/join#back=x')).not.toContain('Open the link');
+  });
 });
