@@ -37,6 +37,13 @@ def from_page() -> Iterator[tuple[str, str]]:
         yield (text, plural) if plural else text, file  # type: ignore[misc]
 
 
+def from_plain_pages() -> Iterator[tuple[str, str]]:
+    """``{{_ …}}`` in the HTML of the gateway's own pages."""
+    for path in sorted((ROOT / DOMAIN / "http").rglob("*.html")):
+        for text in re.findall(r"\{\{_ (.+?)\}\}", path.read_text("utf-8")):
+            yield text, str(path.relative_to(ROOT))
+
+
 def from_server() -> Iterator[tuple[str, str]]:
     """Sentences of ``sentence(…)``, of errors, and of tables of sentences."""
     for path in sorted((ROOT / DOMAIN).rglob("*.py")):
@@ -112,7 +119,7 @@ def template() -> Catalog:
     catalog = Catalog(project="jupyterlab-cohost", header_comment=HEADER)
     catalog.creation_date = None  # type: ignore[assignment]
     places: dict[str | tuple[str, str], set[str]] = {}
-    for text, file in (*from_page(), *from_server(), *from_tables()):
+    for text, file in (*from_page(), *from_plain_pages(), *from_server(), *from_tables()):
         places.setdefault(text, set()).add(file)
     for text in sorted(places, key=str):
         catalog.add(text, locations=[(file, None) for file in sorted(places[text])])  # type: ignore[misc]
@@ -159,7 +166,8 @@ def as_json(catalog: Catalog) -> str:
     data: dict[str, object] = {
         "": {
             "domain": DOMAIN,
-            "language": str(catalog.locale),
+            # As JupyterLab's page looks it up; with an underscore nothing is found.
+            "language": str(catalog.locale).replace("_", "-"),
             "plural_forms": f"nplurals={catalog.num_plurals}; plural={catalog.plural_expr};",
         }
     }
@@ -169,6 +177,17 @@ def as_json(catalog: Catalog) -> str:
             key = message.id if isinstance(message.id, str) else message.id[0]
             data[key] = [message.string] if isinstance(message.string, str) else list(message.string)
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def of_pages(catalog: Catalog) -> str:
+    """What the gateway's plain pages read: their own texts and the server's sentences."""
+    texts = {
+        message.id: message.string
+        for message in catalog
+        if isinstance(message.id, str) and message.id and not _problem(message)
+        if any(not file.startswith("src/") for file, _ in message.locations)
+    }
+    return json.dumps(texts, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def as_po(catalog: Catalog) -> bytes:
@@ -189,6 +208,7 @@ def main() -> int:
         catalog = taken_over(path, texts)
         wanted[path] = as_po(catalog)
         wanted[path.with_suffix(".json")] = as_json(catalog).encode()
+        wanted[path.with_name("pages.json")] = of_pages(catalog).encode()
         complaints += [f"{path.relative_to(ROOT)}: {problem}" for problem in problems(catalog)]
     for path, content in wanted.items():
         if check and (not path.exists() or path.read_bytes() != content):

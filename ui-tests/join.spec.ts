@@ -176,3 +176,28 @@ test('[GATE-12] an address out of the address bar leads to a card, light and dar
   await page.goto(root);
   await page.waitForURL(/\/lab\/tree\/analysis\.ipynb/);
 });
+
+test('[UI-92] [UI-93] a German browser reads German, from the link to the session', async ({
+  lab
+}) => {
+  const { link } = await lab.share({
+    ...{ paths: ['analysis.ipynb'], role: 'viewer' }
+  });
+  const page = await lab.newPage({ locale: 'de-DE' });
+  await page.setViewportSize(phone);
+  await page.goto(link);
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de-DE');
+  await expect(
+    page.getByRole('heading', { name: /lädt Sie zu .* ein/ })
+  ).toBeVisible();
+  await lab.picture(page, 'join-german');
+  await page.getByRole('textbox', { name: 'Ihr Name' }).fill('Bo');
+  await page.getByRole('button', { name: 'Beitreten' }).click();
+  await page.waitForURL(/\/lab/);
+  await expect(page.getByRole('button', { name: 'Verlassen' })).toBeVisible();
+  await page.goto(link.replace(/#.*/, '#wrong'));
+  await expect(
+    page.getByRole('heading', { name: 'Dieser Link funktioniert nicht' })
+  ).toBeVisible();
+  await lab.picture(page, 'join-german-dead');
+});

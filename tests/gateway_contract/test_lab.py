@@ -34,6 +34,23 @@ def test_gate_1_the_page_is_based_at_the_gateway(guest: Guests, path: str) -> No
     assert config["cohost"]["mode"] == "guest" and config["cohost"]["role"] == "viewer"
 
 
+def test_ui_93_a_guests_page_gets_our_texts_in_the_language_of_its_browser(guest: Guests) -> None:
+    viewer = guest("viewer")
+
+    def pack(path: str, asked: str) -> dict[str, Any]:
+        answer = viewer.request("GET", f"lab/api/translations{path}", Accept_Language=asked)
+        data: dict[str, Any] = json.loads(answer.body)["data"]
+        return data
+
+    assert pack("/default", "de-CH,en;q=0.5")["jupyterlab_cohost"]["Leave"] == ["Verlassen"]
+    assert pack("/de_DE", "en")["jupyterlab_cohost"][""]["language"] == "de-DE"
+    assert {"en", "de_DE"} <= pack("", "en").keys()
+    assert pack("/default", "en,de;q=0.5") == pack("/xx_YY", "de") == {}
+    assert pack("/default", "de").keys() <= {"jupyterlab", "notebook", "jupyterlab_cohost"}
+    page = viewer.request("GET", "lab", Accept_Language="de").body.decode()
+    assert "werden geöffnet" in page and "Opening" not in page.partition("jp-cohost-opening")[2][:400]
+
+
 def test_gate_2_the_pages_policy_names_nothing_but_the_gateway(guest: Guests) -> None:
     viewer = guest("viewer")
     policy = viewer.get("lab").headers["content-security-policy"]

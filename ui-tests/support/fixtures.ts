@@ -1,6 +1,7 @@
 import {
   Browser,
   BrowserContext,
+  BrowserContextOptions,
   ConsoleMessage,
   Page,
   test as base
@@ -60,8 +61,8 @@ export class Lab {
   }
 
   /** An empty page in a new browser context; its errors are collected. */
-  async newPage(): Promise<Page> {
-    const context = await this._browser.newContext();
+  async newPage(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this._browser.newContext(options);
     this._contexts.push(context);
     const page = await context.newPage();
     page.on('console', message => this._note(message));

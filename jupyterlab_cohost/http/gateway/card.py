@@ -5,6 +5,8 @@ It loads nothing from anywhere. Programs get JSON for the same answers (``Gatewa
 
 from __future__ import annotations
 
+import json
+import re
 import secrets
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from ...core.participants import PALETTE
+from ..languages import best, texts_of_pages, translated
 
 _PAGES = Path(__file__).parent / "pages"
-_COLOR_NAMES = (
-    *("orange", "amber", "olive", "green", "teal", "cyan"),
-    *("blue", "indigo", "violet", "purple", "pink", "red"),
-)
+#: A text of the page, to be translated: ``{{_ Your name}}``.
+_TEXT = re.compile(r"\{\{_ (.+?)\}\}")
 
 
 @dataclass(frozen=True)
@@ -46,23 +47,27 @@ def show_card(handler: Any, state: PageState, base: str, status: int = 200) -> N
     handler.set_status(status)
     handler.set_header("Content-Type", "text/html; charset=utf-8")
     handler.set_header("Content-Security-Policy", _policy(nonce))
-    handler.finish(card(state, nonce, base))
+    handler.add_header("Vary", "Accept-Language")
+    handler.finish(card(state, nonce, base, best(handler.request.headers.get("Accept-Language", ""))))
 
 
-def card(state: PageState, nonce: str, base: str) -> str:
-    """The whole page."""
+def card(state: PageState, nonce: str, base: str, language: str = "en") -> str:
+    """The whole page, in a language of ``languages`` or English."""
+    texts = texts_of_pages(language)
     values = {
         "nonce": nonce,
         "style": _read("join.css"),
         "script": _read("join.js"),
         "state": escape(state.name),
-        "message": escape(state.message),
+        "message": escape(translated(state.message, texts)),
+        "lang": language.replace("_", "-"),
+        "texts": escape(json.dumps(texts, ensure_ascii=False)),
         "open": escape(state.open),
         "role": escape(state.role),
         "base": escape(base),
         "colors": _colors(),
     }
-    page = _read("join.html")
+    page = _TEXT.sub(lambda text: escape(texts.get(text[1], text[1])), _read("join.html"))
     for name, value in values.items():
         page = page.replace("{{" + name + "}}", value)
     return page
@@ -71,9 +76,9 @@ def card(state: PageState, nonce: str, base: str) -> str:
 def _colors() -> str:
     radio = (
         '<label><input type="radio" name="color" value="{0}"><span class="swatch swatch-{0}"></span>'
-        '<span class="hidden-text">{1}</span></label>'
+        '<span class="hidden-text">{0}</span></label>'
     )
-    return "".join(radio.format(number, name) for number, name in enumerate(_COLOR_NAMES[: len(PALETTE)]))
+    return "".join(radio.format(number) for number in range(len(PALETTE)))
 
 
 @lru_cache

@@ -6,7 +6,9 @@ import asyncio
 from urllib.parse import unquote
 
 from ...protocol.errors import NotFound
+from ..languages import best, languages
 from .base import Handler
+from .language_packs import language_pack, packs_installed
 
 
 class SettingsHandler(Handler):
@@ -30,10 +32,21 @@ class SettingsHandler(Handler):
 
 
 class TranslationsHandler(Handler):
-    """``lab/api/translations[/<locale>]``: the page speaks English."""
+    """``lab/api/translations[/<locale>]``: JupyterLab's installed language pack, and our own texts in any case.
+
+    ``default`` is what the guest's browser asks for, not the host's language. Nothing else of the installation is told.
+    """
 
     async def get(self, locale: str | None = None) -> None:
-        self.finish_json({"data": {}, "message": ""})
+        run = asyncio.get_running_loop().run_in_executor
+        packs = await run(None, packs_installed)
+        if not locale:
+            self.finish_json({"data": packs, "message": ""})
+            return
+        known = tuple(dict.fromkeys((*packs, *languages())))
+        asked = self.request.headers.get("Accept-Language", "")
+        language = best(asked, known) if locale == "default" else best(locale.replace("_", "-"), known)
+        self.finish_json({"data": await run(None, language_pack, language), "message": ""})
 
 
 class WorkspacesHandler(Handler):

@@ -7,6 +7,7 @@ from html import escape
 
 from ...protocol.errors import Conflict
 from ...protocol.roles import Capability
+from ..languages import best, texts_of_pages, translated
 from .base import Handler
 from .csp import page_policy
 from .page_config import guest_page_config
@@ -19,13 +20,15 @@ _OPENED = 5
 _OPENING = (
     '<div id="jp-cohost-opening" role="status" style="position:fixed;inset:0;z-index:-1;display:flex;'
     "align-items:center;justify-content:center;padding:1rem;text-align:center;font:1rem/1.5 system-ui,sans-serif;"
-    'color-scheme:light dark;background:Canvas;color:CanvasText"><p>Opening <bdi>{host}</bdi>’s documents…</p></div>'
+    'color-scheme:light dark;background:Canvas;color:CanvasText"><p>{text}</p></div>'
 )
+_OPENING_TEXT = "Opening %1’s documents…"
 
 
-def _with_opening(page: str, host: str) -> str:
+def _with_opening(page: str, host: str, language: str) -> str:
     """``page`` with a sentence at the start of its body, if it has one."""
-    opening = _OPENING.format(host=escape(host))
+    text = escape(translated(_OPENING_TEXT, texts_of_pages(language)))
+    opening = _OPENING.replace("{text}", text.replace("%1", f"<bdi>{escape(host)}</bdi>"))
     return re.sub(r"<body[^>]*>", lambda body: body[0] + opening, page, count=1)
 
 
@@ -61,7 +64,7 @@ class PageHandler(Handler):
             may_execute=Capability.EXECUTE in self.participant.capabilities(""),
         )
         page = lab.template.render(page_config=config, base_url=self.gateway_base, ws_url="", custom_css=False)
-        page = _with_opening(page, self.session.host.name)
+        page = _with_opening(page, self.session.host.name, best(self.request.headers.get("Accept-Language", "")))
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Content-Security-Policy", policy)
         self.set_header("Referrer-Policy", "same-origin")

@@ -3,6 +3,15 @@
 /* The landing page: reads the secret from the fragment, takes it out of the address bar, joins, waits at the door. */
 
 const byId = id => document.getElementById(id);
+const texts = JSON.parse(document.body.dataset.texts);
+
+/** A text of this page or a sentence of the server in the reader's language, the arguments in place of %1, %2 … */
+function __(text, ...values) {
+  return (texts[text] || text).replace(
+    /%([1-9])/g,
+    (place, digit) => values[digit - 1] ?? place
+  );
+}
 const {
   state: initial,
   message: initialMessage,
@@ -21,99 +30,109 @@ let waiting = null;
 /** Each way not to get in: a title, what to do next, the button; and what is said in place of the server's message. */
 const ENDS = {
   unauthenticated: [
-    'You need the link to this session',
-    'Ask the host for the invite link. Whoever sent you this address can ask for it, too.',
+    __('You need the link to this session'),
+    __(
+      'Ask the host for the invite link. Whoever sent you this address can ask for it, too.'
+    ),
     '',
-    'An address from the address bar works only in a browser that has already joined.'
+    __(
+      'An address from the address bar works only in a browser that has already joined.'
+    )
   ],
-  not_found: ['There is nothing here', '', 'session'],
-  forbidden: ['This is not part of the session', '', 'session'],
+  not_found: [__('There is nothing here'), '', 'session'],
+  forbidden: [__('This is not part of the session'), '', 'session'],
   host_here: [
-    'This is your own session',
-    'This browser is signed in as the host. To see the session as a guest, open the invite link in a private window or another browser.',
+    __('This is your own session'),
+    __(
+      'This browser is signed in as the host. To see the session as a guest, open the invite link in a private window or another browser.'
+    ),
     'lab',
     ''
   ],
   invite_wrong: [
-    'This link does not work',
-    'If it still does not open, ask the host for a new one.'
+    __('This link does not work'),
+    __('If it still does not open, ask the host for a new one.')
   ],
-  invite_expired: ['This link has expired'],
-  invite_used_up: ['This link is used up'],
-  invite_ended: ['This link was disabled by the host'],
+  invite_expired: [__('This link has expired')],
+  invite_used_up: [__('This link is used up')],
+  invite_ended: [__('This link was disabled by the host')],
   back_lapsed: [
-    'Open the link to come back',
-    'The way back of a page lasts 15 minutes after leaving.'
+    __('Open the link to come back'),
+    __('The way back of a page lasts 15 minutes after leaving.')
   ],
   session_ended: [
-    'The session has ended',
-    'What you wrote is in the host’s files.'
+    __('The session has ended'),
+    __('What you wrote is in the host’s files.')
   ],
-  session_unknown: ['The session is not running'],
+  session_unknown: [__('The session is not running')],
   removed: [
-    'You were removed from the session',
-    'If this was a mistake, talk to the host.',
+    __('You were removed from the session'),
+    __('If this was a mistake, talk to the host.'),
     'again'
   ],
   sign_in_required: [
-    'This link is for people of this JupyterHub',
+    __('This link is for people of this JupyterHub'),
     '',
     'reload'
   ],
   not_invited: [
-    'This link is not for you',
-    'Ask the host to add your account, or sign out of the hub and sign in with another one.',
+    __('This link is not for you'),
+    __(
+      'Ask the host to add your account, or sign out of the hub and sign in with another one.'
+    ),
     'signInAgain'
   ],
   user_removed: [
-    'You were removed from the session',
-    'If this was a mistake, talk to the host: they can let you back in.'
+    __('You were removed from the session'),
+    __('If this was a mistake, talk to the host: they can let you back in.')
   ],
-  sign_in_failed: ['The sign-in did not work', '', 'signInAgain'],
+  sign_in_failed: [__('The sign-in did not work'), '', 'signInAgain'],
   hub_service_away: [
-    'The hub does not answer',
-    'It may be restarting.',
+    __('The hub does not answer'),
+    __('It may be restarting.'),
     'signInAgain'
   ],
   knock_refused: [
-    'The host declined',
-    'You can ask the host for another link.',
+    __('The host declined'),
+    __('You can ask the host for another link.'),
     'again'
   ],
   knock_lapsed: [
-    'Your request expired',
-    'This page was away for a while.',
+    __('Your request expired'),
+    __('This page was away for a while.'),
     'again',
     ''
   ],
-  too_many_requests: ['Too many tries', '', 'reload'],
+  too_many_requests: [__('Too many tries'), '', 'reload'],
   offline: [
-    'The host’s server does not answer',
-    'It may be asleep or restarting. Try again in a moment.',
+    __('The host’s server does not answer'),
+    __('It may be asleep or restarting. Try again in a moment.'),
     'reload'
   ],
   host: [
-    'This is your own session',
-    'This browser is signed in as the host. To see the session as a guest, open the link in a private window or another browser.',
+    __('This is your own session'),
+    __(
+      'This browser is signed in as the host. To see the session as a guest, open the link in a private window or another browser.'
+    ),
     'copy'
   ]
 };
 const BUTTONS = {
-  again: ['Ask again', () => (secret ? void look() : location.reload())],
-  session: ['Open the session', () => location.assign(base)],
+  again: [__('Ask again'), () => (secret ? void look() : location.reload())],
+  session: [__('Open the session'), () => location.assign(base)],
   lab: [
-    'Open JupyterLab',
+    __('Open JupyterLab'),
     () => location.assign(`${base.split('/cohost/g/')[0]}/lab`)
   ],
-  reload: ['Try again', () => location.reload()],
+  reload: [__('Try again'), () => location.reload()],
   signInAgain: [
-    'Sign in again',
+    __('Sign in again'),
     () =>
       void signIn(
         secret ? { secret } : offered ? { offered: true } : { again: true }
       )
   ],
-  copy: ['Copy the link', copyLink]
+  copy: [__('Copy the link'), copyLink]
 };
 
 /**
@@ -153,7 +172,7 @@ function show(id) {
 
 function end(code, message) {
   const [title, next, wanted, instead] = ENDS[code] || [
-    'This did not work',
+    __('This did not work'),
     '',
     'reload'
   ];
@@ -202,16 +221,28 @@ async function post(endpoint, body, signal) {
     .json()
     .catch(() => ({ code: 'offline', message: '' }));
   if (!response.ok) {
-    throw answer;
+    throw { ...answer, message: sentenceOf(answer) };
   }
   return answer;
+}
+
+/** What the server says, in the reader's language. */
+function sentenceOf({ message, template, arguments: values }) {
+  return template ? __(template, ...values) : __(message || '');
+}
+
+/** A name that its own direction of writing does not spread from. */
+function isolated(name) {
+  const text = document.createElement('bdi');
+  text.textContent = name;
+  return text;
 }
 
 async function look() {
   if (!secret) {
     end(
       'invite_wrong',
-      'This link is incomplete: the part after “#” is missing.'
+      __('This link is incomplete: the part after “#” is missing.')
     );
     return;
   }
@@ -279,40 +310,56 @@ async function joinIdentified() {
 }
 
 const AUDIENCES = {
-  members:
-    'For people with an account on this JupyterHub. You take part under the name of your account.',
-  users:
-    'For people whom the host has named. You take part under the name of your account on this JupyterHub.',
-  groups:
+  members: __(
+    'For people with an account on this JupyterHub. You take part under the name of your account.'
+  ),
+  users: __(
+    'For people whom the host has named. You take part under the name of your account on this JupyterHub.'
+  ),
+  groups: __(
     'For certain groups of this JupyterHub. You take part under the name of your account.'
+  )
 };
 
 const ALLOWED = {
-  viewer: 'You can read along and chat.',
-  editor: 'You can edit and chat.',
-  runner: 'You can edit, run code and chat.'
+  viewer: __('You can read along and chat.'),
+  editor: __('You can edit and chat.'),
+  runner: __('You can edit, run code and chat.')
 };
 
+/** The palette's colours, for who does not see them. */
+const COLORS = [
+  ...[__('orange'), __('amber'), __('olive'), __('green'), __('teal')],
+  ...[__('cyan'), __('blue'), __('indigo'), __('violet'), __('purple')],
+  ...[__('pink'), __('red')]
+];
+document
+  .querySelectorAll('.colors .hidden-text')
+  .forEach((name, index) => (name.textContent = COLORS[index]));
+
 function fillForm() {
-  byId('host').textContent = view.host.name;
-  byId('title').textContent = view.title;
-  byId('allowed').textContent =
-    ALLOWED[view.role] || `You can ${view.role_label}.`;
+  byId('invitation').replaceChildren(
+    ...__('%1 invites you to %2')
+      .split(/(%[12])/)
+      .map(part => {
+        const name = { '%1': view.host.name, '%2': view.title }[part];
+        return name === undefined ? part : isolated(name);
+      })
+  );
+  byId('allowed').textContent = ALLOWED[view.role] || '';
   const names = view.items.map(
     item =>
-      (item.path || 'Everything in this folder') +
+      (item.path || __('Everything in this folder')) +
       (item.type === 'directory' && item.path ? '/' : '')
   );
   byId('items-count').textContent =
     names.length === 1
-      ? `Shared: ${names[0]}`
-      : `${names.length} items are shared`;
+      ? __('Shared: %1', names[0])
+      : __('%1 items are shared', names.length);
   byId('items').replaceChildren(
     ...names.map(name => {
       const entry = document.createElement('li');
-      const text = document.createElement('bdi');
-      text.textContent = name;
-      entry.append(text);
+      entry.append(isolated(name));
       return entry;
     })
   );
@@ -321,18 +368,21 @@ function fillForm() {
   audience.textContent = AUDIENCES[view.audience] || '';
   byId('name-box').hidden = isLimited();
   byId('submit').textContent = isLimited()
-    ? 'Sign in with JupyterHub'
-    : 'Join session';
+    ? __('Sign in with JupyterHub')
+    : __('Join session');
   byId('sign-in').hidden = isLimited() || !view.sign_in;
   byId('knock-hint').hidden = !view.knock;
   const expires = byId('expires');
   expires.hidden = view.expires_at === null;
   if (view.expires_at !== null) {
-    const when = new Date(view.expires_at).toLocaleString([], {
-      dateStyle: 'medium',
-      timeStyle: 'short'
-    });
-    expires.textContent = `This link works until ${when}.`;
+    const when = new Date(view.expires_at).toLocaleString(
+      document.documentElement.lang,
+      {
+        dateStyle: 'medium',
+        timeStyle: 'short'
+      }
+    );
+    expires.textContent = __('This link works until %1.', when);
   }
   byId('name').maxLength = view.names.max;
   byId('name').value = byId('name').value || remembered('cohost-name');
@@ -373,7 +423,7 @@ async function join() {
     } else {
       problem(
         error.message ||
-          'The host’s server does not answer. Try again in a moment.'
+          __('The host’s server does not answer. Try again in a moment.')
       );
     }
   } finally {
@@ -393,7 +443,7 @@ async function wait(token) {
       const answer = await post('knock', { token }, signal);
       byId('trouble').hidden = true;
       if (answer.state === 'joined') {
-        byId('live').textContent = 'You are in. Opening the documents.';
+        byId('live').textContent = __('You are in. Opening the documents.');
         enter(answer.open);
         return;
       }
@@ -436,8 +486,8 @@ async function copyLink() {
   const link = location.href;
   try {
     await navigator.clipboard.writeText(link);
-    byId('live').textContent = 'The link is copied.';
-    byId('end-action').textContent = 'Copied';
+    byId('live').textContent = __('The link is copied.');
+    byId('end-action').textContent = __('Copied');
   } catch (error) {
     byId('end-message').textContent = link;
   }
