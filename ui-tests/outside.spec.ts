@@ -3,7 +3,15 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Locator, Page } from '@playwright/test';
 
-import { expect, Lab, open, test } from './support/fixtures';
+import {
+  command,
+  expect,
+  Lab,
+  open,
+  test,
+  untilLoaded
+} from './support/fixtures';
+import { beforeTheirs } from './support/carets';
 import { typeInto, visibleEditors } from './support/editors';
 import { darken, picture } from './support/pictures';
 import { causes, hold, toast } from './support/toasts';
@@ -150,6 +158,136 @@ test('[ROOM-25] a notebook: outputs and other cells come in, the caret stays in 
     .poll(() => lab.server.read('analysis.ipynb'))
     .toContain('# mine and on');
   expect(lab.server.read('analysis.ipynb')).toContain('from-outside');
+});
+
+/** By the panel that *Go to Line…* opens. */
+async function goTo(page: Page, line: number): Promise<void> {
+  await command(page, 'fileeditor:go-to-line');
+  const input = page.locator('.cm-panels input[name=line]');
+  await input.fill(String(line));
+  await page.keyboard.press('Enter');
+  await expect(input).toHaveCount(0);
+}
+
+/** Puts the caret at the beginning of a line of the editor in front, by keys alone. */
+async function stepTo(page: Page, within: string, line: number) {
+  await visibleEditors(page, within).click();
+  await page.keyboard.press('Control+Home');
+  for (let i = 1; i < line; i++) {
+    await page.keyboard.press('ArrowDown');
+  }
+}
+
+/** The host and a guest in a file of their own in front of both. */
+async function bothOpen(lab: Lab, name: string) {
+  const { link } = await lab.share({ paths: [name], role: 'editor' });
+  const host = await lab.hostPage(name);
+  const guest = await lab.guestPage(link, 'Ada');
+  await untilLoaded(guest);
+  return { host, guest };
+}
+
+/** Waits until a page's editor in front shows the text, and the other's caret behind it. */
+async function seesCaret(page: Page, within: string, text: string) {
+  await expect.poll(() => beforeTheirs(page, within)).toBe(text);
+}
+
+test('[SAVE-40] two people in a file with Windows line ends: words, carets, Go to Line and another program meet at their places', async ({
+  lab
+}) => {
+  const rows = Array.from({ length: 9 }, (_, i) => `row ${i + 1},abcdef`);
+  lab.server.write('win.csv.txt', rows.map(row => `${row}\r\n`).join(''));
+  const { host, guest } = await bothOpen(lab, 'win.csv.txt');
+  const editor = '.jp-FileEditor';
+  for (const page of [host, guest]) {
+    await expect(visibleEditors(page, editor)).toContainText('row 9');
+    await visibleEditors(page, editor).click();
+  }
+  await goTo(host, 7);
+  await goTo(guest, 3);
+  await host.keyboard.type('HOST ');
+  await guest.keyboard.press('End');
+  await guest.keyboard.type(' GUEST\nnew');
+  await seesCaret(guest, editor, 'HOST ');
+  await seesCaret(host, editor, 'new');
+  rows[6] = `HOST ${rows[6]}`;
+  rows.splice(2, 1, `${rows[2]} GUEST`, 'new');
+  const text = () => rows.map(row => `${row}\r\n`).join('');
+  await expect.poll(() => lab.server.read('win.csv.txt')).toBe(text());
+
+  replaceFile(
+    lab,
+    'win.csv.txt',
+    old => `top\r\n${old.replace('row 9', 'row 9 by a tool')}`
+  );
+  rows.unshift('top');
+  rows[10] = rows[10].replace('row 9', 'row 9 by a tool');
+  await expect(visibleEditors(host, editor)).toContainText('top');
+  await host.keyboard.type('on ');
+  rows[8] = rows[8].replace('HOST ', 'HOST on ');
+  await host.keyboard.press('Home');
+  await host.keyboard.press('ArrowDown');
+  await host.keyboard.press('Shift+End');
+  await host.keyboard.press('Delete');
+  rows[9] = '';
+  await expect.poll(() => lab.server.read('win.csv.txt')).toBe(text());
+  await seesCaret(host, editor, 'new');
+  expect(lab.errors).toEqual([]);
+});
+
+test('[SAVE-40] two people in a file with mixed line ends and a mark, and in a notebook from Windows', async ({
+  lab
+}) => {
+  const BOM = '\ufeff';
+  const cell = {
+    ...{ cell_type: 'code', id: 'c1', metadata: {}, outputs: [] },
+    ...{ execution_count: null, source: ['a = 1\r\n', 'b = 2\r\n', 'c = 3'] }
+  };
+  lab.server.write('d/mixed.md', `${BOM}one\r\ntwo\nthree\rfour\r\nfive\n`);
+  lab.server.write(
+    'd/win.ipynb',
+    JSON.stringify({
+      ...{ cells: [cell], metadata: { kernelspec: { name: 'python3' } } },
+      ...{ nbformat: 4, nbformat_minor: 5 }
+    })
+  );
+  const { link } = await lab.share({ paths: ['d'], role: 'editor' });
+  const host = await lab.hostPage('d/mixed.md');
+  const guest = await lab.guestPage(link, 'Ada');
+  await untilLoaded(guest);
+  await open(guest, 'd/mixed.md');
+  let within = '.jp-FileEditor';
+  for (const page of [host, guest]) {
+    await expect(visibleEditors(page, within)).toContainText('five');
+  }
+  await stepTo(host, within, 5);
+  await host.keyboard.type('H ');
+  await stepTo(guest, within, 2);
+  await guest.keyboard.press('End');
+  await guest.keyboard.type(' G\nx');
+  await seesCaret(guest, within, 'H ');
+  await seesCaret(host, within, 'x');
+  await expect
+    .poll(() => lab.server.read('d/mixed.md'))
+    .toBe(`${BOM}one\r\ntwo G\nx\nthree\rfour\r\nH five\n`);
+
+  within = '.jp-CodeCell';
+  for (const page of [host, guest]) {
+    await open(page, 'd/win.ipynb');
+    await expect(visibleEditors(page, within)).toContainText('c = 3');
+  }
+  await stepTo(host, within, 2);
+  await host.keyboard.type('host_');
+  await stepTo(guest, within, 3);
+  await guest.keyboard.type('guest_');
+  await seesCaret(guest, within, 'host_');
+  await seesCaret(host, within, 'guest_');
+  const source = () =>
+    JSON.parse(lab.server.read('d/win.ipynb')).cells[0].source;
+  await expect
+    .poll(source)
+    .toEqual(['a = 1\r\n', 'host_b = 2\r\n', 'guest_c = 3']);
+  expect(lab.errors).toEqual([]);
 });
 
 test('[ROOM-65] Show difference and Undo, and a viewer who may only look', async ({

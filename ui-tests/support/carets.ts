@@ -22,3 +22,34 @@ export async function expectName(
     });
   }).toPass({ timeout: 60_000 });
 }
+
+/** The text before the other person's caret, from the beginning of its line, as it is drawn; null when there is none. */
+export const beforeTheirs = (
+  page: Page,
+  within: string
+): Promise<string | null> =>
+  page.evaluate(selector => {
+    const carets = [
+      ...document.querySelectorAll(`${selector} .jp-cohost-caret`)
+    ];
+    const box = carets
+      .map(caret => caret.getBoundingClientRect())
+      .find(({ height }) => height > 0);
+    if (!box) {
+      return null;
+    }
+    const middle = (box.top + box.bottom) / 2;
+    const lines = document.querySelectorAll(`${selector} .cm-line`);
+    const line = [...lines].find(one => {
+      const { top, bottom } = one.getBoundingClientRect();
+      return top <= middle && middle <= bottom;
+    });
+    const at = document.caretRangeFromPoint(box.left, middle);
+    if (!line || !at) {
+      return null;
+    }
+    const before = document.createRange();
+    before.setStart(line, 0);
+    before.setEnd(at.startContainer, at.startOffset);
+    return before.toString();
+  }, within);
