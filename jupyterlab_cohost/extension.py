@@ -39,7 +39,6 @@ from .storage.journal_place import journal_path
 from .storage.merge import merge
 from .storage.session_store import JsonSessionStore, open_session_store
 from .storage.shared_folders import SharedFolders
-from .storage.signing import signing_of
 from .storage.watcher import FileWatcher
 
 #: A disk that hangs keeps no server from stopping.
@@ -233,7 +232,7 @@ class Cohost(ExtensionApp):
         for notice in self._journal.notices:
             self.log.warning("cohost: %s", notice)
         self._watcher = FileWatcher(look_s=self.file_look_s, notify=self.file_notifications)
-        self._store = ContentsStore(server.contents_manager, server.root_dir, limits, self._watcher)
+        self._store = ContentsStore(lambda: server.contents_manager, server.root_dir, limits, self._watcher)
         rooms = Rooms(self._journal, self._store, merge, limits)
         self._memory = GivesBack()
         rooms.on_freed = self._memory.wake
@@ -259,6 +258,7 @@ class Cohost(ExtensionApp):
             return
         keep_what_is_loaded()
         self.sessions.resume()
+        self._store.adopt()
         self._tell_of_other_server(serverapp)
         self._services.flood.install(serverapp)
         if self._services.hub is not None:
@@ -283,7 +283,7 @@ class Cohost(ExtensionApp):
             self.log.error("cohost: not everything could be saved in time; the journal keeps it for the next start")
         await self._journal.close()
         await self._watcher.stop()
-        signing_of(self._server().contents_manager).seals.close()
+        self._store.close()
         if goodbye is not None:
             await goodbye
         self.sessions.close()

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from jupyter_ydoc import YNotebook, YUnicode
-from pycrdt import Doc, Map, Text, TransactionEvent
+from pycrdt import Array, Doc, Map, Text, TransactionEvent
 
 from ..protocol.varint import MalformedMessage
 from . import updates
@@ -28,6 +28,8 @@ from .threads import to_its_end
 
 #: The origin of the server's own transactions.
 SERVER = "cohost-server"
+#: Keys of a notebook's metadata by which jupytext decides in which other files it is kept.
+STEERING = ("jupytext", "jupytext_formats")
 #: What editors count otherwise than the server, see ``line_ends``.
 _FOREIGN = (b"\r", b"\xef\xbb\xbf")
 #: From here on reading a notebook's cells takes longer than a tick: so many of them, or so many bytes.
@@ -174,6 +176,27 @@ class YDocument:
         if self._foreign:
             self._foreign = False
             self.make_plain()
+
+    def steering(self) -> dict[str, Any]:
+        """The metadata of a notebook that say in which other files it is kept."""
+        view = self._view
+        metadata = view._ymeta.get("metadata") if isinstance(view, YNotebook) else None
+        if not isinstance(metadata, (Map, dict)):
+            return {}
+        return {key: _plain(metadata[key]) for key in STEERING if key in metadata}
+
+    def steer(self, wanted: dict[str, Any]) -> None:
+        """Puts back what somebody changed of ``steering``."""
+        now, view = self.steering(), self._view
+        metadata = view._ymeta.get("metadata") if isinstance(view, YNotebook) else None
+        if not isinstance(metadata, Map):
+            return
+        with self._doc.transaction(origin=SERVER):
+            for key in STEERING:
+                if key in wanted and now.get(key) != wanted[key]:
+                    metadata[key] = wanted[key]
+                elif key in now and key not in wanted:
+                    del metadata[key]
 
     def make_plain(self) -> None:
         """Takes line ends that editors count otherwise out of sources, and a byte order mark."""
@@ -362,6 +385,10 @@ class YDocument:
     def close(self) -> None:
         """Lets go of the observer."""
         self._doc.unobserve(self._subscription)
+
+
+def _plain(value: Any) -> Any:
+    return value.to_py() if isinstance(value, (Map, Array, Text)) else value
 
 
 def _structs_at_once(work_of_one: int) -> int:

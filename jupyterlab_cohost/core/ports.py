@@ -141,6 +141,10 @@ class LoadedFile:
     modified: float | None = None
     #: Whether everything in it is vouched for: it was sealed here, or the notary signed it and no guest wrote it.
     trusted: bool = False
+    #: Whether another file that holds the same document (a paired script) is behind: it has to be saved again.
+    half: bool = False
+    #: Whether files were left out in which the document says it is kept, too, because the host did not say so.
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,8 @@ class SavedFile:
     """The file after a save that succeeded: the bytes are on the disk."""
 
     hash: str
+    #: As ``LoadedFile.alone``.
+    alone: bool = False
 
 
 class DocumentStore(Protocol):
@@ -165,6 +171,9 @@ class DocumentStore(Protocol):
 
     def guest_wrote(self, path: str) -> None:
         """Somebody who may not run code writes there: from now on the notary's word for the file is not enough."""
+
+    def host_paired(self, path: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+        """Somebody who may run code changed what says in which files a notebook is kept, too (keys of its metadata)."""
 
     async def moved_to(self, path: str, kind: Kind) -> str | None:
         """Where a file that is gone from ``path`` stands now, if it was moved; None when that cannot be known."""

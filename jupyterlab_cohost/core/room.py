@@ -46,6 +46,10 @@ from .trust import Trust, vouched_frames
 _log = logging.getLogger("jupyterlab_cohost.rooms")
 _RESTORED = "Somebody's page sent changes that other pages could read in different orders; the order here was kept."
 
+_LEFT_OUT = (
+    "%1 is saved by itself: the files that it says it is paired with were not chosen by the host, or another program "
+    "changed how. To pair it, the host sets the pair again in the Jupytext menu."
+)
 _TOO_MUCH = "You have added more to the shared documents than one guest may. Save your copy, and try again later."
 _FULL = "With this change the document would be larger than the %1 MiB that can be edited together."
 
@@ -83,6 +87,7 @@ class Room:
         self.file = self.outside.file = RoomFile(
             record, storage, self.document, self._trust, base, self.vouch, self.outside.merged, outlet
         )
+        self.file.left_out = lambda: self.notice("left_out", sentence(_LEFT_OUT, self.path.rpartition("/")[2]))
         self._saver = Saver(self.file, limits.save_delay_ms / 1000, self._saver_says, self.outside.gone)
         self._unwatch = storage.store.watch(record.path, self._saver.file_changed)
 
@@ -99,6 +104,7 @@ class Room:
             saved=lambda: self.file.saved,
             guest_writes=self._guest_writes,
             failed=self._failed,
+            host_paired=lambda before, after: self.file.storage.store.host_paired(self.path, before, after),
         )
 
     def _guest_writes(self) -> None:
@@ -329,6 +335,7 @@ class Room:
 
     async def compare_with_file(self, loaded: LoadedFile) -> None:
         """At the beginning: the file may have changed while the server was down, or lack the last edits."""
+        self.file.note(loaded)
         if loaded.hash != self.file.saved.hash:
             await self.file.look()
         elif loaded.trusted:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pycrdt
 
@@ -51,6 +52,8 @@ class Circle:
     saved: Callable[[], SavedContent]
     #: Somebody who may not run code is about to change the document.
     guest_writes: Callable[[], None]
+    #: Somebody who may run code changed in which files the notebook is kept: the metadata before and after that say so.
+    host_paired: Callable[[dict[str, Any], dict[str, Any]], None]
     #: What somebody said could not be taken.
     failed: Callable[[Member, Exception], None]
 
@@ -179,7 +182,7 @@ class RoomEdits:
         *,
         weighed: bool = False,
     ) -> None:
-        self._author = member
+        self._author, before = member, self.document.steering()
         if update != EMPTY and not member.can(Capability.EXECUTE):
             self._circle.guest_writes()
 
@@ -196,6 +199,17 @@ class RoomEdits:
             self._author = None
         # In the same tick: nobody sees what their editor would count otherwise, and the sender hears of it, too.
         self.document.mend_plain()
+        self._keep_steering(member, before)
+
+    def _keep_steering(self, member: Member, before: dict[str, Any]) -> None:
+        """In which files the notebook is kept is the word of those who may run code."""
+        after = self.document.steering()
+        if after == before:
+            return
+        if member.can(Capability.EXECUTE):
+            self._circle.host_paired(before, after)
+        else:
+            self.document.steer(before)
 
     def _may_bring(self, member: Member, message: messages.SyncUpdate, clients: set[int], weight: float) -> None:
         self._owners.check(clients, member.owner, whole=message.step2)

@@ -25,6 +25,7 @@ from .ports import (
     DocumentStore,
     Journal,
     Kind,
+    LoadedFile,
     Merge,
     Merged,
     PackedSave,
@@ -93,6 +94,21 @@ class RoomFile:
         self.earlier = EarlierSaves()
         #: Whether another program wrote the file without what it had held just before: it must be saved again.
         self.stale = False
+        #: Whether another file that holds the same document is behind.
+        self.half = False
+        #: Told when files were left out in which the document says it is kept, too; once for as long as it is so.
+        self.left_out: Callable[[], None] = _nobody
+        self._alone = False
+
+    def note(self, loaded: LoadedFile) -> None:
+        """What was read is about to be taken over."""
+        self.half = loaded.half
+        self._note_alone(loaded.alone)
+
+    def _note_alone(self, alone: bool) -> None:
+        if alone and not self._alone:
+            self.left_out()
+        self._alone = alone
 
     @property
     def saved(self) -> SavedContent:
@@ -133,7 +149,7 @@ class RoomFile:
     async def _save_once(self, restore: bool, asked: bool) -> None:
         content = await self.document.content()
         wanted = await asyncio.to_thread(self._wanted, content, asked)
-        if wanted == self.saved.content:
+        if wanted == self.saved.content and not self.half:
             if await self.storage.store.hash(self.path, self.record.kind) is not None:
                 return
             if not restore:
@@ -141,6 +157,8 @@ class RoomFile:
         sign = await asyncio.to_thread(self._may_sign, content, wanted)
         await self._intend(await asyncio.to_thread(fingerprint, content))
         written = await self.storage.store.save(self.path, self.record.kind, wanted, sign=sign, restore=restore)
+        self.half = False
+        self._note_alone(written.alone)
         await self._saved_as(SavedContent(wanted, written.hash), content)
 
     def _may_sign(self, content: Content, wanted: Content) -> bool:
@@ -212,6 +230,7 @@ class RoomFile:
         loaded = await self.storage.store.load(self.path, kind)
         if loaded.hash == self.saved.hash:
             return
+        self.note(loaded)
         saved = SavedContent(loaded.content, loaded.hash)
         file = await asyncio.to_thread(shown, loaded.content)
         if self.saved.intended == await asyncio.to_thread(fingerprint, file):
@@ -269,10 +288,14 @@ class RoomFile:
 
     def is_clean(self) -> bool:
         """Whether the file holds what the room holds."""
-        return is_only_opened(self.base.shown, self.document.content_now())
+        return not self.half and is_only_opened(self.base.shown, self.document.content_now())
 
     async def settle(self) -> None:
         """The last word before the room closes: the journal keeps the saved content and one snapshot."""
         async with self._lock:
             await self._remember(final=True)
             await self.storage.journal.compact(self.record.id, self.document.diff())
+
+
+def _nobody() -> None:
+    """Nobody asked to be told."""

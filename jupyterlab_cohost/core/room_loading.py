@@ -62,7 +62,11 @@ async def _from_file(record: DocumentRecord, storage: Storage, limits: Limits) -
     vouched = frozenset(digests_in(content) if loaded.trusted else ())
     if vouched:
         await storage.journal.vouch(record.id, vouched)
-    return Room(record, History(epoch, update, vouched), Base(saved, content), storage, limits)
+    room = Room(record, History(epoch, update, vouched), Base(saved, content), storage, limits)
+    room.file.note(loaded)
+    if loaded.half:
+        await room.compare_with_file(loaded)
+    return room
 
 
 def _last_written(

@@ -123,7 +123,7 @@ class Saver:
                     self.fail(GONE)
                 return
             self._missing = False
-            if self._file.stale:
+            if self._file.stale or self._file.half:
                 self._file.stale = False
                 self.changed()
             if self.state.state == "failed":

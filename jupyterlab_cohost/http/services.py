@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..protocol.limits import Limits
+from ..storage.pairs import without_pairs
 
 if TYPE_CHECKING:
     from ..core.asks import Asks
@@ -57,9 +58,6 @@ class Services:
     rates: GuestRates = field(init=False)
     #: What is done about tries with wrong secrets.
     flood: Flood = field(init=False)
-    #: The contents manager that rooms and guests use: the one at load. One that an extension puts in its place later
-    #: (jupytext) writes further files, which an editor's metadata would name.
-    contents: Any = field(init=False)
     activity: Activity = field(init=False)
     presence: Presence = field(init=False)
     asks: Asks = field(init=False)
@@ -77,7 +75,6 @@ class Services:
         from .gateway.sockets import GuestSockets, most_descriptors
         from .other_server import OtherServer
 
-        self.contents = self.server.contents_manager
         self.renames = Renames(self.sessions, self.rooms, self.touched)
         self.other = OtherServer(self.server)
         self.rooms.check = self.other.check_room
@@ -88,6 +85,11 @@ class Services:
         self.asks = Asks(self.sessions)
         self.presence = Presence(self.rooms, self.sessions)
         self.chats = Chats(self.sessions, self._chat_secret())
+
+    @property
+    def contents(self) -> Any:
+        """The contents manager for guests' own requests, as it is now: a file is one, whatever its metadata say."""
+        return without_pairs(self.server.contents_manager)
 
     def _chat_secret(self) -> bytes:
         """Derived from the secret of the server's cookies, so that it outlives a restart without a file of its own."""

@@ -50,8 +50,17 @@ class Writing:
     """What one save expects and what it did. Files by their os path."""
 
     must_exist: bool = True
+    #: The document's own file, which alone must exist; "": every file.
+    own: str = ""
     expected: dict[str, Version] = field(default_factory=dict)
     written: dict[str, Version] = field(default_factory=dict)
+    #: Other files that hold the same document; none that nobody has read yet is replaced.
+    halves: frozenset[str] = frozenset()
+    unread: set[str] = field(default_factory=set)
+
+    def needs(self, path: str) -> bool:
+        """Whether there must be a file already: other files that the same save writes may be new."""
+        return self.must_exist and self.own in ("", path)
 
 
 #: The save that is under way in this context (threads started by anyio and asyncio.to_thread inherit it).
@@ -121,10 +130,11 @@ def write(path: str, target: str, data: memoryview) -> None:
     """Puts ``data`` where ``target`` is; ``path`` is its name in the save under way. Raises OSError."""
     writing = current.get()
     old = _status(target)
-    if old is None and writing is not None and writing.must_exist:
+    if old is None and writing is not None and writing.needs(path):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), target)
     if old is not None:
         check_regular(old, target)
+        _check_was_read(path, target, writing)
     if old is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), target)
     if old is not None and is_written_by_others(target):
@@ -161,11 +171,17 @@ def _check(path: str, target: str, writing: Writing | None) -> None:
         return
     status = _status(target)
     if status is None:
-        if writing.must_exist:
+        if writing.needs(path):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), target)
         return
     expected = _expected(path, writing)
     if expected is not None and stamp(status) != expected.stamp and sha256_of(target) != expected.sha256:
+        raise _changed_outside(target)
+
+
+def _check_was_read(path: str, target: str, writing: Writing | None) -> None:
+    if writing is not None and path in writing.halves and path not in (writing.own, *writing.expected):
+        writing.unread.add(path)
         raise _changed_outside(target)
 
 

@@ -25,15 +25,18 @@ from ..protocol.limits import DEFAULT_LIMITS, Limits
 from ..protocol.sentences import sentence
 from . import files_notebook as notebooks
 from .atomic import Version, Writing, current, remove_left_overs, stamp, version_of
-from .files_errors import a_folder, broken_notebook, gone, load_error, name_of, not_text, save_error
-from .files_patch import is_local, make_atomic, open_regular_files_only
+from .companions import Companions, hash_of, newer_half, noting_reads
+from .files_errors import a_folder, broken_notebook, changed_outside, gone, load_error, name_of, not_text, save_error
+from .files_patch import is_local, make_atomic, note_reads, open_regular_files_only
 from .identity import is_written_by_others
 from .moves import moved_to
+from .pairs import Pairs, hold_pairs, noting_alone, reading_only, without_pairs
 from .regular import check_regular, in_own_thread
-from .signing import signing_of
+from .signing import Signing, signing_of
 from .watcher import FileWatcher
 
 _log = logging.getLogger("jupyterlab_cohost.files")
+_Versions = dict[str, Version | None]
 _READ_TRIES = 5
 #: A program that writes in place is given this long to come to its end.
 _SETTLE_EVERY_S, _SETTLE_LOOKS, _SETTLE_LOOKS_OPEN = 0.1, 15, 50
@@ -45,8 +48,8 @@ class ContentsStore:
     """Implements ``core.ports.DocumentStore``.
 
     Raises, besides what the port says: ``Conflict`` from ``save`` when another program wrote the file since this store
-    last loaded or saved it (seen in the moment before the replacement): load, merge, save again. ``timeout_s``: how
-    long the contents manager may take.
+    last loaded or saved it (seen in the moment before the replacement): load, merge, save again. ``contents_manager``:
+    one, or a way to ask for the present one. ``timeout_s``: how long it may take.
     """
 
     def __init__(
@@ -58,40 +61,114 @@ class ContentsStore:
         *,
         timeout_s: float = 30.0,
     ) -> None:
-        self._manager, self._limits, self._timeout_s = contents_manager, limits, timeout_s
-        self._local = is_local(contents_manager)
+        self._manager_of = contents_manager if callable(contents_manager) else lambda: contents_manager
+        self._limits, self._timeout_s = limits, timeout_s
         self._watcher = watcher or FileWatcher()
+        self._companions = Companions(self._watcher)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._watched: Counter[str] = Counter()
         #: For each room (a notebook may also be open as text), what it last read or wrote.
         self._known: dict[tuple[str, Kind], Version] = {}
         self._swept: set[str] = set()
-        self.atomic = make_atomic(contents_manager)
-        open_regular_files_only(contents_manager)
-        self._signing = signing_of(contents_manager)
-        self._hashes = "require_hash" in inspect.signature(contents_manager.get).parameters
-        if self._local and not self.atomic:
-            _log.warning("%s has a writer of its own: its saves may not be atomic.", type(contents_manager).__name__)
+        self._known_manager: Any = None
+        self._pairs: Pairs | None = None
+
+    @property
+    def _manager(self) -> Any:
+        """As it is now: an extension that is loaded after this one may put its own in its place (jupytext does)."""
+        manager = self._manager_of()
+        if manager is not self._known_manager:
+            self._known_manager = manager
+            for one in (without_pairs(manager), manager):
+                self._is_local, self._is_atomic = is_local(one), make_atomic(one)
+                open_regular_files_only(one)
+            note_reads(manager)
+            self._pairs = hold_pairs(manager, signing_of(manager))
+            self._hashes = "require_hash" in inspect.signature(manager.get).parameters
+            if self._is_local and not self._is_atomic:
+                _log.warning("%s has a writer of its own: its saves may not be atomic.", type(manager).__name__)
+        return manager
+
+    def adopt(self) -> None:
+        """All extensions are loaded: a contents manager that one of them brought is made ours before anybody saves."""
+        _ = self._manager
+
+    def close(self) -> None:
+        """Lets go of what is known of trust and pairs."""
+        self._signing.seals.close()
+        if self._pairs is not None:
+            self._pairs.records.close()
+
+    @property
+    def _local(self) -> bool:
+        return self._manager is not None and self._is_local
+
+    @property
+    def _signing(self) -> Signing:
+        """The present contents manager's rules."""
+        return signing_of(self._manager)
+
+    @property
+    def atomic(self) -> bool:
+        """Whether saves of the present contents manager are."""
+        return self._manager is not None and self._is_atomic
 
     async def load(self, path: str, kind: Kind) -> LoadedFile:
         """Reads. Raises NotFound, Unsupported (binary, broken notebook, folder), TooLarge, StorageFailed."""
         await self._check_kind_and_size(path, kind)
         self._sweep(path)
         await self._settle(path, kind)
+        self._recall_companions(path, kind)
         for _ in range(_READ_TRIES):
-            before = await self._version(path)
-            with self._signing.loading() as told:
+            before = await self._versions(path, kind)
+            only = newer_half(self._last_left(path, kind), self._files(path, before))
+            with noting_reads() as read, reading_only(only), noting_alone() as alone, self._signing.loading() as told:
                 model = await self._get(path, kind)
-            after = await self._version(path)
+            self._companions.found(path, kind, dict.fromkeys(read - {self._os_path(path)} - before[1].keys()))
+            after = await self._versions(path, kind)
             if before == after:
                 break
-        loaded = await asyncio.to_thread(_loaded, path, kind, model, after)
+        own, others = after
+        loaded = await asyncio.to_thread(_loaded, path, kind, model, own)
+        loaded = replace(loaded, half=only is not None, alone=bool(alone))
         if kind == "notebook" and isinstance(loaded.content, dict):
-            trusted = told[-1] if told else await asyncio.to_thread(self._signing.is_sealed, loaded.content)
+            # Outputs come from the notebook, but a script that a guest wrote has a hand in the rest.
+            theirs = not told or any(self._signing.seals.is_guests(self._signing.key_of(one)) for one in others)
+            trusted = await asyncio.to_thread(self._signing.is_sealed, loaded.content) if theirs else all(told)
             loaded = replace(loaded, trusted=trusted)
-        if after is not None:
-            self._known[path, kind] = after
+        if own is not None:
+            self._known[path, kind] = own
+            self._companions.found(path, kind, others)
+            return replace(loaded, hash=hash_of(own.sha256, others))
         return loaded
+
+    def _files(
+        self, path: str, versions: tuple[Version | None, dict[str, Version | None]]
+    ) -> dict[str, Version | None]:
+        """The document's own file and its companions, by os path."""
+        os_path = self._os_path(path)
+        return versions[1] if os_path is None else {os_path: versions[0], **versions[1]}
+
+    def _last_left(self, path: str, kind: Kind) -> dict[str, str]:
+        """SHA-256 of each file of a document when it was read or written last."""
+        os_path, own, others = self._os_path(path), self._known.get((path, kind)), self._companions.of(path, kind)
+        if os_path is None or not others:
+            return {}
+        if own is None:
+            return self._recalled(path, kind)
+        return {os_path: own.sha256, **{one: version.sha256 for one, version in others.items() if version is not None}}
+
+    def _recalled(self, path: str, kind: Kind) -> dict[str, str]:
+        """What the last save left, of before a restart."""
+        os_path = self._os_path(path)
+        if self._pairs is None or kind != "notebook" or os_path is None:
+            return {}
+        return self._pairs.records.halves(os_path)
+
+    def _recall_companions(self, path: str, kind: Kind) -> None:
+        if not self._companions.of(path, kind):
+            others = [one for one in self._recalled(path, kind) if one != self._os_path(path)]
+            self._companions.found(path, kind, dict.fromkeys(others))
 
     async def _settle(self, path: str, kind: Kind) -> None:
         """Waits while a known file is written in place (``>`` empties it first); one that replaced it is whole."""
@@ -135,9 +212,10 @@ class ContentsStore:
 
     async def _save(self, path: str, kind: Kind, content: Content, sign: bool, restore: bool) -> SavedFile:
         os_path = self._os_path(path)
-        writing = Writing(must_exist=not restore)
+        writing = Writing(must_exist=not restore and os_path is not None, own=os_path or "")
         if os_path is not None and (path, kind) in self._known:
             writing.expected[os_path] = self._known[path, kind]
+            await self._expect_companions(path, kind, writing)
         model = _model(kind, content, sign)
         token = current.set(writing)
         try:
@@ -145,7 +223,7 @@ class ContentsStore:
                 await self._make_folders(path)
             elif not await self._exists(path, os_path):
                 raise gone(path)
-            with self._signing.saving(vouched=sign):
+            with self._signing.saving(vouched=sign), noting_alone() as alone:
                 await ensure_async(self._manager.save(model, path))
         except Exception as error:
             failed = save_error(path, error)
@@ -154,9 +232,17 @@ class ContentsStore:
             raise failed from error
         finally:
             current.reset(token)
+            if os_path is not None:
+                self._note_written(path, kind, os_path, writing)
         if sign and isinstance(content, dict):
             await asyncio.to_thread(self._signing.seal, path, content)
-        return await self._saved(path, kind, os_path, writing)
+        saved = await self._saved(path, kind, os_path, writing)
+        return replace(saved, alone=bool(alone))
+
+    def host_paired(self, path: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+        """A page of somebody who may run code changed what says in which files a notebook is kept, too."""
+        if self._pairs is not None:
+            self._pairs.host_set(path, before, after)
 
     def guest_wrote(self, path: str) -> None:
         """Somebody who may not run code writes there: from now on the notary's word for the file is not enough."""
@@ -165,6 +251,26 @@ class ContentsStore:
     async def rename(self, old_path: str, new_path: str) -> None:
         """A file or folder has another path now."""
         await asyncio.to_thread(self._signing.renamed, old_path, new_path)
+        if self._pairs is not None:
+            await asyncio.to_thread(self._pairs.renamed, old_path, new_path)
+
+    async def _expect_companions(self, path: str, kind: Kind, writing: Writing) -> None:
+        """Nothing is written when another program has changed one: a save that is half done would hide that."""
+        for other, version in self._companions.of(path, kind).items():
+            if version is None:
+                continue
+            now = await self._version_at(path, other)
+            if now is not None and now.sha256 != version.sha256:
+                raise changed_outside(path)
+            writing.expected[other] = version
+
+    def _note_written(self, path: str, kind: Kind, os_path: str, writing: Writing) -> None:
+        """Also after a save that failed half done: the next one must know its own work."""
+        written: dict[str, Version | None] = dict(writing.written)
+        own = written.pop(os_path, None)
+        if own is not None:
+            self._known[path, kind] = own
+        self._companions.found(path, kind, written | dict.fromkeys(writing.unread))
 
     async def _make_folders(self, path: str) -> None:
         parts = path.strip("/").split("/")[:-1]
@@ -197,15 +303,18 @@ class ContentsStore:
         if version is None:
             raise gone(path)
         self._known[path, kind] = version
-        return SavedFile(version.sha256)
+        if self._pairs is not None and self._companions.of(path, kind):
+            await asyncio.to_thread(self._pairs.records.set_halves, os_path, self._last_left(path, kind))
+        return SavedFile(hash_of(version.sha256, self._companions.of(path, kind)))
 
     async def hash(self, path: str, kind: Kind) -> str | None:
         """The hash of the file as it is now, or None when it is gone."""
         if self._local:
-            version = await self._version(path)
-            if version is not None:
-                self._known.setdefault((path, kind), version)
-            return None if version is None else version.sha256
+            version, others = await self._versions(path, kind)
+            if version is None:
+                return None
+            self._known.setdefault((path, kind), version)
+            return hash_of(version.sha256, others)
         try:
             model = await self._get(path, kind)
         except Exception as error:
@@ -222,6 +331,7 @@ class ContentsStore:
             stop = self._watcher.watch(os_path, changed)
         else:
             stop = self._watcher.poll(lambda: self._last_modified(path), changed)
+        stop_others = self._companions.watch(path, changed)
 
         self._watched[path] += 1
         on = True
@@ -231,6 +341,7 @@ class ContentsStore:
             if on:
                 on = False
                 stop()
+                stop_others()
                 self._forget(path)
 
         return stopped
@@ -304,8 +415,14 @@ class ContentsStore:
     async def _version(self, path: str) -> Version | None:
         """Of a local file; None for one that is not there, and for files that are not local."""
         os_path = self._os_path(path)
-        if os_path is None:
-            return None
+        return None if os_path is None else await self._version_at(path, os_path)
+
+    async def _versions(self, path: str, kind: Kind) -> tuple[Version | None, dict[str, Version | None]]:
+        """Of the document's own file, and of its companions."""
+        others = [(other, await self._version_at(path, other)) for other in self._companions.of(path, kind)]
+        return await self._version(path), dict(others)
+
+    async def _version_at(self, path: str, os_path: str) -> Version | None:
         try:
             return await in_own_thread(partial(version_of, os_path), self._timeout_s)
         except asyncio.TimeoutError:

@@ -10,6 +10,7 @@ from ..core.ports import Kind
 from ..protocol.errors import CohostError, Conflict, NotFound, StorageFailed, Unsupported
 from ..protocol.sentences import sentence
 from .atomic import ChangedOutside
+from .pairs import HalvesDiffer
 from .regular import NotRegular
 
 _KEPT = "Your changes are kept and will be saved"
@@ -33,6 +34,11 @@ _BROKEN = (
     "repair it; nothing was changed."
 )
 
+_DIFFER = (
+    "%1 and the script that it is paired with differ, and the notebook is the newer one. Make them agree (for example "
+    "with jupytext --sync), or save the script again if it is the right one, and open it again."
+)
+
 
 def name_of(path: str) -> str:
     """The file's name without its folder."""
@@ -54,13 +60,19 @@ def gone(path: str) -> NotFound:
     return NotFound(sentence("%1 does not exist (any more): it was deleted or moved.", name_of(path)))
 
 
+def changed_outside(path: str) -> Conflict:
+    """Another program wrote the file, or one that belongs to it."""
+    name = name_of(path)
+    return Conflict(sentence("%1 was just changed by another program: both versions are put together first.", name))
+
+
 def save_error(path: str, error: BaseException) -> CohostError:
     """What a failed save is called."""
     if isinstance(error, CohostError):
         return error
     name, system = name_of(path), cause(error)
     if isinstance(system, ChangedOutside):
-        return Conflict(sentence("%1 was just changed by another program: both versions are put together first.", name))
+        return changed_outside(path)
     if system is not None and system.errno in (errno.ENOENT, errno.ENOTDIR):
         return gone(path)
     if system is not None and system.errno in _WHY:
@@ -77,6 +89,8 @@ def load_error(path: str, kind: Kind, error: BaseException) -> CohostError:
     if isinstance(error, CohostError):
         return error
     name, system = name_of(path), cause(error)
+    if isinstance(error, HalvesDiffer):
+        return Unsupported(sentence(_DIFFER, name))
     if isinstance(system, NotRegular):
         return not_a_file(path)
     if system is not None and system.errno in (errno.ENOENT, errno.ENOTDIR):

@@ -17,9 +17,10 @@ from jupyter_server.services.contents.fileio import AsyncFileManagerMixin, FileM
 from tornado.web import HTTPError
 
 from .atomic import ChangedOutside, atomic_writing
+from .companions import note_read
 from .regular import NotRegular, open_regular
 
-_MARK, _MARK_REGULAR = "_cohost_atomic", "_cohost_regular"
+_MARK, _MARK_REGULAR, _MARK_READS = "_cohost_atomic", "_cohost_regular", "_cohost_reads"
 
 
 def is_local(contents_manager: Any) -> bool:
@@ -43,6 +44,20 @@ def open_regular_files_only(contents_manager: Any) -> None:
 
     contents_manager.open = opening
     setattr(contents_manager, _MARK_REGULAR, True)
+
+
+def note_reads(contents_manager: Any) -> None:
+    """Has every file noted that the manager reads (``companions``), once."""
+    if not is_local(contents_manager) or getattr(contents_manager, _MARK_READS, False):
+        return
+    original = contents_manager._read_file
+
+    def _read_file(os_path: str, *args: Any, **options: Any) -> Any:
+        note_read(os_path)
+        return original(os_path, *args, **options)
+
+    contents_manager._read_file = _read_file
+    setattr(contents_manager, _MARK_READS, True)
 
 
 def make_atomic(contents_manager: Any) -> bool:

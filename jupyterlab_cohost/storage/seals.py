@@ -43,6 +43,7 @@ class Seals:
     """
 
     def __init__(self, folder: Path | None) -> None:
+        self.folder, self.closed = folder, False
         self._lock = threading.Lock()
         #: What could not be written, or not yet.
         self._guests: set[str] = set()
@@ -145,6 +146,7 @@ class Seals:
     def close(self) -> None:
         """Lets go of the database."""
         with self._lock:
+            self.closed = True
             self._database.close()
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from inspect import isawaitable
 from pathlib import Path
 from typing import Any, Literal
+from weakref import WeakValueDictionary
 
 from ..core.content import digests_in, has_unknown_outputs
 from .files_notebook import plain
@@ -26,6 +27,8 @@ _who: ContextVar[_Who] = ContextVar("cohost_signing", default=None)
 #: Where a load wants to be told. The marks in a notebook are not asked: not every manager takes out what stands there.
 _told: ContextVar[list[bool] | None] = ContextVar("cohost_trusted", default=None)
 
+_SEALS: WeakValueDictionary[Path, Seals] = WeakValueDictionary()
+
 
 class Signing:
     """Of one contents manager. Paths are its own (relative to its root)."""
@@ -38,8 +41,12 @@ class Signing:
         """The name of a file for the seals: the same for every server and content root, through symlinks, too."""
         path = path.strip("/")
         if is_local(self._manager):
-            return str(os.path.realpath(self._manager._get_os_path(path))).replace(os.sep, "/")
+            return self.key_of(self._manager._get_os_path(path))
         return f"{type(self._manager).__qualname__}:{path}"
+
+    def key_of(self, os_path: str) -> str:
+        """The same, of a file of this machine."""
+        return str(os.path.realpath(os_path)).replace(os.sep, "/")
 
     @contextmanager
     def loading(self) -> Iterator[list[bool]]:
@@ -126,7 +133,7 @@ def signing_of(manager: Any) -> Signing:
     if signing is None:
         notary = getattr(manager, "notary", None)
         folder = getattr(notary, "data_dir", "")
-        signing = Signing(manager, Seals(Path(folder) / "cohost" if folder else None))
+        signing = Signing(manager, _seals_in(Path(folder) / "cohost") if folder else Seals(None))
         if notary is not None:
             trust, copy = manager.trust_notebook, manager.copy
             manager.check_and_sign = signing.check_and_sign
@@ -135,6 +142,14 @@ def signing_of(manager: Any) -> Signing:
             manager.copy = partial(_copying, signing, copy)
         setattr(manager, _MARK, signing)
     return signing
+
+
+def _seals_in(folder: Path) -> Seals:
+    """The same for every contents manager of a server: what a guest wrote through one counts for the others at once."""
+    seals = _SEALS.get(folder)
+    if seals is None or seals.closed:
+        seals = _SEALS[folder] = Seals(folder)
+    return seals
 
 
 def _trusting(trust: Any, path: str) -> Any:

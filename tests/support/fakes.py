@@ -120,6 +120,7 @@ class FakeStore:
         self.saves: list[tuple[str, Content, bool]] = []
         self.problem: StorageFailed | None = None
         self.moved: dict[str, str] = {}
+        self.pairs: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
         self.loads = self.at_once = self.most_at_once = 0
 
     async def load(self, path: str, kind: Kind) -> LoadedFile:
@@ -131,6 +132,9 @@ class FakeStore:
 
     def guest_wrote(self, path: str) -> None:
         self.by_guests.add(path)
+
+    def host_paired(self, path: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+        self.pairs.append((path, before, after))
 
     async def save(self, path: str, kind: Kind, content: Content, *, sign: bool, restore: bool = False) -> SavedFile:
         self.at_once += 1

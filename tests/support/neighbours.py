@@ -18,6 +18,13 @@ from pathlib import Path
 
 #: What each needs beyond what JupyterLab and this extension have already.
 PACKAGES = {
+    "jupytext": (
+        "jupytext==1.19.6",
+        "markdown-it-py==4.3.0",
+        "mdit-py-plugins==0.7.0",
+        "mdurl==0.1.2",
+        "PyYAML==6.0.4",
+    ),
     "jupyter-collaboration": (
         *("jupyter-collaboration-ui==2.4.2", "jupyter-docprovider==3.0.4", "jupyter-server-ydoc==3.0.4"),
         *("pycrdt-websocket==0.16.5", "pycrdt-store==0.1.5", "sqlite-anyio==0.3.2", "jupyter_server_fileid==0.10.0"),
@@ -27,7 +34,7 @@ PACKAGES = {
 
 def environment_of(name: str) -> dict[str, str]:
     """Variables for a server that has this neighbour. Raises CalledProcessError when pip cannot get it."""
-    folder = _installed(name)
+    folder = folder_of(name)
     return {
         "PYTHONPATH": _with(folder, "PYTHONPATH"),
         "JUPYTER_PATH": _with(folder / "share" / "jupyter", "JUPYTER_PATH"),
@@ -39,8 +46,8 @@ def _with(folder: Path, variable: str) -> str:
     return os.pathsep.join([str(folder), *filter(None, [os.environ.get(variable)])])
 
 
-def _installed(name: str) -> Path:
-    """Put there whole, so that tests side by side do not see it half done."""
+def folder_of(name: str) -> Path:
+    """Where it is installed: put there whole, so that tests side by side do not see it half done."""
     wanted = sha256("\n".join(PACKAGES[name]).encode()).hexdigest()[:12]
     folder = Path(sys.prefix) / "neighbours" / f"{name}-{wanted}"
     if not folder.exists():
