@@ -1,4 +1,4 @@
-"""SAVE-43, SAVE-44: jupytext's pairs, with the real jupytext: it puts its own contents manager in place of ours."""
+"""SAVE-50, SAVE-51, SAVE-53: pairs with the real jupytext, which puts its own contents manager in place of ours."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pycrdt import Array, Map
 
 from .support.neighbours import environment_of
-from .support.room_client import TestClient
+from .support.room_client import NOTICE, TestClient
 from .support.server import HEADERS, JupyterProcess
-from .support.sessions_kit import Answer, request
+from .support.sessions_kit import Answer, guest, host, request
 
 NUMBERS = iter(range(1000))
 SCRIPT = "# %%\nx = 1\n\n# %%\ny = 2\n"
@@ -83,7 +84,7 @@ def failures(client: TestClient) -> list[Any]:
     return [body for _, body in client.messages if isinstance(body, dict) and body.get("state") == "failed"]
 
 
-async def test_save_43_an_edit_is_in_both_files_and_the_script_is_made(server: JupyterProcess) -> None:
+async def test_save_50_an_edit_is_in_both_files_and_the_script_is_made(server: JupyterProcess) -> None:
     folder = pair(server)
     async with in_room(server, folder / "n.ipynb") as client:
         for number in range(3):
@@ -92,7 +93,7 @@ async def test_save_43_an_edit_is_in_both_files_and_the_script_is_made(server: J
         assert failures(client) == []
 
 
-async def test_save_43_a_script_opens_as_a_notebook_and_stays_a_script(server: JupyterProcess) -> None:
+async def test_save_50_a_script_opens_as_a_notebook_and_stays_a_script(server: JupyterProcess) -> None:
     folder = server.root / f"t{next(NUMBERS)}"
     folder.mkdir()
     (folder / "s.py").write_text(SCRIPT)
@@ -104,7 +105,7 @@ async def test_save_43_a_script_opens_as_a_notebook_and_stays_a_script(server: J
     assert "x = 1" in (folder / "s.py").read_text() and '"cells"' not in (folder / "s.py").read_text()
 
 
-async def test_save_44_another_programs_edit_of_the_script_and_typing_are_both_kept(server: JupyterProcess) -> None:
+async def test_save_51_another_programs_edit_of_the_script_and_typing_are_both_kept(server: JupyterProcess) -> None:
     """Twenty pairs, edited at twenty different moments."""
     await asyncio.gather(*(both_kept(server, number) for number in range(20)))
 
@@ -138,7 +139,7 @@ def edit(script: Path) -> None:
     script.write_text(script.read_text().replace("y = 2", "y = 2\noutside = 1"))
 
 
-async def test_save_44_a_script_that_goes_away_does_not_stop_saving(server: JupyterProcess) -> None:
+async def test_save_51_a_script_that_goes_away_does_not_stop_saving(server: JupyterProcess) -> None:
     folder = pair(server)
     async with in_room(server, folder / "n.ipynb") as client:
         client.cells[0]["source"].insert(0, "first = 0\n")
@@ -146,3 +147,87 @@ async def test_save_44_a_script_that_goes_away_does_not_stop_saving(server: Jupy
         (folder / "n.py").unlink()
         client.cells[0]["source"].insert(0, "second = 0\n")
         await until(have, "second = 0", folder / "n.ipynb", folder / "n.py")
+
+
+def joined(server: JupyterProcess, *paths: str) -> tuple[dict[str, Any], str]:
+    """A session in which somebody may edit these, and their cookie."""
+    scope = [{"path": path} for path in paths]
+    invite = {"role": "editor", "knock": False}
+    answer = host(server, "POST", "sessions", {"scope": scope, "kind": "ad-hoc", "invite": invite})
+    assert answer.status == 201, answer.body
+    secret = answer.body["invites"][0]["link"].split("#")[1]
+    entered = guest(server, answer.body["id"], "join", {"secret": secret, "name": "Eve"})
+    assert entered.status == 200, entered.body
+    return answer.body, entered.cookie
+
+
+async def guest_in_room(server: JupyterProcess, session: dict[str, Any], cookie: str, path: str) -> TestClient:
+    opened = guest(server, session["id"], "documents", {"path": path, "type": "notebook"}, cookie=cookie)
+    assert opened.status == 200, opened.body
+    address = f"{server.ws_origin}/cohost/g/{session['id']}/rooms/{opened.body['id']}"
+    return await TestClient(lambda: address, {"Cookie": cookie, "Origin": server.origin}).start()
+
+
+async def test_save_53_an_editor_names_no_file_of_the_host(server: JupyterProcess) -> None:
+    """By the metadata in a room, an upload, a configuration file, and a rename, with the host at work beside them."""
+    folder, private = server.root / f"t{next(NUMBERS)}", server.root / "private"
+    folder.mkdir()
+    private.mkdir()
+    (private / "evil.py").write_text("# %%\nsecret = 1\n")
+    (private / "n.py").write_text("# %%\nsecret = 1\n")
+    paired = pair(server)
+    (paired / "n.ipynb").rename(folder / "n.ipynb")
+    session, cookie = await asyncio.to_thread(joined, server, folder.name)
+    evil = json.loads((folder / "n.ipynb").read_text())
+    evil["metadata"]["jupytext"]["formats"] = "ipynb,../private//py:percent"
+    at = f"api/contents/{folder.name}"
+    put = {"type": "notebook", "format": "json", "content": evil}
+    assert guest(server, session["id"], f"{at}/evil.ipynb", put, cookie=cookie, method="PUT").status == 201
+    toml = {"type": "file", "format": "text", "content": 'formats = "ipynb,../private//py:percent"\n'}
+    assert guest(server, session["id"], f"{at}/jupytext.toml", toml, cookie=cookie, method="PUT").status == 201
+    read = guest(server, session["id"], f"{at}/evil.ipynb", cookie=cookie, method="GET")
+    assert read.status == 200 and "secret" not in str(read.body)
+    async with in_room(server, folder / "n.ipynb") as ada:
+        eve = await guest_in_room(server, session, cookie, f"{folder.name}/n.ipynb")
+        eve.doc.get("meta", type=Map)["metadata"]["jupytext"] = evil["metadata"]["jupytext"]
+        eve.cells[0]["source"].insert(0, "typed = 1\n")
+        await until(have, "typed = 1", folder / "n.ipynb", folder / "n.py")
+        assert ada.doc.get("meta", type=Map)["metadata"]["jupytext"]["formats"] == "ipynb,py:percent"
+        await eve.stop()
+    async with in_room(server, folder / "evil.ipynb") as ada:
+        assert "secret" not in str(ada.doc.get("cells", type=Array).to_py())
+        ada.cells[0]["source"].insert(0, "hosts = 1\n")
+        await until(have, "hosts = 1", folder / "evil.ipynb")
+        assert [body["code"] for kind, body in ada.messages if kind == NOTICE] == ["left_out"]
+    api = f"{server.origin}/api/contents/{folder.name}/evil.ipynb"
+    assert "secret" not in str(request(api, headers=HEADERS).body)
+    moved = request(api, "PATCH", {"path": f"{folder.name}/o.ipynb"}, HEADERS)
+    assert moved.status == 200, moved.body
+    renamed = {"path": f"{folder.name}/m.ipynb"}
+    answer = guest(server, session["id"], f"{at}/n.ipynb", renamed, cookie=cookie, method="PATCH")
+    assert answer.status == 200, answer.body
+    assert sorted(file.name for file in folder.glob("[!.]*")) == ["jupytext.toml", "m.ipynb", "n.py", "o.ipynb"]
+    assert {file.name: file.read_text() for file in private.iterdir()} == {
+        "evil.py": "# %%\nsecret = 1\n",
+        "n.py": "# %%\nsecret = 1\n",
+    }
+
+
+async def test_save_53_guests_of_a_pair_edit_both_files_also_when_the_host_is_away(server: JupyterProcess) -> None:
+    """The host opened it once; the server starts again, and only the guest is there."""
+    folder = pair(server)
+    async with in_room(server, folder / "n.ipynb") as ada:
+        ada.cells[0]["source"].insert(0, "first = 0\n")
+        await until(have, "first = 0", folder / "n.ipynb", folder / "n.py")
+    session, cookie = await asyncio.to_thread(joined, server, f"{folder.name}/n.ipynb")
+    for round_ in ("one", "two"):
+        eve = await guest_in_room(server, session, cookie, f"{folder.name}/n.ipynb")
+        eve.cells[0]["source"].insert(0, f"{round_} = 0\n")
+        await until(have, f"{round_} = 0", folder / "n.ipynb", folder / "n.py")
+        edit(folder / "n.py")
+        await eve.until(lambda one=eve: "outside = 1" in source(one, 1))
+        await eve.stop()
+        (folder / "n.py").write_text((folder / "n.py").read_text().replace("outside = 1\n", ""))
+        if round_ == "one":
+            await asyncio.to_thread(server.kill9)
+            await asyncio.to_thread(server.start)

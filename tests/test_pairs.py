@@ -1,4 +1,4 @@
-"""SAVE-43 to SAVE-47: jupytext's contents managers, with and without coroutines: what is paired, and by whose word."""
+"""SAVE-50 to SAVE-54: jupytext's contents managers, with and without coroutines: what is paired, and by whose word."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def files(root: Path) -> dict[str, str]:
     }
 
 
-async def test_save_43_a_pair_is_saved_read_and_watched_as_one_document(store: ContentsStore, root: Path) -> None:
+async def test_save_50_a_pair_is_saved_read_and_watched_as_one_document(store: ContentsStore, root: Path) -> None:
     put(root, "shared/n.ipynb", notebook())
     saved = await edited(store, "shared/n.ipynb", "x = 3")
     assert not saved.alone and saved.hash == await store.hash("shared/n.ipynb", "notebook")
@@ -107,7 +107,7 @@ async def test_save_43_a_pair_is_saved_read_and_watched_as_one_document(store: C
     assert loaded.content["cells"][0]["outputs"][0]["text"] == "one\n"
 
 
-async def test_save_43_a_script_is_a_notebook_and_stays_a_script(store: ContentsStore, root: Path) -> None:
+async def test_save_50_a_script_is_a_notebook_and_stays_a_script(store: ContentsStore, root: Path) -> None:
     (root / "shared/s.py").write_text(SCRIPT)
     (root / "shared/s.md").write_text("# Title\n\n```python\nx = 1\n```\n")
     await edited(store, "shared/s.py", "x = 5")
@@ -117,7 +117,7 @@ async def test_save_43_a_script_is_a_notebook_and_stays_a_script(store: Contents
     assert sorted(files(root)) == ["shared/s.md", "shared/s.py"]
 
 
-async def test_save_44_no_half_is_replaced_that_another_program_wrote(store: ContentsStore, root: Path) -> None:
+async def test_save_51_no_half_is_replaced_that_another_program_wrote(store: ContentsStore, root: Path) -> None:
     put(root, "shared/n.ipynb", notebook())
     loaded: Any = await store.load("shared/n.ipynb", "notebook")
     # It was not there when the notebook was read.
@@ -133,7 +133,7 @@ async def test_save_44_no_half_is_replaced_that_another_program_wrote(store: Con
     assert "x = 7" in (root / "shared/n.py").read_text() and "x = 7" not in (root / "shared/n.ipynb").read_text()
 
 
-async def test_save_45_the_notebook_that_alone_was_changed_is_what_is_read(store: ContentsStore, root: Path) -> None:
+async def test_save_52_the_notebook_that_alone_was_changed_is_what_is_read(store: ContentsStore, root: Path) -> None:
     """By their age the older script would win, or nobody."""
     put(root, "shared/n.ipynb", notebook())
     await edited(store, "shared/n.ipynb", "x = 3")
@@ -148,7 +148,7 @@ async def test_save_45_the_notebook_that_alone_was_changed_is_what_is_read(store
 
 
 @pytest.mark.parametrize("path", ["shared/n.ipynb", "shared/n.py"])
-async def test_save_45_a_save_that_was_cut_between_two_files_loses_nothing(
+async def test_save_52_a_save_that_was_cut_between_two_files_loses_nothing(
     new_manager: Callable[[], Any], root: Path, path: str
 ) -> None:
     """The notebook is written, the script is not, and the server is a new one."""
@@ -179,7 +179,7 @@ def _sha(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-async def test_save_45_halves_that_differ_without_a_word_of_their_past_are_told(
+async def test_save_52_halves_that_differ_without_a_word_of_their_past_are_told(
     store: ContentsStore, root: Path
 ) -> None:
     put(root, "shared/n.ipynb", notebook(source="other = 1"))
@@ -213,7 +213,7 @@ HOSTILE: list[Any] = [
 
 
 @pytest.mark.parametrize("formats", HOSTILE, ids=str)
-async def test_save_46_what_a_guest_wrote_names_no_file_that_is_read_or_written(
+async def test_save_53_what_a_guest_wrote_names_no_file_that_is_read_or_written(
     manager: Any, store: ContentsStore, root: Path, formats: Any
 ) -> None:
     """An upload, and a change of the metadata in a room of a notebook that the host did not pair."""
@@ -252,7 +252,7 @@ def _ours(found: dict[str, str]) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ["jupytext.toml", "pyproject.toml", "jupytext.yml", "jupytext.json", "jupytext"])
-async def test_save_46_a_configuration_file_of_a_guest_counts_for_nothing(
+async def test_save_53_a_configuration_file_of_a_guest_counts_for_nothing(
     store: ContentsStore, root: Path, name: str
 ) -> None:
     texts = {
@@ -273,7 +273,7 @@ async def test_save_46_a_configuration_file_of_a_guest_counts_for_nothing(
     assert "x = 4" in (root / "shared/n.py").read_text() and not (root / "private/n.py").exists()
 
 
-async def test_save_46_the_hosts_pair_goes_on_when_guests_write_and_after_a_restart(
+async def test_save_53_the_hosts_pair_goes_on_when_guests_write_and_after_a_restart(
     new_manager: Callable[[], Any], root: Path
 ) -> None:
     put(root, "shared/n.ipynb", notebook())
@@ -289,7 +289,7 @@ async def test_save_46_the_hosts_pair_goes_on_when_guests_write_and_after_a_rest
 
 
 @pytest.mark.parametrize("head", ["ipynb,../private//py:percent", "ipynb,py:percent,../private//md", ""])
-async def test_save_46_the_head_of_a_script_that_a_guest_wrote_changes_no_pair(
+async def test_save_53_the_head_of_a_script_that_a_guest_wrote_changes_no_pair(
     store: ContentsStore, root: Path, head: str
 ) -> None:
     put(root, "shared/n.ipynb", notebook())
@@ -306,7 +306,7 @@ async def test_save_46_the_head_of_a_script_that_a_guest_wrote_changes_no_pair(
     assert sorted(files(root)) == ["shared/n.ipynb", "shared/n.py"]
 
 
-async def test_save_46_what_the_hosts_page_sets_counts_but_not_on_top_of_a_guests_word(
+async def test_save_53_what_the_hosts_page_sets_counts_but_not_on_top_of_a_guests_word(
     store: ContentsStore, root: Path
 ) -> None:
     def said(formats: str | None) -> dict[str, Any]:
@@ -323,7 +323,7 @@ async def test_save_46_what_the_hosts_page_sets_counts_but_not_on_top_of_a_guest
     assert sorted(files(root)) == ["shared/m.ipynb", "shared/n.ipynb", "shared/n.py"]
 
 
-async def test_save_46_renaming_takes_both_halves_and_who_wrote_them(
+async def test_save_53_renaming_takes_both_halves_and_who_wrote_them(
     manager: Any, store: ContentsStore, root: Path
 ) -> None:
     put(root, "shared/n.ipynb", notebook())
@@ -338,7 +338,7 @@ async def test_save_46_renaming_takes_both_halves_and_who_wrote_them(
     assert "x = 4" in (root / "shared/o.py").read_text()
 
 
-async def test_save_47_guests_requests_know_no_pairs(manager: Any, store: ContentsStore, root: Path) -> None:
+async def test_save_54_guests_requests_know_no_pairs(manager: Any, store: ContentsStore, root: Path) -> None:
     """The manager for guests reads, writes and renames one file, with the settings and hooks of the other."""
     store.adopt()
     seen: list[str] = []

@@ -485,3 +485,81 @@ async def test_trust_36_widget_models_of_a_trusted_file_are_vouched_for_and_chan
     await until(lambda: world.store.saves[-1][1]["metadata"]["widgets"] == changed)
     assert world.store.saves[-1][2] is False
     await world.rooms.shutdown()
+
+
+PAIRED = {"formats": "ipynb,py:percent"}
+
+
+def said(client: FakeClient) -> dict[str, Any]:
+    """A notebook's metadata, as this client has them."""
+    metadata: dict[str, Any] = client.doc.get("meta", type=Map)["metadata"].to_py()
+    return metadata
+
+
+def metadata_of(client: FakeClient) -> Map[Any]:
+    metadata: Map[Any] = client.doc.get("meta", type=Map)["metadata"]
+    return metadata
+
+
+STEERED: dict[str, Callable[[FakeClient], object]] = {
+    "set": lambda one: metadata_of(one).update({"jupytext": {"formats": "ipynb,../x//py"}}),
+    "old key": lambda one: metadata_of(one).update({"jupytext_formats": "ipynb,sh"}),
+    "other key of it": lambda one: metadata_of(one).update({"jupytext": {**PAIRED, "main_language": "bash"}}),
+    "deleted": lambda one: metadata_of(one).pop("jupytext"),
+    "all replaced": lambda one: one.doc.get("meta", type=Map).update(
+        {"metadata": Map({"jupytext": {"formats": "sh"}})}
+    ),
+    "a shared type": lambda one: metadata_of(one).update({"jupytext": Map({"formats": "ipynb,sh"})}),
+}
+
+
+@pytest.mark.parametrize("way", STEERED)
+async def test_save_53_in_which_files_a_notebook_is_kept_is_not_an_editors_to_change(way: str) -> None:
+    """Put back before anybody sees it, for its sender, too; what else they changed stays."""
+    world = World(n_ipynb={**notebook(code_cell("c1", "x")), "metadata": {"jupytext": PAIRED}})
+    host, editor = FakeClient(), FakeClient(Role.EDITOR, "Eve")
+    room = await world.join("n.ipynb", host, editor)
+    room.handle(editor, editor.edit(lambda: STEERED[way](editor)))
+    room.handle(editor, editor.edit(lambda: editor.cells[0]["source"].insert(0, "typed ")))
+    await until(lambda: world.store.saves and "typed x" in str(world.store.saves[-1][1]))
+    for client in (host, editor):
+        await until(lambda one=client: said(one).get("jupytext") == PAIRED)
+        assert "jupytext_formats" not in said(client)
+    assert all(save[1]["metadata"].get("jupytext") == PAIRED for save in world.store.saves)
+    assert world.store.pairs == [] and editor.closed is None
+
+
+@pytest.mark.parametrize("role", [Role.HOST, Role.RUNNER])
+async def test_save_53_what_somebody_who_may_run_code_sets_is_told_to_the_store(role: Role) -> None:
+    world = World(n_ipynb={**notebook(code_cell("c1", "x")), "metadata": {"jupytext": PAIRED}})
+    ann = FakeClient(role)
+    room = await world.join("n.ipynb", ann)
+    new = {"formats": "ipynb,md"}
+    room.handle(ann, ann.edit(lambda: metadata_of(ann).update({"jupytext": new})))
+    await until(lambda: world.store.saves)
+    assert world.store.saves[-1][1]["metadata"]["jupytext"] == new
+    assert world.store.pairs == [("n.ipynb", {"jupytext": PAIRED}, {"jupytext": new})]
+
+
+async def test_save_53_a_pair_that_is_left_out_is_told_once() -> None:
+    world = World(n_ipynb=notebook(code_cell("c1", "x")))
+    ann = FakeClient()
+    room = await world.join("n.ipynb", ann)
+    for alone, notices in ((True, 1), (True, 1), (False, 1), (True, 2)):
+        world.store.alone = alone
+        saves = len(world.store.saves)
+        room.handle(ann, ann.edit(lambda: ann.cells[0]["source"].insert(0, "a")))
+        await until(lambda before=saves: len(world.store.saves) > before and room.file.is_clean())
+        assert [body["code"] for body in ann.of_type(NOTICE)] == ["left_out"] * notices
+
+
+async def test_save_52_a_half_that_is_behind_is_saved_again() -> None:
+    """At the first load, and when another program changed one of the files."""
+    world = World(n_ipynb=notebook(code_cell("c1", "x")))
+    world.store.half = True
+    ann = FakeClient()
+    await world.join("n.ipynb", ann)
+    await until(lambda: len(world.store.saves) == 1)
+    world.store.write("n.ipynb", notebook(code_cell("c1", "outside")))
+    await until(lambda: len(world.store.saves) == 2)
+    assert "outside" in str(world.store.saves[-1][1])

@@ -47,8 +47,8 @@ _log = logging.getLogger("jupyterlab_cohost.rooms")
 _RESTORED = "Somebody's page sent changes that other pages could read in different orders; the order here was kept."
 
 _LEFT_OUT = (
-    "%1 is saved by itself: the files that it says it is paired with were not chosen by the host, or another program "
-    "changed how. To pair it, the host sets the pair again in the Jupytext menu."
+    "%1 is saved without the files that it says it is paired with: the host did not choose them. The host can pair it "
+    "again in the Jupytext menu."
 )
 _TOO_MUCH = "You have added more to the shared documents than one guest may. Save your copy, and try again later."
 _FULL = "With this change the document would be larger than the %1 MiB that can be edited together."

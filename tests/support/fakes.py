@@ -120,6 +120,7 @@ class FakeStore:
         self.saves: list[tuple[str, Content, bool]] = []
         self.problem: StorageFailed | None = None
         self.moved: dict[str, str] = {}
+        self.half = self.alone = False
         self.pairs: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
         self.loads = self.at_once = self.most_at_once = 0
 
@@ -128,7 +129,8 @@ class FakeStore:
         await asyncio.sleep(0)
         if path not in self.files:
             raise NotFound("gone")
-        return LoadedFile(json.loads(json.dumps(self.files[path])), self._hash(path), trusted=self.trusted)
+        content = json.loads(json.dumps(self.files[path]))
+        return LoadedFile(content, self._hash(path), trusted=self.trusted, half=self.half, alone=self.alone)
 
     def guest_wrote(self, path: str) -> None:
         self.by_guests.add(path)
@@ -147,7 +149,7 @@ class FakeStore:
             raise NotFound("gone")
         self.files[path] = content
         self.saves.append((path, content, sign))
-        return SavedFile(self._hash(path))
+        return SavedFile(self._hash(path), alone=self.alone)
 
     async def moved_to(self, path: str, kind: Kind) -> str | None:
         return self.moved.get(path)
