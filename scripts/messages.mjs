@@ -34,7 +34,7 @@ function textOf(node) {
 
 const found = [];
 
-/** `__` takes one text, `_n` two; all others of JupyterLab's translator are not used here. */
+/** `_n` takes two texts, all others one; what else JupyterLab's translator has is not used here. */
 function look(node, file) {
   if (ts.isCallExpression(node)) {
     const { expression: called, arguments: given } = node;
@@ -43,7 +43,10 @@ function look(node, file) {
       : ts.isIdentifier(called)
         ? called.text
         : '';
-    if (['__', '_n', 'gettext'].includes(name) && given.length > 0) {
+    if (
+      ['__', '_n', 'gettext', 'translated'].includes(name) &&
+      given.length > 0
+    ) {
       const texts = given.slice(0, name === '_n' ? 2 : 1).map(textOf);
       if (texts[0]) {
         found.push([texts[0], texts[1] ?? null, file]);

@@ -6,17 +6,20 @@ import asyncio
 import json
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import aiohttp
+import nbformat
 import pytest
 from pycrdt import Map, create_update_message
 
 from .support.hostile import STRING, TYPE, struct, text, update
 from .support.relay import Relay
-from .support.room_client import TestClient
+from .support.room_client import SAVE, SAVE_RESULT, TestClient, json_message
 from .support.server import HEADERS, JupyterProcess
 from .support.sessions_kit import host
 from .test_hostile_updates import far_apart, nested_types
+from .test_mends import CELLS, OUTPUTS, assert_showable
 from .test_rooms import code_cell, notebook
 
 _MAP = b"\x01"
@@ -73,3 +76,40 @@ async def test_room_37_the_other_room_goes_on(server: JupyterProcess, name: str)
     await carol.until(lambda: carol.all_acknowledged)
     for client in (ann, bob, carol):
         await client.stop()
+
+
+async def test_room_39_over_a_socket_the_others_see_a_notebook_that_is_valid(server: JupyterProcess) -> None:
+    path = "shown.ipynb"
+    (server.root / path).write_text(json.dumps(notebook(code_cell("c1", "x"), code_cell("c2", "y"))))
+    url = room_url(server, path)
+    ann, mallory = [await TestClient(partial(str, url), HEADERS).start() for _ in range(2)]
+    for make in CELLS.values():
+        with mallory.doc.transaction():
+            mallory.cells.insert(1, make())
+        await mallory.until(lambda: mallory.all_acknowledged)
+        await ann.until(lambda: ann.doc.get_state() == mallory.doc.get_state())
+        assert_showable(ann.doc)
+        with ann.doc.transaction():
+            ann.cells[0]["source"].insert(0, "a")
+    with mallory.doc.transaction():
+        for output in OUTPUTS.values():
+            mallory.cells[0]["outputs"].append(output)
+    wanted = "a" * len(CELLS) + "x"
+    await mallory.until(lambda: mallory.all_acknowledged and str(mallory.cells[0]["source"]) == wanted)
+    await ann.until(lambda: ann.all_acknowledged and ann.doc.get_state() == mallory.doc.get_state())
+    assert_showable(ann.doc)
+    assert [one.to_py() for one in ann.cells] == [one.to_py() for one in mallory.cells]
+    answer = await save(ann)
+    assert answer["ok"], answer
+    nbformat.validate(nbformat.read(server.root / path, as_version=4))
+    assert ann.closes == mallory.closes == []
+    for client in (ann, mallory):
+        await client.stop()
+
+
+async def save(client: TestClient) -> dict[str, Any]:
+    """What the server answers."""
+    seen = len(client.messages)
+    client.send(json_message(SAVE, {"id": "s"}))
+    await client.until(lambda: any(kind == SAVE_RESULT for kind, _ in client.messages[seen:]))
+    return next(body for kind, body in client.messages[seen:] if kind == SAVE_RESULT)

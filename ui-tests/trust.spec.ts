@@ -102,6 +102,88 @@ test('[TRUST-30] outputs that an editor writes run nowhere, whatever the metadat
   expect(await hacked(guest)).toBeNull();
 });
 
+/** Cells and parts of cells that no page can show, written past every guard; all of them at the top. */
+const poison = (page: Page) =>
+  page.evaluate(() => {
+    const { jupyterapp } = window as unknown as ISharedPage;
+    const { sharedModel } = jupyterapp.shell.currentWidget.content.model;
+    const { ydoc } = sharedModel as unknown as { ydoc: IDoc };
+    interface IMap {
+      get(key: string): IMap;
+      set(key: string, value: unknown): void;
+      constructor: unknown;
+    }
+    interface IList {
+      insert(index: number, values: unknown[]): void;
+      get(index: number): IMap;
+      constructor: unknown;
+    }
+    interface IDoc {
+      getArray(name: string): IList;
+      transact(work: () => void): void;
+    }
+    const cells = ydoc.getArray('cells');
+    const good = cells.get(0);
+    const YMap = good.constructor as new (entries?: unknown[][]) => IMap;
+    const YText = good.get('source').constructor as new (
+      text: string
+    ) => unknown;
+    const YArray = cells.constructor as new () => IList;
+    const make = (parts: Record<string, unknown>) => {
+      const all = {
+        ...{ cell_type: 'code', id: `p${Math.random()}`.replace('.', '-') },
+        ...{ source: new YText('poison'), metadata: new YMap() },
+        ...{ outputs: new YArray(), execution_count: null, ...parts }
+      };
+      const entries = Object.entries(all).filter(
+        ([, part]) => part !== undefined
+      );
+      return new YMap(entries);
+    };
+    const bad = ['cell_type', 'id', 'source', 'metadata', 'outputs'].map(
+      key => () => make({ [key]: undefined })
+    );
+    bad.push(() => make({ cell_type: 'evil' }));
+    bad.push(() => make({ cell_type: 5, execution_count: 'x' }));
+    bad.push(() => new YMap());
+    for (const cell of bad) {
+      ydoc.transact(() => cells.insert(0, [cell()]));
+    }
+    const outputs = good.get('outputs') as unknown as IList;
+    for (const output of ['text', null, new YMap(), { output_type: 'evil' }]) {
+      ydoc.transact(() => outputs.insert(0, [output]));
+    }
+    ydoc.transact(() => good.get('metadata').set('tags', new YMap()));
+    return bad.length;
+  });
+
+test("[ROOM-39] [ROOM-68] cells and outputs that no page can show blank nobody's notebook", async ({
+  lab
+}) => {
+  const { link } = await lab.share({ paths: ['n.ipynb'], role: 'editor' });
+  const host = await lab.hostPage('n.ipynb');
+  const guest = await lab.guestPage(link, 'Mallory');
+  await untilLoaded(guest);
+  await guest.locator('.jp-Notebook .jp-CodeCell').first().waitFor();
+  const editor = (page: Page) =>
+    page.locator('.jp-Notebook .jp-Cell').last().locator('.cm-content');
+  await editor(host).click();
+  await host.keyboard.press('End');
+  await host.keyboard.type('before');
+
+  const bad = await poison(guest);
+  for (const page of [host, guest]) {
+    await expect(page.locator('.jp-Notebook .jp-Cell')).toHaveCount(bad + 1);
+  }
+  await host.keyboard.type(' and behind');
+  for (const page of [host, guest]) {
+    await expect(editor(page)).toHaveText('xbefore and behind');
+  }
+  const late = await lab.hostPage('n.ipynb');
+  await expect(late.locator('.jp-Notebook .jp-Cell')).toHaveCount(bad + 1);
+  await expect(editor(late)).toHaveText('xbefore and behind');
+});
+
 test('[TRUST-31] replaced outputs of a cell that the host has run stay sanitized', async ({
   lab
 }) => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import time
 from collections.abc import Callable
 from hashlib import sha256
@@ -15,9 +16,11 @@ from pycrdt import Array, Doc, Map, Text, TransactionEvent
 from ..protocol.varint import MalformedMessage
 from . import updates
 from .allowances import TooMuch
+from .changed_parts import ChangedParts
 from .content import clean
 from .line_ends import foreign
-from .notebook_edits import are_copies, copies_in, set_notebook
+from .mends import map_in, mend
+from .notebook_edits import are_copies, copies_in, name_apart, set_notebook
 from .pieces import Plan, plan, try_out
 from .places import MissingStructs, Places
 from .ports import Content, Kind
@@ -44,6 +47,8 @@ _MOST_AT_ONCE = 500
 _HISTORY_PER_FILE = 1.25
 #: Of processor time, for one update that may take long.
 _MOST_S, _MOST_S_PER_STRUCT = 0.5, 5e-6
+#: Client ids of documents that yield; those of pages have 32 bits.
+_LOW_ID = 2**24
 Changed = Callable[[bytes], None]
 #: Asked with the clients of new structs, and their weight (``Places.weight``).
 MayBring = Callable[[set[int], float], None]
@@ -62,10 +67,15 @@ class DocumentFull(Exception):
 
 
 class YDocument:
-    """``changed`` is called with the bytes of every transaction that changed something, while it is being applied."""
+    """``changed`` is called with the bytes of every transaction that changed something, while it is being applied.
 
-    def __init__(self, kind: Kind, changed: Changed) -> None:
+    ``yields``: where somebody sets a key at the same time as this document does, theirs counts (of two, Yjs takes that
+    with the greater client id).
+    """
+
+    def __init__(self, kind: Kind, changed: Changed, *, yields: bool = False) -> None:
         self.kind = kind
+        self._yields = yields
         self._changed = changed
         self._last = b""
         self._places: Places | None = None
@@ -73,7 +83,13 @@ class YDocument:
         self._held: list[bytes] | None = None
         #: Bytes, at most.
         self._size = 0
-        self._open(Doc())
+        #: What the latest update changed that may have to be mended; and who else follows the document.
+        self._parts: ChangedParts | None = None
+        self._followers: list[ChangedParts] = []
+        self._open(self._new())
+
+    def _new(self) -> Doc[Any]:
+        return Doc(client_id=1 + secrets.randbelow(_LOW_ID)) if self._yields else Doc()
 
     def _open(self, doc: Doc[Any]) -> None:
         self._doc = doc
@@ -150,16 +166,23 @@ class YDocument:
         return _structs_at_once(self._places.work_of_one if self._places is not None else 0)
 
     def apply(
-        self, update: bytes, may_bring: MayBring = lambda _clients, _weight: None, *, read: Update | None = None
+        self,
+        update: bytes,
+        may_bring: MayBring = lambda _clients, _weight: None,
+        *,
+        read: Update | None = None,
+        parts: ChangedParts | None = None,
     ) -> None:
         """Integrates an update. Raises MalformedMessage (nothing changed) or PendingUpdate (not kept).
 
         ``may_bring``: raises for client ids of new structs that must not come from here, and for more than may come.
-        ``read``: the update as it was read.
+        ``read``: the update as it was read. ``parts``: of ``follow``, when it is a piece of a larger one.
         """
         if update == updates.EMPTY:
             return
         places = self._judge(update, read)
+        if places.shapes:
+            self._note_parts(parts)
         self._foreign = any(one in update for one in _FOREIGN) and places.types(update, _FOREIGN)
         try:
             may_bring(places.new_clients, places.weight)
@@ -169,10 +192,30 @@ class YDocument:
                 self._integrate_pieces(places, update)
         except (MalformedMessage, PendingUpdate, TooMuch):
             places.take_back()
+            self._end_following()
             raise
 
-    def mend_plain(self) -> None:
-        """What the latest update needs of ``make_plain``."""
+    def _note_parts(self, parts: ChangedParts | None) -> None:
+        """From now on, what changes is noted there, else for ``mend``."""
+        if parts is None and isinstance(self._view, YNotebook):
+            self._end_following()
+            parts = self._parts = ChangedParts(self._view)
+        if parts is not None:
+            parts.open()
+
+    def follow(self) -> ChangedParts | None:
+        """For a notebook's update that is integrated in pieces; to be given to ``apply`` and, once, ``mend_parts``."""
+        if not isinstance(self._view, YNotebook):
+            return None
+        parts = ChangedParts(self._view)
+        self._followers.append(parts)
+        return parts
+
+    def mend(self) -> None:
+        """Mends what the latest update brought that pages cannot show, and line ends that editors count otherwise."""
+        parts, self._parts = self._parts, None
+        if parts is not None:
+            self._mend(parts)
         if self._foreign:
             self._foreign = False
             self.make_plain()
@@ -188,15 +231,44 @@ class YDocument:
     def steer(self, wanted: dict[str, Any]) -> None:
         """Puts back what somebody changed of ``steering``."""
         now, view = self.steering(), self._view
-        metadata = view._ymeta.get("metadata") if isinstance(view, YNotebook) else None
-        if not isinstance(metadata, Map):
+        if not isinstance(view, YNotebook):
             return
         with self._doc.transaction(origin=SERVER):
+            metadata = map_in(view._ymeta, "metadata")
             for key in STEERING:
                 if key in wanted and now.get(key) != wanted[key]:
                     metadata[key] = wanted[key]
                 elif key in now and key not in wanted:
                     del metadata[key]
+
+    def mend_parts(self, parts: ChangedParts, *, cut: bool) -> None:
+        """The same for all pieces of an update. ``cut``: not all of it came."""
+        self._followers.remove(parts)
+        if parts.lost and isinstance(self._view, YNotebook):
+            parts = ChangedParts(self._view)
+            parts.add_everything()
+        self._mend(parts, cut=cut)
+
+    def mend_everything(self) -> bool:
+        """Of a notebook that this server did not fill itself, such as a journal's. Whether there was something."""
+        before = self._size
+        if isinstance(self._view, YNotebook):
+            parts = ChangedParts(self._view)
+            parts.add_everything()
+            self._mend(parts)
+        self.make_plain()
+        return self._size != before
+
+    def _mend(self, parts: ChangedParts, *, cut: bool = False) -> None:
+        parts.close()
+        if isinstance(self._view, YNotebook) and (parts.cells or parts.meta or parts.metadata):
+            with self._doc.transaction(origin=SERVER):
+                mend(self._view, parts, cut=cut)
+
+    def _end_following(self) -> None:
+        if self._parts is not None:
+            self._parts.close()
+            self._parts = None
 
     def make_plain(self) -> None:
         """Takes line ends that editors count otherwise out of sources, and a byte order mark."""
@@ -266,9 +338,11 @@ class YDocument:
 
     def _replace(self, history: bytes) -> None:
         self.close()
-        doc: Doc[Any] = Doc()
+        doc = self._new()
         doc.apply_update(history)
         self._open(doc)
+        for parts in self._followers:
+            parts.lost = True
 
     def would_change(self, update: bytes) -> bool:
         """Whether applying ``update`` would change anything. Raises MalformedMessage."""
@@ -306,11 +380,22 @@ class YDocument:
         if isinstance(view, YNotebook) and (view.cell_number > _MANY_CELLS or self._size > _MANY_BYTES):
             history = self.diff()
             self._size = len(history)
-            content, copies = await asyncio.to_thread(_content_and_copies, history)
+            content, copies, twins = await asyncio.to_thread(_content_and_copies, history)
             self._drop(copies)
+            if twins:
+                self._name_apart()
             return content
         self.drop_copies()
+        self._name_apart()
         return self.content_now()
+
+    def _name_apart(self) -> bool:
+        """No two cells have one id: pages and files tell cells apart by it."""
+        view = self._view
+        if not isinstance(view, YNotebook):
+            return False
+        with self._doc.transaction(origin=SERVER):
+            return name_apart(view)
 
     def cells(self) -> list[Map[Any]]:
         """A notebook's, as they stand in the document."""
@@ -383,7 +468,10 @@ class YDocument:
                 self._view.ystate[key] = value
 
     def close(self) -> None:
-        """Lets go of the observer."""
+        """Lets go of the observers."""
+        self._end_following()
+        for parts in self._followers:
+            parts.close()
         self._doc.unobserve(self._subscription)
 
 
@@ -408,14 +496,16 @@ def same_said(kind: Kind, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return one == other or (kind == "notebook" and [*map(json.loads, one)] == [*map(json.loads, other)])
 
 
-def _content_and_copies(history: bytes) -> tuple[Content, list[tuple[int, int]]]:
-    """Of a notebook."""
+def _content_and_copies(history: bytes) -> tuple[Content, list[tuple[int, int]], bool]:
+    """Of a notebook; and whether cells had to be told apart."""
     document = YDocument("notebook", lambda _update: None)
     document.load(history)
     copies = copies_in(document._view) if isinstance(document._view, YNotebook) else []
+    document._drop(copies)
+    twins = document._name_apart()
     content = document.content_now()
     document.close()
-    return content, copies
+    return content, copies, twins
 
 
 def content_of(kind: Kind, history: bytes) -> Content:

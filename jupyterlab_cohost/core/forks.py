@@ -57,6 +57,15 @@ def joined(kind: Kind, updates: list[bytes]) -> bytes:
     return history
 
 
+def is_unsound(kind: Kind, history: bytes) -> bool:
+    """Whether a document with this history has something to be mended."""
+    document = YDocument(kind, _nobody)
+    document.load(history)
+    unsound = document.mend_everything()
+    document.close()
+    return unsound
+
+
 def state_with(kind: Kind, updates: list[bytes], mark: str) -> Content | None:
     """What the document held at the moment when it had this fingerprint; None when that cannot be found in time."""
     document, until = YDocument(kind, _nobody), time.thread_time() + _SEARCH_S

@@ -9,6 +9,7 @@ from typing import Any
 from jupyter_ydoc import YNotebook
 from pycrdt import Array, Map, Text
 
+from .sound import new_id
 from .text_edits import set_text
 
 
@@ -122,6 +123,25 @@ def copies_in(notebook: YNotebook) -> list[tuple[int, int]]:
         if before != index and _said(ycell) == _said(notebook.ycells[before]):
             copies.append((before, index))
     return copies
+
+
+def name_apart(notebook: YNotebook) -> bool:
+    """Gives cells that have the id of one before them one of their own; whether there were any.
+
+    In the caller's transaction. The names are the same in every copy of the document.
+    """
+    named = [(cell, cell.get("id")) for cell in notebook.ycells if isinstance(cell, Map)]
+    taken: set[str] = set()
+    twins = []
+    for index, (cell, name) in enumerate(named):
+        if isinstance(name, str) and name in taken:
+            twins.append((index, cell, name))
+        elif isinstance(name, str):
+            taken.add(name)
+    for index, cell, name in twins:
+        cell["id"] = new_id(index, name, taken)
+        taken.add(cell["id"])
+    return bool(twins)
 
 
 def are_copies(notebook: YNotebook, before: int, index: int) -> bool:

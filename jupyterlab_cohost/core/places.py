@@ -6,13 +6,13 @@ ranges of clocks are kept with their place: a list, or one key of a map. What is
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 
 from ..protocol.varint import MalformedMessage, write_varuint
-from .layout import FREE, MAX_TYPE_DEPTH, Rule, root
+from .layout import FREE, MAX_TYPE_DEPTH, TEXT, Rule, root
 from .ports import Kind
 from .structs import ANY, DELETED, DOC, GC, STRING, TYPE, Id, Struct, Update, read_update
 
@@ -55,6 +55,11 @@ class _Ranges:
 
     def mark(self, clock: int) -> int:
         return self.marks[bisect_right(self.starts, clock) - 1]
+
+    def places(self, first: int, end: int) -> Iterator[int]:
+        """Of all ranges that begin before ``end`` and end behind ``first``."""
+        for index in range(bisect_right(self.starts, first) - 1, bisect_left(self.starts, end)):
+            yield self.marks[index] >> 1
 
     def splits_pair(self, clock: int) -> bool:
         """Whether a cut before ``clock`` would go through a pair of UTF-16 units."""
@@ -118,6 +123,8 @@ class Places:
         self.work = 0
         #: Of the latest update: about how many structs' memory it takes for good (``Allowance``).
         self.weight = 0.0
+        #: Whether the latest update changes more than what stands in texts and in roots that the layout does not know.
+        self.shapes = False
         self._roots = 0
 
     def copy(self) -> Places:
@@ -142,7 +149,7 @@ class Places:
         self._before = (len(self._rules), len(self._places))
         self._order.clear()
         self._deletes_at = update.deletes_at
-        self.work, self.weight = 0, float(len(update.deletes))
+        self.work, self.weight, self.shapes = 0, float(len(update.deletes)), False
         self._cuts += len(update.deletes)
         try:
             self._take_structs(update)
@@ -253,6 +260,7 @@ class Places:
         if place:
             self._counts[place] += 1
             self._most = max(self._most, self._counts[place])
+            self.shapes = self.shapes or self._is_shape(place)
         self.weight += self._weight(client, struct, ranges)
         ranges.last_right = struct.right
         work = 2 * (self._counts[place] + self._cuts) if place else 1
@@ -267,6 +275,10 @@ class Places:
         weight = struct.values / _VALUES + (struct.end - struct.start) / _BYTES
         goes_on = struct.kind == STRING and struct.origin == (client, struct.clock - 1)
         return weight if goes_on and struct.right == ranges.last_right else weight + 1
+
+    def _is_shape(self, place: int) -> bool:
+        rule = self._rules[self._places[place][0]][0]
+        return rule is not TEXT and rule is not FREE
 
     def _check_overlap(self, struct: Struct, known: int, same_place: bool) -> None:
         if struct.kind == TYPE or not same_place or struct.halves[known : known + 1] == b"\1":
@@ -355,3 +367,6 @@ class Places:
             raise MissingStructs
         if ranges.splits_pair(clock) or ranges.splits_pair(clock + length):
             raise MalformedMessage("an update cuts a character in two")
+        self.shapes = self.shapes or any(
+            place and self._is_shape(place) for place in ranges.places(clock, clock + length)
+        )

@@ -16,13 +16,14 @@ from ..protocol.limits import Limits
 from ..protocol.roles import Capability
 from ..protocol.sentences import spoken
 from .agreement import Agreement
+from .changed_parts import ChangedParts
 from .document import PendingUpdate, YDocument
 from .fanout import Ticker
 from .large_updates import AT_ONCE_BYTES, Queues, integrate
 from .ledger import Ledger
 from .member import Member
 from .owners import BroughtByAnother, Owners
-from .pieces import Piece
+from .pieces import Piece, Plan
 from .ports import DocumentRecord, Journal, PackedSave, SavedContent
 from .structs import Update, read_update
 from .threads import to_its_end
@@ -79,7 +80,7 @@ class RoomEdits:
         #: Whether a part of a large change is among what was not sent yet.
         self._large = False
         self._owners = Owners()
-        self.document = YDocument(record.kind, self._changed)
+        self.document = YDocument(record.kind, self._changed, yields=True)
         self.ledger = Ledger(journal, record.id, self.document.diff, circle.saved)
         self._ticker = Ticker(circle.flush, limits.tick_max_ms / 1000)
         self.agreement = Agreement(self.document, circle.repaired, self._agreed)
@@ -161,17 +162,27 @@ class RoomEdits:
 
     async def _apply_large(self, member: Member, message: messages.SyncUpdate) -> bool:
         """False when the right to edit went while it was integrated: the rest was not taken."""
-
-        def take(piece: Piece) -> None:
-            self._large = True
-            self._integrate(member, message, piece.data, piece.read, weighed=True)
-
         with self._brought(member, message):
             self.document.check_size(message.update, self._limits.file_bytes)
             made = await self.document.planned(message.update)
             self._may_bring(member, message, made.clients, made.weight)
-            return await integrate(self.document, made, take, lambda: member.can(Capability.EDIT))
+            return await self._apply_pieces(member, message, made)
         return True
+
+    async def _apply_pieces(self, member: Member, message: messages.SyncUpdate, made: Plan) -> bool:
+        """A cell or an output may be cut in two, so what pages cannot show is looked for at the end."""
+        parts, whole = self.document.follow(), False
+
+        def take(piece: Piece) -> None:
+            self._large = True
+            self._integrate(member, message, piece.data, piece.read, parts)
+
+        try:
+            whole = await integrate(self.document, made, take, lambda: member.can(Capability.EDIT))
+        finally:
+            if parts is not None:
+                self.document.mend_parts(parts, cut=not whole)
+        return whole
 
     def _integrate(
         self,
@@ -179,26 +190,26 @@ class RoomEdits:
         message: messages.SyncUpdate,
         update: bytes,
         read: Update | None = None,
-        *,
-        weighed: bool = False,
+        parts: ChangedParts | None = None,
     ) -> None:
+        """``parts``: when it is a piece of an update, which was weighed as a whole."""
         self._author, before = member, self.document.steering()
         if update != EMPTY and not member.can(Capability.EXECUTE):
             self._circle.guest_writes()
 
         def may_bring(clients: set[int], weight: float) -> None:
-            self._may_bring(member, message, clients, 0.0 if weighed else weight)
+            self._may_bring(member, message, clients, weight if read is None else 0.0)
 
         try:
-            self.document.apply(update, may_bring, read=read)
+            self.document.apply(update, may_bring, read=read, parts=parts)
         except (messages.MalformedMessage, PendingUpdate):
             # The document was made anew from its history, which a hostile one may read in another order.
             self.agreement.doubted()
             raise
         finally:
             self._author = None
-        # In the same tick: nobody sees what their editor would count otherwise, and the sender hears of it, too.
-        self.document.mend_plain()
+        # In the same tick: nobody sees what their page cannot show, and the sender hears of it, too.
+        self.document.mend()
         self._keep_steering(member, before)
 
     def _keep_steering(self, member: Member, before: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from ..protocol.varint import MalformedMessage
 from .content import digests_in, fingerprint
 from .document import PendingUpdate
 from .earlier import has_what_came_after
-from .forks import filled, joined, state_with
+from .forks import filled, is_unsound, joined, state_with
 from .kept import with_names_of
 from .ports import DocumentRecord, LoadedFile, SavedContent, StoredDocument
 from .room import History, Room
@@ -106,8 +106,9 @@ async def _from_journal(
         saved = await asyncio.to_thread(_last_written, record, stored.updates, saved, loaded)
     base = Base(saved, await asyncio.to_thread(shown, saved.content))
     room = Room(record, history, base, storage, limits)
-    # Of a journal from before documents had one kind of line end.
-    room.document.make_plain()
+    if await asyncio.to_thread(is_unsound, record.kind, history.update):
+        # Of a journal from before documents were mended, or that ends in the middle of a large update.
+        room.document.mend_everything()
     if stored.conflicts:
         room.outside.tell_again(stored.conflicts)
     if isinstance(problem, NotFound):

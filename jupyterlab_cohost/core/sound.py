@@ -1,23 +1,34 @@
 """Makes of whatever a document says a notebook that can be written: one bad cell never keeps the others from the file.
 
 Only what could not be written, or not be read again, is changed: values that are not JSON, fields of a wrong kind,
-cells and outputs without what nbformat needs. A sound notebook stays as it is.
+cells and outputs without what nbformat needs, and keys that its cells do not have. A sound notebook stays as it is.
 """
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from math import isfinite
-from typing import Any, TypeGuard
+from typing import Any
 
 from jupyter_ydoc import YNotebook
 
-_CELL_TYPES = ("code", "markdown", "raw")
-#: Those of nbformat 4. Another one would not be looked at by the notary (JupyterLab stores no other).
-OUTPUT_TYPES = frozenset({"stream", "display_data", "execute_result", "error"})
-_MAX_ID = 64
-#: Whole numbers up to here are exact in JavaScript.
-_MOST_EXACT = 2**53
+from .sound_metadata import rules_of_cell, rules_of_notebook, sound_metadata
+from .sound_output import OUTPUT_TYPES, sound_output
+from .sound_values import is_count, keep, make_json, number, sound_bundle
+
+__all__ = ["CELL_TYPES", "OUTPUT_TYPES", "is_id", "new_id", "number", "read_notebook", "sound"]
+
+CELL_TYPES = ("code", "markdown", "raw")
+#: Attachments came with 4.1, ids with 4.5.
+_WITH_ATTACHMENTS, _WITH_IDS, NEWEST, _LAST = 1, 5, 5, 99
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_KEYS = ("id", "cell_type", "metadata", "source")
+_KEYS_OF = {
+    "code": (*_KEYS, "outputs", "execution_count"),
+    "markdown": (*_KEYS, "attachments"),
+    "raw": (*_KEYS, "attachments"),
+}
 
 
 def read_notebook(notebook: YNotebook) -> dict[str, Any]:
@@ -44,7 +55,6 @@ def _read_cell(notebook: YNotebook, index: int) -> object:
     ycell = notebook.ycells[index]
     cell = ycell.to_py() if hasattr(ycell, "to_py") else None
     if isinstance(cell, dict):
-        cell.pop("execution_state", None)
         cell["execution_count"] = _whole(cell.get("execution_count"))
     return cell
 
@@ -56,130 +66,91 @@ def _whole(value: object) -> object:
 
 def sound(content: dict[str, Any]) -> dict[str, Any]:
     """In place."""
-    _make_json(content)
-    minor = content.get("nbformat_minor")
-    if content.get("nbformat") != 4:
-        content["nbformat"], minor = 4, None
-    if not _is_count(minor) or minor > 99:
-        minor = content["nbformat_minor"] = 5
-    _keep(content, "metadata", dict)
+    make_json(content)
+    keep(content, "metadata", dict)
+    sound_metadata(content["metadata"], rules_of_notebook())
     content["cells"] = [cell for cell in content.get("cells") or [] if isinstance(cell, dict)]
+    for cell in content["cells"]:
+        _sound_cell(cell)
+    minor = _sound_format(content)
     taken: set[str] = set()
     for index, cell in enumerate(content["cells"]):
-        _sound_cell(cell)
-        if minor >= 5:
+        if minor >= _WITH_IDS:
             _sound_id(cell, index, taken)
+        else:
+            cell.pop("id", None)
     return content
 
 
-def _is_count(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+def _sound_format(content: dict[str, Any]) -> int:
+    minor = content.get("nbformat_minor")
+    if content.get("nbformat") != 4 or isinstance(content["nbformat"], bool):
+        content["nbformat"], minor = 4, None
+    minor = sound_minor(minor)
+    if minor < _WITH_ATTACHMENTS and any("attachments" in cell for cell in content["cells"]):
+        minor = _WITH_ATTACHMENTS
+    content["nbformat_minor"] = minor
+    return minor
 
 
-def _keep(holder: dict[str, Any], key: str, kind: type) -> None:
-    if not isinstance(holder.get(key), kind):
-        holder[key] = kind()
+def sound_minor(minor: object) -> int:
+    """The number of a format that there can be."""
+    return minor if is_count(minor) and minor <= _LAST else NEWEST
+
+
+def sound_type(cell_type: object, has_outputs: bool) -> str:
+    """A cell of no known type is code if it is kept like code, else text as it is."""
+    if isinstance(cell_type, str) and cell_type in CELL_TYPES:
+        return cell_type
+    return "code" if has_outputs else "raw"
 
 
 def _sound_cell(cell: dict[str, Any]) -> None:
-    if cell.get("cell_type") not in _CELL_TYPES:
-        cell["cell_type"] = "raw"
-    _keep(cell, "source", str)
-    _keep(cell, "metadata", dict)
-    if "attachments" in cell and not _are(dict, cell["attachments"]):
-        del cell["attachments"]
-    if cell["cell_type"] == "code":
-        outputs = cell.get("outputs")
-        found = outputs if isinstance(outputs, list) else []
-        cell["outputs"] = [output for output in found if _sound_output(output)]
-        if not _is_count(cell.get("execution_count")):
+    outputs = cell.get("outputs")
+    kind = cell["cell_type"] = sound_type(cell.get("cell_type"), isinstance(outputs, list))
+    keep(cell, "source", str)
+    keep(cell, "metadata", dict)
+    sound_metadata(cell["metadata"], rules_of_cell(kind))
+    if "attachments" in cell:
+        _sound_attachments(cell)
+    if kind == "code":
+        found = [sound_output(output) for output in outputs] if isinstance(outputs, list) else []
+        cell["outputs"] = [output for output in found if output is not None]
+        if not is_count(cell.get("execution_count")):
             cell["execution_count"] = None
+    for key in cell.keys() - _KEYS_OF[kind]:
+        del cell[key]
+
+
+def _sound_attachments(cell: dict[str, Any]) -> None:
+    found = sound_attachments(cell["attachments"])
+    if found is None:
+        del cell["attachments"]
     else:
-        cell.pop("outputs", None)
-        cell.pop("execution_count", None)
+        cell["attachments"] = found
 
 
-def _are(kind: type, values: object) -> bool:
-    return isinstance(values, dict) and all(isinstance(value, kind) for value in values.values())
+def sound_attachments(value: object) -> dict[str, Any] | None:
+    """Those that can stay; None for what holds none. Values are JSON."""
+    if not isinstance(value, dict):
+        return None
+    return {name: sound_bundle(data) for name, data in value.items() if isinstance(data, dict)}
+
+
+def is_id(name: object) -> bool:
+    """Whether a cell may be called so."""
+    return isinstance(name, str) and _ID.fullmatch(name) is not None
+
+
+def new_id(index: int, name: object, taken: set[str]) -> str:
+    """In place of an id that cannot be, or that another cell has; the same each time."""
+    seed = f"{index} {name}"
+    while (made := sha256(seed.encode()).hexdigest()[:12]) in taken:
+        seed += "'"
+    return made
 
 
 def _sound_id(cell: dict[str, Any], index: int, taken: set[str]) -> None:
-    """Ids are strings that nobody else has; a new one is the same each time."""
-    name = cell.get("id")
-    if not isinstance(name, str) or not 0 < len(name) <= _MAX_ID or name in taken:
-        name = cell["id"] = sha256(f"{index} {name}".encode()).hexdigest()[:12]
-    taken.add(name)
-
-
-def _sound_output(output: object) -> bool:
-    """Whether it can stay."""
-    if not isinstance(output, dict):
-        return False
-    kind = output.get("output_type")
-    if kind == "stream":
-        _keep(output, "name", str)
-        _sound_text(output, "text")
-    elif kind in ("display_data", "execute_result"):
-        _keep(output, "data", dict)
-        _keep(output, "metadata", dict)
-        if kind == "execute_result" and not _is_count(output.get("execution_count")):
-            output["execution_count"] = None
-        _join_lines(output)
-    elif kind == "error":
-        _keep(output, "ename", str)
-        _keep(output, "evalue", str)
-        traceback = output.get("traceback")
-        lines = traceback if isinstance(traceback, list) else []
-        output["traceback"] = [line for line in lines if isinstance(line, str)]
-    return isinstance(kind, str) and kind in OUTPUT_TYPES
-
-
-def _join_lines(output: dict[str, Any]) -> None:
-    """As nbformat will read it from the file: what is vouched for is what stands there then."""
-    for mime, value in output["data"].items():
-        if isinstance(value, list) and not _is_json_mime(mime) and all(isinstance(line, str) for line in value):
-            output["data"][mime] = "".join(value)
-
-
-def _is_json_mime(mime: str) -> bool:
-    """As nbformat has it: in these a list is data."""
-    return mime == "application/json" or (mime.startswith("application/") and mime.endswith("+json"))
-
-
-def _sound_text(output: dict[str, Any], key: str) -> None:
-    text = output.get(key)
-    if isinstance(text, list):
-        output[key] = [line for line in text if isinstance(line, str)]
-    else:
-        _keep(output, key, str)
-
-
-def _make_json(root: dict[str, Any]) -> None:
-    """Numbers as JavaScript has them; what is no JSON becomes null. Without recursion."""
-    open_: list[dict[str, Any] | list[Any]] = [root]
-    while open_:
-        holder = open_.pop()
-        for key, value in holder.items() if isinstance(holder, dict) else enumerate(holder):
-            kind = type(value)
-            if kind is str:
-                continue
-            if kind is dict or kind is list:
-                open_.append(value)
-            elif kind is int or kind is float:
-                holder[key] = number(value)  # type: ignore[index]
-            elif value is not None and kind is not bool:
-                holder[key] = None  # type: ignore[index]
-
-
-def number(value: Any) -> Any:
-    """As JavaScript reads it: beyond 2^53 the nearest float; what is not finite has no JSON, so it is null."""
-    if isinstance(value, float) and not isfinite(value):
-        return None
-    if type(value) is float and value.is_integer() and abs(value) <= _MOST_EXACT:
-        return int(value)
-    if type(value) is int and abs(value) > _MOST_EXACT:
-        try:
-            return float(value)
-        except OverflowError:
-            return None
-    return value
+    if not is_id(cell.get("id")) or cell["id"] in taken:
+        cell["id"] = new_id(index, cell.get("id"), taken)
+    taken.add(cell["id"])

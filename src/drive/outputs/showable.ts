@@ -1,10 +1,11 @@
 import { IOutput, IStream } from '@jupyterlab/nbformat';
 
-const INSTEAD: IOutput = {
-  output_type: 'stream',
-  name: 'stderr',
-  text: 'This output cannot be shown: it is damaged.\n'
-};
+import { translated } from '../../protocol';
+
+function instead(): IOutput {
+  const text = translated('This output cannot be shown: it is damaged.');
+  return { output_type: 'stream', name: 'stderr', text: `${text}\n` };
+}
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -41,5 +42,5 @@ function isSound(output: unknown): boolean {
 
 /** The output, or a sentence in its place when JupyterLab's models cannot take it: the other cells live on. */
 export function showable(output: IOutput): IOutput {
-  return isSound(output) ? output : INSTEAD;
+  return isSound(output) ? output : instead();
 }
