@@ -246,12 +246,16 @@ def test_sess_35_an_ongoing_link_is_copied_after_a_restart_with_what_the_browser
         body = {"scope": [{"path": "a.txt"}], "kind": "persistent", "invite": {"role": "viewer", "knock": False}}
         session = host(process, "POST", "sessions", body).body
         first = session["invites"][0]
-        second = host(process, "POST", f"sessions/{session['id']}/invites", {"role": "editor"}).body
+        second = host(process, "POST", f"sessions/{session['id']}/invites", {"role": "editor", "knock": True}).body
         secret = first["link"].split("#")[1]
         assert secret not in first["sealed"]
+        joined = guest(process, session["id"], "join", {"secret": secret, "name": "Bo", "carrier": "bearer"}).body
+        knocked = guest(process, session["id"], "join", {"secret": second["link"].split("#")[1], "name": "Cy"})
+        assert knocked.status == 202
         process.kill9()
-        kept = [file for file in tmp_path.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
-        assert kept == []
+        for never in (secret, joined["credential"], knocked.body["token"]):
+            kept = [file for file in tmp_path.rglob("*") if file.is_file() and never.encode() in file.read_bytes()]
+            assert kept == [], "neither on the disk nor in the log"
         process.start()
         copy = f"sessions/{session['id']}/invites/{first['id']}/link"
         nothing = [{}, {"sealed": second["sealed"]}, {"sealed": "AAAA"}, {"sealed": "é"}, {"sealed": ""}]
@@ -355,17 +359,20 @@ async def test_sess_33_who_leaves_is_told_by_name_and_who_comes_anew_has_not_lef
         assert left == [("Bo", True), ("Bo (2)", False)]
 
 
-async def test_sess_28_the_push_stream_is_closed_to_other_sites(server: JupyterProcess) -> None:
+@pytest.mark.parametrize("path", ["cohost/api/events", "cohost/api/sessions/{session}/chat", "cohost/rooms/{room}"])
+async def test_sess_28_the_hosts_sockets_are_closed_to_other_sites(server: JupyterProcess, path: str) -> None:
     opener = urllib.request.build_opener(jar := urllib.request.HTTPCookieProcessor())
     opener.open(f"{server.origin}/lab?token={HEADERS['Authorization'].split()[1]}").read()
     cookie = "; ".join(f"{entry.name}={entry.value}" for entry in jar.cookiejar)
-    url = f"{server.ws_origin}/cohost/api/events"
+    room = host(server, "POST", "documents", {"path": "a.txt", "type": "file", "format": "text"}).body["id"]
+    url = f"{server.ws_origin}/{path.format(session=shared(server)['id'], room=room)}"
     async with aiohttp.ClientSession() as http:
         for origin in ({"Origin": "https://evil.example"}, {}):
-            with pytest.raises(aiohttp.WSServerHandshakeError):
+            with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
                 await http.ws_connect(url, headers={"Cookie": cookie, **origin})
+            assert refused.value.status == 403
         async with http.ws_connect(url, headers={"Cookie": cookie, "Origin": server.origin}) as page:
-            assert (await page.receive_json())["type"] == "hello"
+            assert not page.closed
 
 
 def test_sess_29_reachability_of_a_server_on_loopback(server: JupyterProcess) -> None:

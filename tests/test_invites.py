@@ -156,6 +156,23 @@ def test_inv_5_a_wrong_secret_opens_nothing_and_may_be_tried_so_often() -> None:
         kit.sessions.door.look(session.id, "z", "10.0.0.9")
 
 
+def test_inv_5_from_however_many_addresses_a_session_hears_so_many_wrong_ones_in_a_minute() -> None:
+    kit = Kit()
+    session, other = kit.share(), kit.share()
+    invite = kit.sessions.invite(session.id, Role.VIEWER)
+    for number in range(600):
+        with pytest.raises(InviteWrong):
+            kit.sessions.door.look(session.id, "z", f"10.0.{number % 25}.{number // 25}")
+    with pytest.raises(TooManyRequests):
+        kit.sessions.door.look(session.id, "z", "10.1.0.1")
+    assert kit.sessions.door.look(session.id, invite.secret, "10.1.0.1"), "a right link opens all the same"
+    with pytest.raises(InviteWrong):
+        kit.sessions.door.look(other.id, "z", "10.1.0.1")
+    kit.clock.pass_time(60)
+    with pytest.raises(InviteWrong):
+        kit.sessions.door.look(session.id, "z", "10.1.0.1")
+
+
 def test_inv_5_a_link_of_another_session_is_wrong() -> None:
     kit = Kit()
     invite = kit.sessions.invite(kit.share().id, Role.VIEWER)

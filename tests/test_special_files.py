@@ -8,6 +8,8 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,22 +72,30 @@ async def test_save_32_a_file_that_became_a_pipe_is_neither_read_nor_written(
         await asyncio.wait_for(answer, _SOON_S) if asyncio.iscoroutine(answer) else answer
 
 
-def test_save_32_only_regular_files_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_save_32_only_regular_files_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe = make_pipe(tmp_path / "pipe")
     with socket.socket(socket.AF_UNIX) as listener:
         monkeypatch.chdir(tmp_path)
         listener.bind("socket")
         for path in (str(pipe), str(tmp_path / "socket"), "/dev/null"):
-            for act in (open_regular, sha256_of, version_of):
-                with pytest.raises(OSError):
-                    act(path)
-            with pytest.raises(OSError), atomic_writing(path) as file:
-                file.write("x")
-            assert not is_written_by_others(path)
+            for act in (open_regular, sha256_of, version_of, _write):
+                await _is_refused(act, path)
+            assert not await in_own_thread(partial(is_written_by_others, path), _SOON_S)
     with pytest.raises(NotRegular):
         open_regular("/dev/null")
     with pytest.raises(IsADirectoryError):
         open_regular(str(tmp_path))
+
+
+def _write(path: str) -> None:
+    with atomic_writing(path) as file:
+        file.write("x")
+
+
+async def _is_refused(act: Callable[[str], object], path: str) -> None:
+    with pytest.raises(OSError) as problem:
+        await in_own_thread(partial(act, path), _SOON_S)
+    assert not isinstance(problem.value, asyncio.TimeoutError), f"{act.__name__} waits for {path}"
 
 
 async def test_save_33_a_disk_that_hangs_keeps_one_thread_and_no_caller() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +16,7 @@ from jupyterlab_cohost.http.gateway.auth import GATEWAY
 from jupyterlab_cohost.http.gateway.join import join_routes
 from jupyterlab_cohost.http.gateway.routes import gateway_routes
 
-from ..support.gateway import HEADERS_OF_SOCKETS, NOTEBOOK, Answer, Guest, World, cookie, nobody, send
+from ..support.gateway import HEADERS_OF_SOCKETS, Answer, Guest, World, cookie, nobody, send
 from ..support.server import TOKEN
 from .table import ROWS, Row
 
@@ -114,8 +116,11 @@ def _never(handler: Any, method: str) -> bool:
 
 def test_gate_40_no_answer_holds_a_path_a_token_or_a_secret_of_the_host(world: World, cast: Cast) -> None:
     server = world.server
-    secrets = [str(server.root), str(server.work), "test-token-of-the-host", "argon2:", "cookie_secret"]
-    assert NOTEBOOK
+    kept = (server.work / "jupyter" / "run" / "jupyter_cookie_secret").read_bytes()
+    # The key as it stands in the file, and as cookies are signed with it; as text, and as JSON has it.
+    keys = (kept.strip(), hmac.digest(kept, b"", "sha256"))
+    shown = [form for key in keys for form in (key.decode("latin-1"), key.hex(), b64encode(key).decode(), repr(key))]
+    secrets = [str(server.root), str(server.work), TOKEN, "argon2:", "cookie_secret", *shown]
     for row in ROWS:
         for role, guest in (*cast.guests.items(), *cast.outsiders.items()):
             if row.path == "leave":
