@@ -176,13 +176,22 @@ async def test_trust_37_the_notarys_word_counts_only_where_no_guest_wrote(world:
 
 
 async def test_trust_4_a_mark_in_the_notebook_is_nobodys_word(world: World) -> None:
-    """Also of a contents manager that does not take it out."""
+    """Also of a contents manager that does not take it out: Jupyter's own do when they read."""
     evil = notebook("1", OUTPUT)
     evil["cells"][0]["metadata"]["trusted"] = True
     world.put("a.ipynb", evil)
     assert not await world.is_trusted("a.ipynb")
+    read = world.manager.get
+
+    async def as_it_stands(path: str, **options: Any) -> dict[str, Any]:
+        answer = read(path, **options)
+        model: dict[str, Any] = await answer if hasattr(answer, "__await__") else answer
+        return {**model, "content": nbformat.from_dict(copy.deepcopy(evil))} if model["content"] else model
+
+    world.manager.get = as_it_stands
+    assert not await world.is_trusted("a.ipynb"), "the manager says no"
     world.manager.mark_trusted_cells = lambda nb, path="": None
-    assert not await world.is_trusted("a.ipynb")
+    assert not await world.is_trusted("a.ipynb"), "the manager says nothing"
 
 
 async def test_trust_37_the_host_may_trust_what_a_guest_wrote(world: World) -> None:
