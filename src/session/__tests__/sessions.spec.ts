@@ -69,6 +69,8 @@ function session(id: string, created_at: number): ISession {
   };
 }
 
+const asId = (id: string) => ({ id });
+
 const ME: IMe = {
   user: { display_name: 'Ben', color: '#112233' },
   role: 'editor',
@@ -142,6 +144,36 @@ describe('SessionsModel', () => {
     FakeSocket.last.say({ type: 'participant-joined', session: 's' });
     expect(await told).toEqual(['knock', 'participant-joined']);
     expect(asked).toHaveLength(2);
+    model.dispose();
+  });
+
+  it('[SESS-35] keeps of every link what is sealed, and nothing else', async () => {
+    const wayIn = { link: 'http://host/join#secret', sealed: 'c2VhbGVk' };
+    const started = { ...session('s', 1), invites: [{ id: 'i', ...wayIn }] };
+    const running = { ...session('s', 1), invites: ['i', 'j', 'k'].map(asId) };
+    const { settings } = server((method, path) =>
+      method === 'GET'
+        ? [200, { sessions: [running] }]
+        : path.endsWith('/sessions')
+          ? [201, started]
+          : path.endsWith('/invites')
+            ? [201, { id: 'j', ...wayIn }]
+            : [200, wayIn]
+    );
+    const kept = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value)
+    };
+    const model = new SessionsModel(new HostApi(settings), storage);
+    await model.start({ scope: [], kind: 'persistent' } as never);
+    await model.invite('s', { role: 'viewer' } as never);
+    expect(await model.link('s', 'k')).toBe(wayIn.link);
+    const [found, ...others] = [...kept.values()];
+    expect(others).toEqual([]);
+    expect(JSON.parse(found)).toEqual({
+      ...{ i: wayIn.sealed, j: wayIn.sealed, k: wayIn.sealed }
+    });
     model.dispose();
   });
 });
