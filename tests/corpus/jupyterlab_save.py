@@ -10,6 +10,8 @@ import nbformat
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from tornado.web import HTTPError
 
+from jupyterlab_cohost.core.line_ends import BOM
+
 #: What is typed: no file here has it.
 LETTER = "\u0e5b"
 _NEW_ID = "new"
@@ -44,7 +46,9 @@ class Reference:
 def typed(content: Any, place: int | None) -> Any:
     """With the letter at the beginning of the file, or of the cell at ``place``; ``None``: typed and removed."""
     if isinstance(content, str):
-        return content if place is None else LETTER + content
+        # Nobody types before a byte order mark.
+        mark = BOM if content.startswith(BOM) else ""
+        return content if place is None else mark + LETTER + content.removeprefix(mark)
     # The page puts a cell into an empty notebook.
     cells = list(content["cells"]) or [_empty_cell(content["nbformat_minor"])]
     if place is not None:

@@ -10,6 +10,7 @@ import sys
 import sysconfig
 import tarfile
 from collections.abc import Iterator
+from itertools import islice, zip_longest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +31,12 @@ _KINDS = {
     *(".toml", ".cfg", ".ini", ".xml", ".tex", ".rst", ".map", ".pyi", ".jl", ".geojson", ".Rmd", ".sh", ".log"),
 }
 _LARGEST = 1_000_000
-_ODD = re.compile(rb"\r|^\xef\xbb\xbf|\xe2\x80[\xa8\xa9]|\xc2\x85|[\x00\x0b\x0c\x80-\xff]")
+_ODD = {
+    "mark": re.compile(rb"^\xef\xbb\xbf"),
+    "separator": re.compile(rb"\xe2\x80[\xa8\xa9]|\xc2\x85|[\x0b\x0c]"),
+    "zero": re.compile(rb"\x00"),
+    "beyond ASCII": re.compile(rb"[\x80-\xff]"),
+}
 
 
 def sources(requirement: str) -> Path:
@@ -67,13 +73,23 @@ def installed() -> Iterator[Path]:
 
 
 def texts(folders: list[Path], most: int) -> list[Path]:
-    """A sample with a fixed seed, half of it with odd line ends, characters or encodings (all, if it is so many)."""
+    """A sample with a fixed seed, half of it odd: as many of each kind of line ends, marks, characters, encodings."""
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if _is_text(path)]
-    odd = [path for path in files if _ODD.search(path.read_bytes())]
-    plain = sorted(set(files) - set(odd))
-    chance = random.Random(10)
-    chosen = chance.sample(odd, min(len(odd), most // 2))
-    return chosen + chance.sample(plain, min(len(plain), most - len(chosen)))
+    random.Random(10).shuffle(files)
+    kinds = dict[frozenset[str], list[Path]]()
+    for path in files:
+        kinds.setdefault(_oddities(path.read_bytes()), []).append(path)
+    plain = kinds.pop(frozenset(), [])
+    in_turn = (path for row in zip_longest(*kinds.values()) for path in row if path is not None)
+    odd = list(islice(in_turn, most // 2))
+    return odd + plain[: most - len(odd)]
+
+
+def _oddities(data: bytes) -> frozenset[str]:
+    """What is odd about a text."""
+    ends = {end.decode() for end in re.findall(rb"\r\n?|\n", data)}
+    found = {f"ends with {end!r}" for end in ends} if ends - {"\n"} else set()
+    return frozenset(found | {name for name, pattern in _ODD.items() if pattern.search(data)})
 
 
 def _is_text(path: Path) -> bool:

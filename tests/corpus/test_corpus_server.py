@@ -40,7 +40,7 @@ async def test_save_43_on_a_real_server_files_change_as_jupyterlab_changes_them(
     server = JupyterProcess(tmp_path)
     found = {path.name: path for path in notebooks(sources(SMALL[0]))}
     files = {name: found[name].read_bytes() for name in NOTEBOOKS}
-    files |= {f"{number}.txt": path.read_bytes() for number, path in enumerate(readable(texts(list(installed()), 30)))}
+    files |= {f"{number}.txt": path.read_bytes() for number, path in enumerate(readable(texts(list(installed()), 16)))}
     for name, data in files.items():
         (server.root / name).write_bytes(data)
     reference = Reference(tmp_path / "reference")
