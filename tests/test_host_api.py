@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import urllib.error
@@ -19,6 +20,7 @@ from jupyterlab_cohost.http.gateway.join import join_routes
 from jupyterlab_cohost.http.gateway.routes import gateway_routes
 from jupyterlab_cohost.http.host_api import handlers
 from jupyterlab_cohost.http.host_api.reachability import Seen, reachability
+from jupyterlab_cohost.protocol.close_codes import close_code
 
 from .support.server import HEADERS, JupyterProcess
 from .support.sessions_kit import guest, host, request, shared
@@ -428,6 +430,42 @@ def test_sess_29_on_all_interfaces_the_link_is_not_localhost() -> None:
     reach = reachability(Seen("0.0.0.0", "http", "localhost:8888", "/"), {})
     assert reach.kind == "this-network"
     assert "localhost" not in reach.base and "127.0.0.1" not in reach.base and reach.base.endswith(":8888/")
+
+
+async def test_who_1_the_hosts_name_is_one_in_sessions_landing_rooms_and_chat(server: JupyterProcess) -> None:
+    (server.root / "who.txt").write_text("x")
+    first = shared(server, "who.txt")
+    scope = [{"path": "who.txt"}]
+    second = host(server, "POST", "sessions", {"scope": scope, "host_name": "Ada"}).body
+    assert host(server, "GET", f"sessions/{first['id']}").body["host"]["name"] == "Ada"
+    color = host(server, "GET", f"sessions/{second['id']}").body["host"]["color"]
+    assert re.fullmatch("#[0-9a-f]{6}", color)
+    document = request(
+        f"{server.origin}/cohost/api/documents", "POST", {"path": "who.txt", "type": "file", "format": "text"}, HEADERS
+    ).body["id"]
+    headers = {**HEADERS, "Origin": server.origin}
+    address = f"ws://127.0.0.1:{server.port}/cohost"
+    async with (
+        aiohttp.ClientSession() as http,
+        http.ws_connect(f"{address}/rooms/{document}", headers=headers) as room,
+        http.ws_connect(f"{address}/api/events", headers=headers) as events,
+    ):
+        await room.receive()
+        renamed = await asyncio.to_thread(host, server, "PATCH", "host", {"name": "Ada L."})
+        assert renamed.status == 200 and renamed.body == {"name": "Ada L."}
+        while (message := await room.receive()).type is aiohttp.WSMsgType.BINARY:
+            pass
+        assert room.close_code == close_code("role_changed").code, message
+        async with http.ws_connect(f"{address}/rooms/{document}", headers=headers):
+            while True:
+                event = await events.receive_json()
+                people = event.get("people", [event.get("person") or {}])
+                if any((one.get("name"), one.get("color")) == ("Ada L.", color) for one in people):
+                    break
+    look = guest(server, first["id"], "invite", {"secret": first["secret"]}).body
+    assert look["host"]["name"] == "Ada L."
+    for session in (first, second):
+        assert host(server, "DELETE", f"sessions/{session['id']}").status == 204
 
 
 def test_sess_15_a_shared_file_that_the_host_renames_stays_shared(server: JupyterProcess) -> None:

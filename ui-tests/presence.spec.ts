@@ -60,7 +60,7 @@ test('[PRES-1] a cursor with its name in cells and files; the cell is marked in 
   expect(lab.errors).toEqual([]);
 });
 
-test('[PRES-40] the panel, avatars on tabs and files, follow, summon, role and removal', async ({
+test('[PRES-40] [WHO-2] the panel, avatars on tabs and files, follow, summon, role and removal', async ({
   lab
 }) => {
   const { host, guest } = await together(lab);
@@ -77,6 +77,16 @@ test('[PRES-40] the panel, avatars on tabs and files, follow, summon, role and r
   await picture(host, 'presence-panel');
   await darken(host);
   await picture(host, 'presence-panel-dark');
+  // WHO-2: the host's new name is read at once, in the bar and in the lists.
+  await panel.getByRole('button', { name: 'Change your name' }).click();
+  await host.keyboard.type('Hanna');
+  await host.keyboard.press('Enter');
+  await expect(panel.locator('.jp-cohost-member').first()).toContainText(
+    'Hanna'
+  );
+  await expect(guest.locator('.jp-cohost-bar')).toContainText(
+    'Hanna’s session'
+  );
   await expect(
     guest.locator('.lm-TabBar-tab', { hasText: 'analysis.ipynb' })
   ).toHaveAttribute('data-cohost-with', /p\d/);

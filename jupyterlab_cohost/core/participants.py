@@ -135,6 +135,14 @@ def clean_color(color: object, index: int) -> str:
     raise BadRequest("This is not a colour.")
 
 
+def color_of(username: str) -> str:
+    """Of the palette, for who chose none: the same one that a page gives (``colorOf`` in presence/colors.ts)."""
+    number = 0
+    for char in username:
+        number = (number * 31 + ord(char)) & 0xFFFFFFFF
+    return PALETTE[number % len(PALETTE)]
+
+
 def initials(name: str) -> str:
     """At most two letters."""
     words = [word for word in name.split() if word[0].isalnum()]

@@ -108,12 +108,16 @@ class Presence:
         self._everyone = None
         if self._closed:
             return
-        if person is None:
+        if person is None or not self._is_guest(person):
+            # With a host comes or goes who stands in for them, too.
             self._changed = None
         elif self._changed is not None:
             self._changed.add(person)
         if self._tick is None:
             self._tick = asyncio.get_running_loop().call_later(_TICK_S, self._tell)
+
+    def _is_guest(self, person: ParticipantId) -> bool:
+        return any(person in session.participants for session in self._sessions.live())
 
     def close(self) -> None:
         """Nothing is told any more."""

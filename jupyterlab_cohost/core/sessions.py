@@ -28,6 +28,7 @@ from .sessions_door import Door
 from .sessions_errors import NotSignedIn, SessionEnded, SessionUnknown
 from .sessions_grace import Grace
 from .sessions_links import UNSET, Unset, new_invite
+from .sessions_names import Names
 from .sessions_policy import trim, trim_scope
 from .sessions_renames import renamed_in
 from .sessions_store import Record, SessionStore, from_record, to_record
@@ -63,6 +64,7 @@ class Sessions:
         self._cancel_save: Callable[[], None] = lambda: None
         self._unsaved = False
         self.door = Door(self)
+        self.names = Names(self)
         self._load()
 
     # The host's side

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from jupyter_client.jsonutil import json_default
@@ -11,8 +12,10 @@ from jupyter_server.auth.decorator import authorized, ws_authenticated
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
+from ..core.events import Event
 from ..core.ports import Identity, Kind
 from ..core.rooms import Rooms
+from ..protocol.close_codes import ROLE_CHANGED
 from ..protocol.errors import BadRequest, NotFound, Unsupported
 from ..protocol.limits import Limits
 from ..protocol.roles import NOTHING, Capabilities, Capability, Role, capabilities_of, most_like
@@ -82,6 +85,7 @@ class HostRoomSocket(RoomSocket, JupyterHandler):
     """Needs *read* on contents; what else it may do is the authorizer's word at the time of opening."""
 
     _capabilities: Capabilities = NOTHING
+    _stop_names: Callable[[], None] = staticmethod(lambda: None)
 
     @property
     def services(self) -> Services:
@@ -118,6 +122,19 @@ class HostRoomSocket(RoomSocket, JupyterHandler):
 
     async def _may(self, action: str, resource: str) -> bool:
         return bool(await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, resource)))
+
+    def open(self, document_id: str) -> None:
+        super().open(document_id)
+        self._stop_names = self.services.sessions.subscribe(self._session_event)
+
+    def _session_event(self, event: Event) -> None:
+        """Under another name the page connects anew: who somebody is, is told once per connection."""
+        if event.get("host_renamed"):
+            self.close_room(ROLE_CHANGED)
+
+    def on_close(self) -> None:
+        self._stop_names()
+        super().on_close()
 
     def room_identity(self) -> Identity:
         return host_user(self.services, self.current_user).identity(most_like(self._capabilities))

@@ -88,6 +88,7 @@ export const sharePlugin: JupyterFrontEndPlugin<ICohostSessions> = {
       markShared(browser, sessions, trans);
     }
     void settings.load(registry, ID);
+    sessions.renamed.connect((_, name) => settings.keepHostName(name));
     sessions.connect();
     return { sessions };
   }

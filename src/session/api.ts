@@ -62,6 +62,14 @@ export class HostApi {
     return this._send(`sessions/${part(id)}`, 'PATCH', change);
   }
 
+  /** Another name for the host, in all sessions; resolves to it as the server has it. */
+  async nameHost(name: string): Promise<string> {
+    const answer = await this._send<{ name: string }>('host', 'PATCH', {
+      name
+    });
+    return answer.name;
+  }
+
   end(id: string): Promise<void> {
     return this._send(`sessions/${part(id)}`, 'DELETE');
   }

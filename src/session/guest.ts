@@ -95,6 +95,11 @@ export class GuestModel implements IDisposable {
     }
   }
 
+  /** Another name, for everybody at once. @throws ApiError */
+  async rename(name: string): Promise<void> {
+    await request(this._settings, 'me', 'PATCH', { name });
+  }
+
   /** Asks the host for another role; at most once a minute. @throws ApiError */
   ask(role: 'editor' | 'runner'): Promise<void> {
     return request(this._settings, 'ask', 'POST', { role });

@@ -109,6 +109,17 @@ export class SessionsModel implements IDisposable {
     return this.find(session.id) ?? session;
   }
 
+  /** The host chose another name. */
+  get renamed(): ISignal<this, string> {
+    return this._renamed;
+  }
+
+  /** Another name for the host, in all sessions. @throws ApiError */
+  async rename(name: string): Promise<void> {
+    this._renamed.emit(await this.api.nameHost(name));
+    await this.refresh();
+  }
+
   /** @throws ApiError */
   async end(id: string): Promise<void> {
     await this.api.end(id);
@@ -279,6 +290,7 @@ export class SessionsModel implements IDisposable {
   private readonly _events: EventsSocket;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _happened = new Signal<this, IEvent>(this);
+  private readonly _renamed = new Signal<this, string>(this);
   private readonly _links = new Map<string, string>();
   private readonly _sealed: SealedLinks;
   private readonly _pending: IEvent[] = [];

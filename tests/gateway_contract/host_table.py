@@ -47,6 +47,7 @@ HOST_ROWS = (
     HostRow("POST", "api/sessions/{session}/knocks/{knock}", writes(200), {"admit": False}),
     HostRow("POST", "api/sessions/{session}/summon", writes(204), {"path": "shared/a.py"}),
     HostRow("GET", "api/sessions/{session}/chat", (403, 403, 101)),
+    HostRow("PATCH", "api/host", writes(200), {"name": "x"}),
     HostRow("GET", "api/policy", READS),
     HostRow("GET", "api/reachability", READS),
     HostRow("POST", "api/scope-preview", READS, {"scope": _SCOPE}),

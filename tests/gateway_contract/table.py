@@ -26,6 +26,7 @@ _TEXT = {"type": "file", "format": "text", "content": ""}
 
 ROWS = (
     *(Row("GET", path, OK) for path in ("lab", "lab/tree/shared/a.py", "doc/tree/shared/a.py", "me", "api/me")),
+    Row("PATCH", "me", OK, {"name": "Somebody {role}"}),
     Row("GET", "static/lab/bootstrap.js", OK, public=True),
     Row("HEAD", "static/lab/bootstrap.js", OK, public=True),
     *(Row(m, "lab/api/settings", s) for m, s in (("GET", OK), ("PUT", (204, 204, 204)))),

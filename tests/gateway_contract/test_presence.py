@@ -57,6 +57,33 @@ async def test_pres_20_a_guest_is_told_who_is_in_which_files_of_the_scope_and_in
             pass
 
 
+async def test_pres_24_whoever_stands_in_for_the_host_goes_when_the_host_is_in_a_document(
+    guest: Guests, world: World
+) -> None:
+    """With a token, each page of the host has another user name than the session's."""
+    viewer = guest("viewer")
+    shared = await asyncio.to_thread(room_of, world, "shared/a.py")
+    address = f"{world.server.origin.replace('http', 'ws')}/cohost"
+    headers = {**HEADERS, "Origin": world.server.origin}
+
+    async def host_told(socket: Any) -> str:
+        while True:
+            told = await socket.receive_json()
+            people = told.get("people", [told.get("person") or {}])
+            if hosts := [one["id"] for one in people if one.get("role") == "host"]:
+                return str(hosts[0])
+
+    async with (
+        aiohttp.ClientSession() as http,
+        http.ws_connect(f"{address}/api/events", headers=headers),
+        viewer.connect(http, "events") as socket,
+    ):
+        stand_in = await host_told(socket)
+        async with http.ws_connect(f"{address}/rooms/{shared}", headers=headers):
+            while (await event(socket, "person-gone"))["id"] != stand_in:
+                pass
+
+
 async def test_pres_21_a_guest_of_another_session_is_unknown_unless_met_in_a_file(guest: Guests, world: World) -> None:
     viewer = guest("viewer")
     stranger = await asyncio.to_thread(lambda: world.guest("runner", world.share(["private"])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...protocol.roles import Capability
+from ..host_api import fields
 from .base import GuestMixin, Handler
 
 FEATURES = ("rooms", "contents", "kernels", "events")
@@ -21,6 +22,13 @@ class MeHandler(Handler):
     """``me``: identity, role, capabilities by path, the session, limits, version."""
 
     async def get(self) -> None:
+        self.finish_json(about_me(self))
+
+    async def patch(self) -> None:
+        """``{name}``: how the guest is called from now on."""
+        body = self.json_body()
+        fields.only(body, "name")
+        self.services.sessions.names.guest(self.session, self.participant, fields.text(body, "name"))
         self.finish_json(about_me(self))
 
 

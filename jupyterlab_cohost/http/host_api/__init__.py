@@ -7,7 +7,7 @@ from typing import Any
 from .chat import HostChatSocket
 from .events import EventsSocket
 from .invites import InviteHandler, InviteLinkHandler, InvitesHandler
-from .people import BannedHandler, KnockHandler, KnocksHandler, ParticipantHandler, ParticipantsHandler
+from .people import BannedHandler, HostNameHandler, KnockHandler, KnocksHandler, ParticipantHandler, ParticipantsHandler
 from .policy import PolicyHandler
 from .sessions import ReachabilityHandler, ScopePreviewHandler, SessionHandler, SessionsHandler
 from .summon import SummonHandler
@@ -31,6 +31,7 @@ def handlers() -> list[tuple[str, type[Any]]]:
         (f"{_SESSION}/knocks", KnocksHandler),
         (f"{_SESSION}/knocks/{_ID}", KnockHandler),
         (f"{_SESSION}/summon", SummonHandler),
+        ("/cohost/api/host", HostNameHandler),
         ("/cohost/api/policy", PolicyHandler),
         ("/cohost/api/reachability", ReachabilityHandler),
         ("/cohost/api/scope-preview", ScopePreviewHandler),

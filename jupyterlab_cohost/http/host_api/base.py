@@ -12,7 +12,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from ...core.invites import Invite
-from ...core.participants import clean_text, initials
+from ...core.participants import clean_text, color_of, initials
 from ...core.session import HostUser, Session
 from ...core.sessions import Sessions
 from ...core.sessions_errors import LinkUnknown
@@ -48,13 +48,18 @@ def host_user(services: Services, user: Any, asked: str = "") -> HostUser:
     Jupyter's made-up names ("Anonymous Euanthe") would tell a guest less than "Host".
     """
     known = user.display_name or user.name or user.username
-    # With a token, Jupyter makes up another person for every browser; they are all the host.
     is_made_up = known.startswith("Anonymous ")
-    live = services.sessions.live()
-    before = [session.host.name for session in live if is_made_up or session.host.username == user.username]
-    name = services.host_name or asked or (before[0] if before else "Host" if is_made_up else known)
+    before = [session.host for session in services.sessions.live() if is_host(user, session.host)]
+    name = services.host_name or asked or (before[0].name if before else "Host" if is_made_up else known)
     letters = (user.initials or "") if name == known else initials(name)
-    return HostUser(user.username, name, user.color or "", letters)
+    color = before[0].color if before else user.color
+    return HostUser(user.username, name, color or color_of(user.username), letters)
+
+
+def is_host(user: Any, host: HostUser) -> bool:
+    """Whether this user of the server began the session. With a token, Jupyter makes up another for every browser."""
+    known = user.display_name or user.name or user.username
+    return bool(known.startswith("Anonymous ") or host.username == user.username)
 
 
 class HostHandler(APIHandler):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -11,6 +12,7 @@ from tornado import web
 
 from ...core.chat_member import ChatPerson
 from ...core.chat_rooms import Chats
+from ...core.events import Event
 from ...protocol.errors import CohostError
 from ...protocol.ids import ParticipantId
 from ...protocol.roles import Role
@@ -18,13 +20,12 @@ from ..chat_socket import ChatSocket
 from ..services import SETTINGS_KEY, Services
 from .base import RESOURCE, host_user
 
-_COLOR = "#616161"
-
 
 class HostChatSocket(ChatSocket, JupyterHandler):
     """Needs *write* on the resource: the host, or who may stand in for them."""
 
     _session = ""
+    _stop_names: Callable[[], None] = staticmethod(lambda: None)
 
     @property
     def services(self) -> Services:
@@ -44,6 +45,19 @@ class HostChatSocket(ChatSocket, JupyterHandler):
             raise web.HTTPError(error.status, error.message) from None
         await super().get(session_id, *args, **kwargs)
 
+    def open(self, *args: str, **kwargs: str) -> None:
+        super().open(*args, **kwargs)
+        self._stop_names = self.services.sessions.subscribe(self._session_event)
+
+    def _session_event(self, event: Event) -> None:
+        discussion = self.chats.find(self._session)
+        if event.get("host_renamed") and discussion is not None:
+            discussion.changed(self.client)
+
+    def on_close(self) -> None:
+        self._stop_names()
+        super().on_close()
+
     @property
     def chats(self) -> Chats:
         chats: Chats = self.services.chats
@@ -56,8 +70,8 @@ class HostChatSocket(ChatSocket, JupyterHandler):
     @property
     def person(self) -> ChatPerson:
         user, role = host_user(self.services, self.current_user), Role.HOST.value
-        id_, color = ParticipantId(user.username), user.color or _COLOR
-        return ChatPerson(id_, user.name, color, user.initials, role, host=True, verified=True)
+        id_ = ParticipantId(user.username)
+        return ChatPerson(id_, user.name, user.color, user.initials, role, host=True, verified=True)
 
     def may_chat(self) -> bool:
         return True

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...protocol.errors import BadRequest
+from ...protocol.errors import BadRequest, Forbidden
 from ...protocol.roles import Role
 from . import fields
-from .base import HostHandler, reads, writes
+from .base import HostHandler, is_host, reads, writes
 from .models import knock_json, participant_json
 
 
@@ -39,6 +39,19 @@ class ParticipantHandler(HostHandler):
         if self.get_query_argument("end_invite", "") == "true":
             self.sessions.end_invite(session_id, participant.invite_id)
         self.done()
+
+
+class HostNameHandler(HostHandler):
+    """How the host is called, in all running sessions."""
+
+    @writes
+    async def patch(self) -> None:
+        body = self.body()
+        fields.only(body, "name")
+        if self.services.host_name:
+            raise Forbidden("The administrator of this server has set your name.")
+        name = self.sessions.names.host(fields.text(body, "name"), lambda host: is_host(self.current_user, host))
+        self.answer({"name": name})
 
 
 class BannedHandler(HostHandler):

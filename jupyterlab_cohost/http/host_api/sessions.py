@@ -11,7 +11,7 @@ from ...core.session import Session
 from ...core.sessions_links import UNSET
 from ...protocol.errors import BadRequest
 from . import fields
-from .base import HostHandler, reads, writes
+from .base import HostHandler, is_host, reads, writes
 from .invites import read_invite
 from .scope_items import count_files, existing_items, item_type, missing
 
@@ -33,13 +33,16 @@ class SessionsHandler(HostHandler):
         if body.get("invite") is not None:
             invite = read_invite(body["invite"])
             await self.require_grant(invite["role"])
+        host = self.host_user(fields.text(body, "host_name"))
+        # One name in all sessions.
+        self.sessions.names.host(host.name, lambda other: is_host(self.current_user, other))
         session = self.sessions.create(
             title=fields.text(body, "title"),
             kind=fields.kind(body),
             knock=fields.flag(body, "knock"),
             kernel_restart=bool(fields.flag(body, "kernel_restart")),
             scope=await existing_items(self.contents_manager, fields.items(body, "scope")),
-            host=self.host_user(fields.text(body, "host_name")),
+            host=host,
         )
         made = None if invite is None else self._first_invite(session, invite)
         model = await self.model(session)

@@ -11,6 +11,7 @@ import { errorWords, roleName } from '../share/words';
 import { colorOf } from './colors';
 import { Follower } from './follow';
 import { PANEL_ID } from './panelId';
+import { MyName } from './myName';
 import { IMember } from './roster';
 import { activityWords, placeWords, wayWords } from './words';
 
@@ -20,12 +21,14 @@ interface IMemberProps {
   readonly session?: ISession;
   readonly follower: Follower;
   readonly goTo: (member: IMember) => void;
+  /** Gives this page's person another name. */
+  readonly rename: (name: string) => Promise<void>;
   readonly trans: TranslationBundle;
 }
 
 /** One person: who, as what, where, and the way there. */
 export function Member(props: IMemberProps) {
-  const { member, session, trans } = props;
+  const { member, session, trans, rename } = props;
   const { id, name, isMe, activity } = member;
   const person = {
     name,
@@ -40,6 +43,9 @@ export function Member(props: IMemberProps) {
             {name}
           </span>
           {isMe && <span>({trans.__('you')})</span>}
+          {isMe && (!member.verified || member.role === 'host') && (
+            <MyName {...{ name, rename, trans }} />
+          )}
           {member.verified && (
             <Verified title={trans.__('Signed in on this server')} />
           )}

@@ -33,6 +33,8 @@ export interface IPanelOptions {
   /** Whether the others can be asked to come where this person is. */
   readonly maySummon: () => boolean;
   readonly summon: () => void;
+  /** Gives this page's person another name, for everybody. @throws ApiError */
+  readonly rename: (name: string) => Promise<void>;
   /** Back to the document in front. */
   readonly leave: () => void;
 }

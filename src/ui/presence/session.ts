@@ -47,6 +47,7 @@ export class SessionUi {
       share: () => void app.commands.execute(ShareCommands.share),
       maySummon: () => this._place() !== null,
       summon: () => void this._summon(),
+      rename: async name => (sessions ?? guest)?.rename(name),
       leave: () => app.shell.currentWidget?.activate()
     });
     const people = sessions?.people ?? guest?.people;
