@@ -389,6 +389,38 @@ def test_room_40_only_what_changed_is_looked_at(monkeypatch: pytest.MonkeyPatch)
     check(party)
 
 
+def test_room_40_many_outputs_are_read_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To find an output takes time in proportion to those before it: one by one, 100,000 would take minutes."""
+    number = 3_000
+    start = base("notebook")
+    start.get("cells", type=Array)[0]["outputs"].extend([printed() for _ in range(number)])
+    party = Party(start)
+    reads = 0
+    real = Array.__getitem__
+
+    def count(self: Array[Any], key: Any) -> Any:
+        nonlocal reads
+        reads += 1
+        return real(self, key)
+
+    def change(party: Party) -> None:
+        party.cells[0]["outputs"].extend([Map({"output_type": "evil"}) for _ in range(200)])
+        party.cells[0]["outputs"].extend([Map({**STREAM, "name": 5}) for _ in range(200)])
+
+    before = party.editor.get_state()
+    with party.editor.transaction():
+        change(party)
+        party.cells[0]["cell_type"] = 5
+    sent = party.editor.get_update(before)
+    monkeypatch.setattr(Array, "__getitem__", count)
+    party.document.apply(sent)
+    party.document.mend()
+    content: Any = party.document.content_now()
+    assert reads < 100
+    monkeypatch.undo()
+    assert [output["name"] for output in content["cells"][0]["outputs"]] == ["stdout"] * (number + 1) + [""] * 200
+
+
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
     made = World(n_ipynb=notebook(code_cell("c1", "x = 1"), code_cell("c2")))

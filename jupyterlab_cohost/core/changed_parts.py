@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,12 +15,15 @@ _Delta = list[dict[str, Any]]
 
 @dataclass
 class CellParts:
-    """Of one cell. ``old``: its own keys that changed, with what stood there, if that was a plain value."""
+    """Of one cell. ``old``: its own keys that changed, with what stood there, if that was a plain value.
+
+    ``outputs``: by index the keys that changed; None: all of it.
+    """
 
     whole: bool = False
     old: dict[str, Any] = field(default_factory=dict)
     metadata: set[str] = field(default_factory=set)
-    outputs: set[int] = field(default_factory=set)
+    outputs: dict[int, set[str] | None] = field(default_factory=dict)
 
 
 class ChangedParts:
@@ -32,7 +36,7 @@ class ChangedParts:
         #: Keys of the root ``meta``, with what stood there, and those of the notebook's metadata.
         self.meta: dict[str, Any] = {}
         self.metadata: set[str] = set()
-        #: Whether the document was made anew meanwhile, so that nothing is known.
+        #: Whether too much changed to be followed, or the document was made anew: then everything is looked at.
         self.lost = False
 
     def open(self) -> None:
@@ -85,10 +89,12 @@ def _note(parts: CellParts, path: list[Any], event: Any) -> None:
         parts.metadata.update(event.keys if len(path) == 1 else path[1:2])
     elif path[0] == "outputs" and len(path) == 1:
         index, inserted = _mapped(event.delta)
-        moved = (index(old) for old in parts.outputs)
-        parts.outputs = {new for new in moved if new is not None} | set(inserted)
+        moved = ((index(old), keys) for old, keys in parts.outputs.items())
+        parts.outputs = {new: keys for new, keys in moved if new is not None} | dict.fromkeys(inserted)
     elif path[0] == "outputs":
-        parts.outputs.add(path[1])
+        keys = parts.outputs.setdefault(path[1], set())
+        if keys is not None:
+            keys.update(event.keys if len(path) == 2 else path[2:3])
     else:
         parts.old.setdefault(path[0], None)
 
@@ -101,8 +107,7 @@ def _note_keys(old: dict[str, Any], event: Any) -> None:
 
 def _mapped(delta: _Delta) -> tuple[Callable[[int], int | None], Iterable[int]]:
     """Where an index is behind a change of its list (None: it is gone), and the indexes of what is new."""
-    steps: list[tuple[int, int, int]] = []
-    inserted: list[int] = []
+    starts, steps, inserted = list[int](), list[tuple[int, int]](), list[int]()
     before = after = 0
     for step in delta:
         if "insert" in step:
@@ -111,13 +116,14 @@ def _mapped(delta: _Delta) -> tuple[Callable[[int], int | None], Iterable[int]]:
         elif "delete" in step:
             before += step["delete"]
         else:
-            steps.append((before, before + step["retain"], after - before))
+            starts.append(before)
+            steps.append((before + step["retain"], after - before))
             before, after = before + step["retain"], after + step["retain"]
-    end = (before, after - before)
 
     def index(old: int) -> int | None:
-        if old >= end[0]:
-            return old + end[1]
-        return next((old + shift for first, last, shift in steps if first <= old < last), None)
+        if old >= before:
+            return old + after - before
+        place = bisect_right(starts, old) - 1
+        return old + steps[place][1] if place >= 0 and old < steps[place][0] else None
 
     return index, inserted

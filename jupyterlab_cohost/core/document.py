@@ -41,6 +41,8 @@ _MANY_CELLS, _MANY_BYTES = 200, 2_000_000
 _STEPS_AT_ONCE = 500_000
 #: In a long document the estimate is high for every key; taking back so few structs is not worth a copy of all.
 _FEW_STRUCTS, _STEPS_OF_FEW = 8, 2_000_000
+#: Beyond, it takes less time to look at the whole notebook than to find what changed.
+_STEPS_TO_FOLLOW = 5_000_000
 #: Structs of one piece of a large update.
 _MOST_AT_ONCE = 500
 #: A notebook's history is about as large as its file, at most this many times.
@@ -182,7 +184,7 @@ class YDocument:
             return
         places = self._judge(update, read)
         if places.shapes:
-            self._note_parts(parts)
+            self._note_parts(parts, places.work_to_follow)
         self._foreign = any(one in update for one in _FOREIGN) and places.types(update, _FOREIGN)
         try:
             may_bring(places.new_clients, places.weight)
@@ -195,12 +197,15 @@ class YDocument:
             self._end_following()
             raise
 
-    def _note_parts(self, parts: ChangedParts | None) -> None:
-        """From now on, what changes is noted there, else for ``mend``."""
+    def _note_parts(self, parts: ChangedParts | None, work: float) -> None:
+        """From now on, what changes is noted there, else for ``mend``. ``work``: see ``Places.work_to_follow``."""
         if parts is None and isinstance(self._view, YNotebook):
             self._end_following()
             parts = self._parts = ChangedParts(self._view)
-        if parts is not None:
+        if parts is not None and work > _STEPS_TO_FOLLOW:
+            parts.lost = True
+            parts.close()
+        elif parts is not None and not parts.lost:
             parts.open()
 
     def follow(self) -> ChangedParts | None:
@@ -244,9 +249,6 @@ class YDocument:
     def mend_parts(self, parts: ChangedParts, *, cut: bool) -> None:
         """The same for all pieces of an update. ``cut``: not all of it came."""
         self._followers.remove(parts)
-        if parts.lost and isinstance(self._view, YNotebook):
-            parts = ChangedParts(self._view)
-            parts.add_everything()
         self._mend(parts, cut=cut)
 
     def mend_everything(self) -> bool:
@@ -254,13 +256,16 @@ class YDocument:
         before = self._size
         if isinstance(self._view, YNotebook):
             parts = ChangedParts(self._view)
-            parts.add_everything()
+            parts.lost = True
             self._mend(parts)
         self.make_plain()
         return self._size != before
 
     def _mend(self, parts: ChangedParts, *, cut: bool = False) -> None:
         parts.close()
+        if parts.lost and isinstance(self._view, YNotebook):
+            parts = ChangedParts(self._view)
+            parts.add_everything()
         if isinstance(self._view, YNotebook) and (parts.cells or parts.meta or parts.metadata):
             with self._doc.transaction(origin=SERVER):
                 mend(self._view, parts, cut=cut)

@@ -7,6 +7,7 @@ somebody builds in several steps is not lost: where they set what was mended, th
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 from uuid import uuid4
 
@@ -14,16 +15,16 @@ from jupyter_ydoc import YNotebook
 from pycrdt import Array, Map, Text
 
 from .changed_parts import CellParts, ChangedParts
-from .sound import CELL_TYPES, is_id, sound_attachments, sound_minor, sound_type
+from .sound import CELL_TYPES, is_id, json_in, sound_attachments, sound_minor, sound_type
 from .sound_metadata import Rule, rules_of_cell, rules_of_notebook
 from .sound_output import sound_output
 from .sound_values import is_count, make_json, number
 
 _Shared = (Array, Map, Text)
 _MAJOR = 4
-#: What a cell's other parts go by.
-_STRUCTURE = frozenset({"cell_type", "metadata", "outputs"})
-_OF_CELL = _STRUCTURE | {"id", "source", "execution_count", "attachments"}
+#: To find one takes time in proportion to those before it: where there are more, they are read at once.
+_FEW, _MANY = 64, 1_000
+_OF_CELL = frozenset({"cell_type", "metadata", "outputs", "id", "source", "execution_count", "attachments"})
 _OF_META = frozenset({"nbformat", "nbformat_minor", "metadata"})
 
 
@@ -43,7 +44,8 @@ def mend(notebook: YNotebook, changed: ChangedParts, *, cut: bool = False) -> No
 class _Cell:
     def __init__(self, cell: Map[Any], parts: CellParts, cut: bool) -> None:
         self._cell, self._parts, self._cut = cell, parts, cut
-        self._whole = parts.whole or bool(_STRUCTURE & parts.old.keys())
+        #: Which rules hold for the other parts goes by the type.
+        self._whole = parts.whole or "cell_type" in parts.old
 
     def mend(self) -> None:
         """Everything that changed."""
@@ -97,36 +99,74 @@ class _Cell:
 
     def _mend_metadata(self, kind: str) -> None:
         metadata = map_in(self._cell, "metadata")
-        _mend_keys(metadata, set(metadata.keys()) if self._whole else self._parts.metadata, rules_of_cell(kind))
+        _mend_keys(
+            metadata, set(metadata.keys()) if self._has("metadata") else self._parts.metadata, rules_of_cell(kind)
+        )
 
     def _mend_outputs(self) -> None:
         held = self._cell.get("outputs")
         outputs = held if isinstance(held, Array) else Array(held if isinstance(held, list) else [])
         if outputs is not held:
             self._cell["outputs"] = outputs
-        indexes = range(len(outputs)) if self._whole else self._parts.outputs
-        for index in sorted(indexes, reverse=True):
+        changed = dict.fromkeys(range(len(outputs))) if self._has("outputs") else self._parts.outputs
+        if len(changed) > _FEW and len(outputs) > _MANY:
+            changed = dict.fromkeys(_unsound(outputs))
+            if len(changed) > _FEW:
+                _make_anew(outputs)
+                return
+        for index in sorted(changed, reverse=True):
             if index < len(outputs):
-                _mend_output(outputs, index, self._cut)
+                _mend_output(outputs, index, changed[index], self._cut)
 
 
-def _mend_output(outputs: Array[Any], index: int, cut: bool) -> None:
+def _unsound(outputs: Array[Any]) -> list[int]:
+    """Those that have to be mended, by their JSON."""
+    held = json_in(outputs)
+    return [index for index, output in enumerate(held) if sound_output(copy.deepcopy(output)) != output]
+
+
+def _make_anew(outputs: Array[Any]) -> None:
+    held = json_in(outputs)
+    make_json(held)
+    wanted = [sound_output(output) for output in held]
+    outputs.clear()
+    outputs.extend([_map_of(output) for output in wanted if output is not None])
+
+
+def _mend_output(outputs: Array[Any], index: int, keys: set[str] | None, cut: bool) -> None:
+    """``keys``: those that changed, or None for all."""
     held = outputs[index]
-    shared = held if isinstance(held, Map) else None
-    if cut and shared is not None and "output_type" not in shared:
+    if isinstance(held, Map):
+        if not (cut and "output_type" not in held):
+            _mend_shared_output(outputs, index, held, keys)
         return
     value, changed = _json_of(held)
     wanted = sound_output(value)
     if wanted is None:
         del outputs[index]
-    elif shared is None and (changed or wanted != value):
-        outputs[index] = Map({key: _in_output(wanted, key) for key in wanted})
-    elif shared is not None:
-        for key in value.keys() - wanted.keys():
-            del shared[key]
-        for key in wanted:
-            if changed or key not in value or value[key] != wanted[key] or _is_odd(shared.get(key), wanted, key):
-                shared[key] = _in_output(wanted, key)
+    elif changed or wanted != value:
+        outputs[index] = _map_of(wanted)
+
+
+def _mend_shared_output(outputs: Array[Any], index: int, held: Map[Any], keys: set[str] | None) -> None:
+    there = set(held.keys())
+    looked = there if keys is None or "output_type" in keys else there & (keys | {"output_type"})
+    value, changed = _json_of({key: _plain(held.get(key)) for key in looked})
+    wanted = sound_output(value)
+    if wanted is None:
+        del outputs[index]
+        return
+    for key in value.keys() - wanted.keys():
+        del held[key]
+    for key in wanted:
+        if key in there and key not in looked:
+            continue
+        if changed or key not in value or value[key] != wanted[key] or _is_odd(held.get(key), wanted, key):
+            held[key] = _in_output(wanted, key)
+
+
+def _map_of(output: dict[str, Any]) -> Map[Any]:
+    return Map({key: _in_output(output, key) for key in output})
 
 
 def _is_printed(output: dict[str, Any], key: str) -> bool:
@@ -206,8 +246,12 @@ def _mend_keys(metadata: Map[Any], keys: set[str], rules: dict[str, Rule]) -> No
             metadata[key] = wanted
 
 
+def _plain(held: object) -> Any:
+    return held.to_py() if isinstance(held, (Array, Map)) else str(held) if isinstance(held, Text) else held
+
+
 def _json_of(held: object) -> tuple[Any, bool]:
     """A plain value, and whether that is another one than what is held; shared types are as their JSON."""
-    holder = {"": held.to_py() if isinstance(held, _Shared) else held}
+    holder = {"": _plain(held)}
     changed = make_json(holder)
     return holder[""], changed

@@ -123,8 +123,8 @@ class Places:
         self.work = 0
         #: Of the latest update: about how many structs' memory it takes for good (``Allowance``).
         self.weight = 0.0
-        #: Whether the latest update changes more than what stands in texts and in roots that the layout does not know.
-        self.shapes = False
+        #: What the latest update changes, but for texts and roots that the layout does not know: numbers of types.
+        self.shapes: set[int] = set()
         self._roots = 0
 
     def copy(self) -> Places:
@@ -149,7 +149,7 @@ class Places:
         self._before = (len(self._rules), len(self._places))
         self._order.clear()
         self._deletes_at = update.deletes_at
-        self.work, self.weight, self.shapes = 0, float(len(update.deletes)), False
+        self.work, self.weight, self.shapes = 0, float(len(update.deletes)), set()
         self._cuts += len(update.deletes)
         try:
             self._take_structs(update)
@@ -260,7 +260,7 @@ class Places:
         if place:
             self._counts[place] += 1
             self._most = max(self._most, self._counts[place])
-            self.shapes = self.shapes or self._is_shape(place)
+            self._note_shape(place)
         self.weight += self._weight(client, struct, ranges)
         ranges.last_right = struct.right
         work = 2 * (self._counts[place] + self._cuts) if place else 1
@@ -276,9 +276,17 @@ class Places:
         goes_on = struct.kind == STRING and struct.origin == (client, struct.clock - 1)
         return weight if goes_on and struct.right == ranges.last_right else weight + 1
 
-    def _is_shape(self, place: int) -> bool:
-        rule = self._rules[self._places[place][0]][0]
-        return rule is not TEXT and rule is not FREE
+    def _note_shape(self, place: int) -> None:
+        number = self._places[place][0]
+        rule = self._rules[number][0]
+        if rule is not TEXT and rule is not FREE:
+            self.shapes.add(number)
+
+    @property
+    def work_to_follow(self) -> float:
+        """Steps that telling the places of what the latest update changes takes at most (observers sort by paths)."""
+        number = len(self.shapes)
+        return number * (1 + number.bit_length()) * self._most
 
     def _check_overlap(self, struct: Struct, known: int, same_place: bool) -> None:
         if struct.kind == TYPE or not same_place or struct.halves[known : known + 1] == b"\1":
@@ -367,6 +375,6 @@ class Places:
             raise MissingStructs
         if ranges.splits_pair(clock) or ranges.splits_pair(clock + length):
             raise MalformedMessage("an update cuts a character in two")
-        self.shapes = self.shapes or any(
-            place and self._is_shape(place) for place in ranges.places(clock, clock + length)
-        )
+        for place in ranges.places(clock, clock + length):
+            if place:
+                self._note_shape(place)

@@ -6,12 +6,14 @@ cells and outputs without what nbformat needs, and keys that its cells do not ha
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from hashlib import sha256
-from math import isfinite
 from typing import Any
 
 from jupyter_ydoc import YNotebook
+from pycrdt import Array, Map
 
 from .sound_metadata import rules_of_cell, rules_of_notebook, sound_metadata
 from .sound_output import OUTPUT_TYPES, sound_output
@@ -32,36 +34,33 @@ _KEYS_OF = {
 
 
 def read_notebook(notebook: YNotebook) -> dict[str, Any]:
-    """The notebook's JSON; what cannot be read is left out."""
-    try:
-        content: dict[str, Any] = notebook.get()
-    except Exception:
-        content = _read_by_piece(notebook)
-    return sound(content)
+    """The notebook's JSON; of cells that say the same, id included, there is one."""
+    cells, meta = (json_in(root) for root in (notebook.ycells, notebook._ymeta))
+    known = {key: meta.get(key) for key in ("metadata", "nbformat", "nbformat_minor")}
+    return sound({"cells": list(_without_copies(cells)), **known})
 
 
-def _read_by_piece(notebook: YNotebook) -> dict[str, Any]:
-    """When jupyter_ydoc gives up on the whole."""
-    meta = notebook._ymeta.to_py() or {}
-    cells = [_read_cell(notebook, index) for index in range(len(notebook.ycells))]
-    return {
-        "cells": [cell for cell in cells if cell is not None],
-        **{"metadata": meta.get("metadata"), "nbformat": _whole(meta.get("nbformat"))},
-        "nbformat_minor": _whole(meta.get("nbformat_minor")),
-    }
+def json_in(shared: Array[Any] | Map[Any]) -> Any:
+    """By yrs in one go: ``to_py`` looks for each entry of a list from its beginning.
+
+    What is no number is null, and whole numbers are so, also large ones.
+    """
+    with shared.doc.transaction() as transaction:
+        return json.loads(shared.integrated.to_json(transaction._txn))
 
 
-def _read_cell(notebook: YNotebook, index: int) -> object:
-    ycell = notebook.ycells[index]
-    cell = ycell.to_py() if hasattr(ycell, "to_py") else None
-    if isinstance(cell, dict):
-        cell["execution_count"] = _whole(cell.get("execution_count"))
-    return cell
-
-
-def _whole(value: object) -> object:
-    """Numbers of JavaScript come as floats."""
-    return int(value) if isinstance(value, float) and isfinite(value) and value == int(value) else value
+def _without_copies(cells: list[Any]) -> Iterator[Any]:
+    """Two people who moved one cell at the same time have made two of it. As jupyter_ydoc reads them."""
+    first: dict[str, Any] = {}
+    for cell in cells:
+        name = cell.get("id") if isinstance(cell, dict) else None
+        if not isinstance(name, str):
+            yield cell
+            continue
+        cell.pop("execution_state", None)
+        if name not in first or first[name] != cell:
+            first.setdefault(name, cell)
+            yield cell
 
 
 def sound(content: dict[str, Any]) -> dict[str, Any]:
