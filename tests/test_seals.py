@@ -102,6 +102,23 @@ async def test_trust_37_the_twin_of_a_harmless_upload_is_not_trusted(world: Worl
     assert not await world.is_trusted("b.ipynb"), "no signature was made that fits it"
 
 
+async def test_trust_37_what_is_written_where_a_guest_renamed_something_away_stays_a_guests(world: World) -> None:
+    for folder in ("", "sub/"):
+        path, moved = f"{folder}a.ipynb", f"{folder}b.ipynb"
+        world.put(path, HARMLESS)
+        world.signing.guest_wrote(path)
+        os.rename(world.root / path, world.root / moved)
+        with world.signing.for_guest(path):
+            await save(world, path, HOSTILE)
+        # Renames are told behind each other, and twice: by the contents manager, too.
+        await world.store.rename(path, moved)
+        await world.store.rename("sub", "other")
+        world.sign_by_notary(HARMLESS)
+        assert not await world.is_trusted(path)
+        world.put(moved, HOSTILE)
+        assert not await world.is_trusted(moved)
+
+
 async def test_trust_37_the_twin_of_what_an_editor_types_in_a_room_is_not_trusted(world: World) -> None:
     world.put("a.ipynb", notebook("2"))
     journal = SqliteJournal(journal_path(world.root.parent / "data", str(world.root)))

@@ -250,7 +250,7 @@ class ContentsStore:
 
     async def rename(self, old_path: str, new_path: str) -> None:
         """A file or folder has another path now."""
-        await asyncio.to_thread(self._signing.renamed, old_path, new_path)
+        await asyncio.to_thread(self._signing.moved, old_path, new_path)
         if self._pairs is not None:
             await asyncio.to_thread(self._pairs.renamed, old_path, new_path)
 

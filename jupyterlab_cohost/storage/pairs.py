@@ -173,7 +173,7 @@ class Pairs:
                 await self.get(old_path, content=True)
         halves = self._renamed(old_path, new_path)
         for old, new in halves:
-            self._signing.copied(old, new)
+            self._signing.moved(old, new)
         if len(halves) > 1:
             names = self.records.pair(self._signing.key(old_path))
             self.records.set_pair(
@@ -181,7 +181,7 @@ class Pairs:
             )
         await _value(self._rename(old_path, new_path))
         for old, new in halves:
-            self._signing.renamed(old, new)
+            self._signing.moved(old, new)
             self.records.moved(self._signing.key(old), self._signing.key(new))
 
     async def get_config_file(self, directory: str) -> Any:

@@ -119,10 +119,12 @@ class Seals:
             found = self._database.execute("select 1 from guests where path in (?, '')", (path,)).fetchone()
         return found is not None
 
-    def moved(self, old: str, new: str, *, copied: bool = False) -> None:
-        """A file or folder has another path now, or a twin there. May be told twice."""
-        before = {path for path in self._guests if _is_below(path, old)}
-        self._guests |= {new + path[len(old) :] for path in before}
+    def moved(self, old: str, new: str) -> None:
+        """A file or folder has another path now, or a twin there. May be told twice, and late.
+
+        The old path stays a guest's: one may have written there again before this is told.
+        """
+        self._guests |= {new + path[len(old) :] for path in self._guests if _is_below(path, old)}
         below = (old, f"{old}/", f"{old}0")  # "0" is the character after "/"
         with self._guarded(), self._database as database:
             database.execute(
@@ -130,10 +132,6 @@ class Seals:
                 "where path = ? or (path >= ? and path < ?)",
                 (new, len(old) + 1, *below),
             )
-            if not copied:
-                database.execute("delete from guests where path = ? or (path >= ? and path < ?)", below)
-        if not copied:
-            self._guests -= before
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

@@ -75,13 +75,9 @@ class Signing:
         """Somebody who may not run code writes there."""
         self.seals.guest_wrote(self.key(path))
 
-    def renamed(self, old: str, new: str) -> None:
-        """A file or folder has another path now. May be told twice."""
+    def moved(self, old: str, new: str) -> None:
+        """A file or folder has another path now, or a twin there. May be told twice."""
         self.seals.moved(self.key(old), self.key(new))
-
-    def copied(self, old: str, new: str) -> None:
-        """There is a twin of it."""
-        self.seals.moved(self.key(old), self.key(new), copied=True)
 
     def seal(self, path: str, notebook: dict[str, Any]) -> None:
         """For a thread."""
@@ -164,7 +160,7 @@ def _copying(signing: Signing, copy: Any, from_path: str, to_path: str | None = 
     made = _within("guest", copy, from_path, to_path)
 
     def note(model: Any) -> Any:
-        signing.copied(from_path, model["path"])
+        signing.moved(from_path, model["path"])
         return model
 
     return _then(made, note)

@@ -328,3 +328,32 @@ def test_cont_17_a_download_that_runs_ends_when_its_guest_is_out(world: World, w
 @pytest.mark.parametrize("asked", ["bytes=" + "9" * 5000 + "-", "bytes=-" + "9" * 5000, "bytes=0-" + "1" * 9000])
 def test_cont_12_a_range_of_thousands_of_digits_is_no_fault(world: World, asked: str) -> None:
     assert world.guest("viewer").get("files/shared/sub/b.txt", Range=asked).status in (200, 206, 416)
+
+
+def test_cont_21_a_body_is_looked_at_only_when_its_sender_may_write_there(world: World) -> None:
+    viewer, editor = world.guest("viewer"), world.guest("editor")
+    for who, path, status in (
+        (viewer, "shared/new.ipynb", 403),
+        (editor, "private/new.ipynb", 404),
+        (editor, "shared/new.ipynb", 400),
+    ):
+        assert who.request("PUT", f"api/contents/{path}", b"{this is no JSON").status == status
+
+
+def test_cont_21_a_body_of_millions_of_values_is_refused_before_it_is_read(world: World) -> None:
+    editor = world.guest("editor")
+    body = b'{"type": "notebook", "content": {"cells": [' + b"[]," * 1_000_000 + b"[]]}}"
+    assert editor.request("PUT", "api/contents/shared/many.ipynb", body).status == 413
+    text = {"type": "file", "format": "text", "content": '",[{' * 1_000_000}
+    assert editor.request("PUT", "api/contents/shared/many.txt", text).status == 201
+
+
+@pytest.mark.parametrize("chunk", [2.0, "2", [2]])
+def test_cont_21_pieces_of_any_number_count_for_the_size_of_the_file(world: World, chunk: object) -> None:
+    big = world.server.root / "shared/pieces.bin"
+    with big.open("wb") as file:
+        file.truncate(100 * 2**20)
+    body = {"type": "file", "format": "text", "content": "x" * 100, "chunk": chunk}
+    assert world.guest("editor").request("PUT", "api/contents/shared/pieces.bin", body).status in (400, 413)
+    assert big.stat().st_size == 100 * 2**20
+    big.unlink()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from typing import Any
 
 from ...protocol.errors import BadRequest, Forbidden
 from ...protocol.roles import Capability
 from ...protocol.sentences import sentence
 from .base import Handler
+from .large_answers import LARGE_BYTES
 
 _TYPES, _FORMATS = ("file", "notebook", "directory"), ("text", "base64", "json")
 
@@ -22,17 +24,22 @@ class ContentsHandler(Handler):
 
     async def get(self, path: str = "") -> None:
         asked_type, asked_format = self.get_query_argument("type", None), self.get_query_argument("format", None)
-        model = await self.files.get(
-            path,
-            content=self.get_query_argument("content", "1") != "0",
-            type=asked_type if asked_type in _TYPES else None,
-            format=asked_format if asked_format in _FORMATS else None,
-            hash=self.get_query_argument("hash", "0") == "1",
-        )
-        self.finish_json(model)
+        async with AsyncExitStack() as turns:
+            model = await self.files.get(
+                path,
+                content=self.get_query_argument("content", "1") != "0",
+                type=asked_type if asked_type in _TYPES else None,
+                format=asked_format if asked_format in _FORMATS else None,
+                hash=self.get_query_argument("hash", "0") == "1",
+                large=lambda size: turns.enter_async_context(self.large_turn(size)),
+            )
+            if isinstance(model["content"], list) or (model["size"] or 0) < LARGE_BYTES:
+                self.finish_json(model)
+            else:
+                await self.finish_large_json(model)
 
     async def post(self, path: str = "") -> None:
-        body = self.large_json_body()
+        body = self.json_body()
         if body.get("copy_from"):
             model = await self.files.copy(_text(body, "copy_from"), path)
         else:
@@ -40,6 +47,7 @@ class ContentsHandler(Handler):
         self.finish_json(model, 201)
 
     async def put(self, path: str = "") -> None:
+        await self.guard.locate(path, Capability.EDIT)
         model, is_new = await self.files.save(path, self.large_json_body())
         self.finish_json(model, 201 if is_new else 200)
 

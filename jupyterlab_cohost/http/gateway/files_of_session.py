@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -15,6 +15,7 @@ from ...protocol.errors import BadRequest, CohostError, Conflict, Forbidden, Not
 from ...protocol.roles import Capability
 from ...protocol.sentences import sentence
 from ...storage.signing import signing_of
+from .large_answers import LARGE_BYTES
 from .listing import entries, of_others, reads_as_jupyter
 from .paths import Guard, not_shared
 
@@ -37,8 +38,17 @@ class SessionFiles:
         self._signing = signing_of(manager)
         self._entries = entries
 
-    async def get(self, path: str, *, content: bool, type: str | None, format: str | None, hash: bool) -> Model:
-        """A model of the contents API."""
+    async def get(
+        self,
+        path: str,
+        *,
+        content: bool,
+        type: str | None = None,
+        format: str | None = None,
+        hash: bool = False,
+        large: Callable[[int], Awaitable[None]] | None = None,
+    ) -> Model:
+        """A model of the contents API. ``large`` is waited for, with the size, before a large file is read."""
         way = self._guard.way(path)
         if way is not None:
             return await self._folder_on_the_way(way, content)
@@ -47,8 +57,14 @@ class SessionFiles:
         if model["type"] == "directory":
             return await self._folder(path, model, content)
         if content or hash:
-            self._check_size(model.get("size"))
-            model = await self._ask(path, self._read, path, content, type, format, hash)
+            size = model.get("size")
+            self._check_size(size)
+            if large is not None and size is not None and size >= LARGE_BYTES:
+                await large(size)
+                self._still_shared(path)
+            # In a task that ends with it: anyio ends the thread that it reads in when the task does, and the server
+            # waits for the thread at its end, but the answer may take as long as its reader likes.
+            model = await asyncio.ensure_future(self._ask(path, self._read, path, content, type, format, hash))
         self._still_shared(path)
         return self._clean(model)
 
@@ -114,9 +130,10 @@ class SessionFiles:
         path = await self._guard.below_shared_folder(path)
         new_path = await self._guard.below_shared_folder(new_path)
         # Before, so that there is no moment in which it stands there as the host's own.
-        self._signing.copied(path, new_path)
+        self._signing.moved(path, new_path)
         model = await self._ask(path, self._manager.update, {"path": new_path}, path)
-        self._signing.renamed(path, new_path)
+        # Once more: somebody may have written there at that moment.
+        self._signing.moved(path, new_path)
         return self._clean(model)
 
     async def delete(self, path: str) -> None:
@@ -162,7 +179,7 @@ class SessionFiles:
         size = len(content) if isinstance(content, str) else 0
         if upload.get("type") == "directory" and exists:
             raise Conflict(sentence("“%1” exists already.", path))
-        if isinstance(upload.get("chunk"), int) and upload["chunk"] != 1 and exists:
+        if upload.get("chunk", 1) not in (None, 1) and exists:
             model = await self._ask(path, self._manager.get, path, content=False)
             size += int(model.get("size") or 0)
         self._check_size(size)

@@ -13,6 +13,7 @@ from .feed import Feed
 from .kernel_watch import KernelWatches
 from .lab import Lab, find_lab
 from .lab_settings import LabSettings
+from .large_answers import LargeAnswers
 
 _KEY = "cohost_gateway_parts"
 
@@ -24,6 +25,7 @@ class Parts:
         self._services, self._settings = services, settings
         self.assets, self.feed = Assets(), Feed(services.server, services.renames)
         self.kernel_watches = KernelWatches(services.server, services.sessions, self.feed)
+        self.large_answers = LargeAnswers(services.limits.file_bytes)
         self.starting: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._lab: Lab | None = None
         self._lab_settings: LabSettings | None = None
