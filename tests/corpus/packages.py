@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import subprocess
 import sys
 import sysconfig
 import tarfile
+import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice, zip_longest
 from pathlib import Path
 
@@ -44,15 +45,14 @@ def sources(requirement: str) -> Path:
     name = requirement.replace("==", "-")
     place = Path(sys.prefix) / "share" / "corpus"
     if not (place / name).is_dir():
-        loads = place / f"{name}.{os.getpid()}"
-        _download(requirement, loads)
-        with tarfile.open(next(loads.glob("*.tar.gz"))) as archive:
-            archive.extractall(loads, filter="data")
-        try:
-            (loads / name).rename(place / name)
-        except OSError:
-            # Another run was quicker.
-            assert (place / name).is_dir()
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place) as folder:
+            _download(requirement, Path(folder))
+            with tarfile.open(next(Path(folder).glob("*.tar.gz"))) as archive:
+                archive.extractall(folder, filter="data")
+            # Another run may have been quicker.
+            with suppress(OSError):
+                (Path(folder) / name).rename(place / name)
     return place / name
 
 
