@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -231,3 +232,50 @@ async def test_save_53_guests_of_a_pair_edit_both_files_also_when_the_host_is_aw
         if round_ == "one":
             await asyncio.to_thread(server.kill9)
             await asyncio.to_thread(server.start)
+
+
+#: Once, in the middle of a save: the notebook is written, the script is not.
+CUT = """
+import os, signal
+def cut(model, os_path, contents_manager, **more):
+    mark = os.path.join(os.path.dirname(os_path), "cut")
+    if os_path.endswith(".ipynb") and os.path.exists(mark):
+        os.unlink(mark)
+        os.kill(os.getpid(), signal.SIGKILL)
+c.FileContentsManager.post_save_hook = cut
+"""
+
+
+@pytest.mark.parametrize("meanwhile", ["script", "client"])
+async def test_save_52_kill_9_between_the_two_files_loses_nothing(tmp_path: Path, meanwhile: str) -> None:
+    """Nor what another program writes to the script, or somebody types, while the server is down."""
+    server = JupyterProcess(tmp_path, config=CUT, environment=environment_of("jupytext")).start()
+    try:
+        folder = pair(server)
+        async with in_room(server, folder / "n.ipynb") as client:
+            client.cells[0]["source"].insert(0, "first = 0\n")
+            await until(have, "first = 0", folder / "n.ipynb", folder / "n.py")
+            await client.until(lambda: client.all_acknowledged)
+            (folder / "cut").touch()
+            client.cells[0]["source"].insert(0, "last = 0\n")
+            await asyncio.to_thread(server.process.wait, 30)
+            assert have("last = 0", folder / "n.ipynb") and not have("last = 0", folder / "n.py")
+            # Longer than what jupytext takes for one moment.
+            stat = (folder / "n.py").stat()
+            os.utime(folder / "n.py", (stat.st_atime - 60, stat.st_mtime - 60))
+            words = ["first = 0", "last = 0"]
+            if meanwhile == "script":
+                edit(folder / "n.py")
+                words.append("outside = 1")
+            if meanwhile == "client":
+                client.cells[1]["source"].insert(0, "typed = 0\n")
+                words.append("typed = 0")
+            await asyncio.to_thread(server.start)
+            await client.until(lambda: client.all_acknowledged)
+            for word in words:
+                await until(have, word, folder / "n.ipynb", folder / "n.py")
+            # The client's copy of the notebook: each once.
+            text = "\n".join(source(client, number) for number in range(len(client.cells)))
+            assert [text.count(word) for word in words] == [1] * len(words), text
+    finally:
+        server.stop()
