@@ -108,8 +108,13 @@ class Pair:
         wanted = [sorted([f"c{n} = 0", *(word for cell, word in self.words if cell == n)]) for n in range(CELLS)]
         return all([lines(text) for text in texts] == wanted for texts in self.texts())
 
+    def state(self) -> object:
+        """What stands where, for who looks at a plan that failed."""
+        file = self.room.file
+        return self.is_right(), file.half, file.is_clean(), self.room._saver.state, self.words, self.texts()
+
     async def rest(self) -> None:
-        await until(lambda: self.is_right() and self.room.file.is_clean(), self.texts)
+        await until(lambda: self.is_right() and self.room.file.is_clean(), self.state)
         notebook = json.loads(self.files[0].read_text())
         assert [len(cell["outputs"]) for cell in notebook["cells"]] == [1] * CELLS
 
@@ -126,7 +131,7 @@ async def until(condition: Callable[[], Any], shown: Callable[[], object]) -> No
 
 
 @settings(
-    max_examples=15,
+    max_examples=int(os.environ.get("COHOST_EXAMPLES", "12")),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     deadline=None,
     suppress_health_check=list(HealthCheck),

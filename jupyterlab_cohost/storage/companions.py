@@ -55,14 +55,22 @@ def hash_of(own: str, others: dict[str, Version | None]) -> str:
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def newer_half(last: dict[str, str], now: dict[str, Version | None]) -> str | None:
-    """The notebook, when of all halves it alone was changed since they were left so (SHA-256 by file); else None.
+def changed_halves(last: dict[str, str], now: dict[str, Version | None]) -> list[str]:
+    """Which of a document's files were changed since they were left so (SHA-256 by file); none where one has no past.
+
+    The others are behind then.
+    """
+    if len(last) < 2 or not now.keys() <= last.keys():
+        return []
+    return [path for path, version in now.items() if version is not None and version.sha256 != last[path]]
+
+
+def newer_half(changed: list[str]) -> str | None:
+    """The notebook, when it alone was changed; else None.
 
     A manager that goes by their age would take the older script's word, or nobody's.
     """
-    changed = [path for path, version in now.items() if version is not None and version.sha256 != last.get(path)]
-    is_known = len(last) > 1 and now.keys() <= last.keys()
-    return changed[0] if is_known and len(changed) == 1 and changed[0].endswith(".ipynb") else None
+    return changed[0] if len(changed) == 1 and changed[0].endswith(".ipynb") else None
 
 
 class Companions:

@@ -25,7 +25,7 @@ from ..protocol.limits import DEFAULT_LIMITS, Limits
 from ..protocol.sentences import sentence
 from . import files_notebook as notebooks
 from .atomic import Version, Writing, current, remove_left_overs, stamp, version_of
-from .companions import Companions, hash_of, newer_half, noting_reads
+from .companions import Companions, changed_halves, hash_of, newer_half, noting_reads
 from .files_errors import a_folder, broken_notebook, changed_outside, gone, load_error, name_of, not_text, save_error
 from .files_patch import is_local, make_atomic, note_reads, open_regular_files_only
 from .identity import is_written_by_others
@@ -121,8 +121,13 @@ class ContentsStore:
         self._recall_companions(path, kind)
         for _ in range(_READ_TRIES):
             before = await self._versions(path, kind)
-            only = newer_half(self._last_left(path, kind), self._files(path, before))
-            with noting_reads() as read, reading_only(only), noting_alone() as alone, self._signing.loading() as told:
+            changed = changed_halves(self._last_left(path, kind), self._files(path, before))
+            with (
+                noting_reads() as read,
+                reading_only(newer_half(changed)),
+                noting_alone() as alone,
+                self._signing.loading() as told,
+            ):
                 model = await self._get(path, kind)
             self._companions.found(path, kind, dict.fromkeys(read - {self._os_path(path)} - before[1].keys()))
             after = await self._versions(path, kind)
@@ -130,7 +135,7 @@ class ContentsStore:
                 break
         own, others = after
         loaded = await asyncio.to_thread(_loaded, path, kind, model, own)
-        loaded = replace(loaded, half=only is not None, alone=bool(alone))
+        loaded = replace(loaded, half=bool(changed), alone=bool(alone))
         if kind == "notebook" and isinstance(loaded.content, dict):
             # Outputs come from the notebook, but a script that a guest wrote has a hand in the rest.
             theirs = not told or any(self._signing.seals.is_guests(self._signing.key_of(one)) for one in others)
