@@ -1,4 +1,4 @@
-"""CONT-21, CONT-22: what whole files in one request or one answer may take of the server's memory."""
+"""CONT-21 to CONT-23: what whole files in one request or one answer may take of the server's memory."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyterlab_cohost.http.gateway import json_values
 from jupyterlab_cohost.http.gateway.large_answers import LargeAnswers
 from jupyterlab_cohost.protocol.ids import ParticipantId
+from jupyterlab_cohost.storage import json_values
 
 from .support.gateway import Guest, World
 
@@ -119,5 +119,24 @@ def test_cont_22_who_does_not_read_holds_one_file_and_not_the_servers_end(tmp_pa
         assert world.server.process is not None
         world.server.process.send_signal(signal.SIGTERM)
         world.server.process.wait(20)
+    finally:
+        world.stop()
+
+
+async def test_cont_23_a_notebook_of_millions_of_values_is_not_read(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    try:
+        values = "[]," * 3_000_000 + "[]"
+        text = f'{{"cells": [], "metadata": {{"x": [{values}]}}, "nbformat": 4, "nbformat_minor": 5}}'
+        (world.server.root / "shared/many.ipynb").write_text(text)
+        viewer = world.guest("viewer")
+        document = {"path": "shared/many.ipynb", "type": "notebook", "format": "json"}
+        for answer in (
+            viewer.get("api/contents/shared/many.ipynb?content=1"),
+            viewer.request("POST", "documents", document),
+            world.host("POST", "cohost/api/documents", document),
+        ):
+            assert answer.status == 413 and "millions of values" in answer.json()["message"]
+        assert viewer.get("api/contents/shared/many.ipynb?content=1&type=file").status == 200
     finally:
         world.stop()

@@ -29,6 +29,7 @@ from .companions import Companions, changed_halves, hash_of, newer_half, noting_
 from .files_errors import a_folder, broken_notebook, changed_outside, gone, load_error, name_of, not_text, save_error
 from .files_patch import is_local, make_atomic, note_reads, open_regular_files_only
 from .identity import is_written_by_others
+from .json_values import check_values
 from .moves import moved_to
 from .pairs import Pairs, hold_pairs, noting_alone, reading_only, without_pairs
 from .regular import check_regular, in_own_thread
@@ -383,6 +384,11 @@ class ContentsStore:
                     most,
                 )
             )
+        if kind == "notebook" and os_path is not None:
+            try:
+                await self._wait(path, asyncio.to_thread(check_values, os_path, name_of(path)))
+            except OSError as error:
+                raise load_error(path, kind, error) from error
 
     async def _get(self, path: str, kind: Kind) -> dict[str, Any]:
         how = {"type": "notebook"} if kind == "notebook" else {"type": "file", "format": "text"}

@@ -14,9 +14,9 @@ from tornado.web import Finish
 
 from ...protocol.errors import TooLarge
 from ...protocol.roles import Capability
+from ...storage.json_values import has_too_many_values
 from .auth import GatewayHandler, GatewayMixin
 from .files_of_session import SessionFiles
-from .json_values import has_too_many_values
 from .kernels_of_session import SessionKernels
 from .parts import Parts, parts_of
 from .paths import Guard

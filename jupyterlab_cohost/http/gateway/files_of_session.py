@@ -14,6 +14,7 @@ from ...core.content import without_unknown_outputs
 from ...protocol.errors import BadRequest, CohostError, Conflict, Forbidden, NotFound, StorageFailed, TooLarge
 from ...protocol.roles import Capability
 from ...protocol.sentences import sentence
+from ...storage.json_values import check_values
 from ...storage.signing import signing_of
 from .large_answers import LARGE_BYTES
 from .listing import entries, of_others, reads_as_jupyter
@@ -62,6 +63,7 @@ class SessionFiles:
             if large is not None and size is not None and size >= LARGE_BYTES:
                 await large(size)
                 self._still_shared(path)
+            await self._check_values(path, model)
             # In a task that ends with it: anyio ends the thread that it reads in when the task does, and the server
             # waits for the thread at its end, but the answer may take as long as its reader likes.
             model = await asyncio.ensure_future(self._ask(path, self._read, path, content, type, format, hash))
@@ -77,6 +79,12 @@ class SessionFiles:
         shown = await asyncio.to_thread(lambda: [self._clean(entry) for entry in found])
         self._still_shared(path)
         return {**model, "content": shown, "format": "json"}
+
+    async def _check_values(self, path: str, model: Model) -> None:
+        """Of what will be read as JSON."""
+        place = self._guard.os_path(path)
+        if place is not None and model["type"] == "notebook":
+            await self._ask(path, asyncio.to_thread, check_values, place, path.rpartition("/")[2])
 
     def _still_shared(self, path: str) -> None:
         """Reading takes time, and the scope may be another one behind it."""
