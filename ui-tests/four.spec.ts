@@ -89,7 +89,7 @@ async function together({ host, ada, viewer }: IFour): Promise<void> {
   await host.keyboard.press('Escape');
   await expect(host.locator('.jp-cohost-following')).toHaveCount(0);
   await causes(viewer.getByText(/asks you to look at rides.py/), () =>
-    list.getByRole('button', { name: 'Ask all to look here' }).click()
+    list.getByRole('button', { name: 'Bring everyone here' }).click()
   );
   const ben = list.locator('.jp-cohost-member', { hasText: 'Ben' });
   await ben.getByRole('combobox').selectOption('editor');
@@ -160,7 +160,7 @@ async function late(lab: Lab, link: string, { host }: IFour): Promise<Page[]> {
   const one = await talker(lab, link, 'Dee');
   await expect(message(one, CANARIES.said)).toBeVisible();
   await expect(panel(one)).not.toContainText(CANARIES.sealed);
-  const choice = panel(host).getByLabel('Newcomers see the discussion so far');
+  const choice = panel(host).getByLabel('New people see earlier messages');
   await fromMenu(host, choice);
   await expect(panel(one)).toContainText('New people see only new messages');
   await host.keyboard.press('Escape');

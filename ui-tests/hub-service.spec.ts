@@ -34,7 +34,7 @@ async function shareWith(host: Page, hub: HubProcess): Promise<string> {
   });
   await expect(start).toBeDisabled();
   await dialog(host)
-    .getByRole('textbox', { name: 'Accounts of the hub, apart by commas' })
+    .getByRole('textbox', { name: 'Hub usernames, separated by commas' })
     .fill('bo');
   await dialog(host)
     .getByRole('checkbox', { name: /Ask me/ })
@@ -194,7 +194,7 @@ test('[HUB-20] [HUB-21] [HUB-27] [HUB-30] [HUB-31] a named account, a stranger, 
     await expect(bo.getByRole('region', { name: 'Session' })).toContainText(
       'removed you'
     );
-    await expect(dialog(host).getByText('Kept out')).toBeVisible();
+    await expect(dialog(host).getByText('Blocked')).toBeVisible();
     await host.screenshot({
       path: 'ui-tests/test-results/pictures/hub-dialog-running.png'
     });

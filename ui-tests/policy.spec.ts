@@ -42,7 +42,7 @@ test('[POL-13] the dialog shows what is forbidden as disabled, with the reason',
   await expect(form.getByText('Guests may not run code')).toBeVisible();
   await expect(form.getByRole('radio', { name: /^ongoing/ })).toBeDisabled();
   await expect(form.getByText('Ongoing sessions are not')).toBeVisible();
-  const expiry = form.getByRole('combobox', { name: /link expires/ });
+  const expiry = form.getByRole('combobox', { name: /Link expires/ });
   await expect(
     expiry.getByRole('option', { name: 'in 24 hours' })
   ).toBeDisabled();

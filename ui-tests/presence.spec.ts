@@ -114,7 +114,7 @@ test('[PRES-40] [WHO-2] the panel, avatars on tabs and files, follow, summon, ro
   await expect(host.locator('.jp-cohost-following')).toHaveCount(0);
 
   await causes(guest.getByText(/asks you to look at analysis.ipynb/), () =>
-    panel.getByRole('button', { name: 'Ask all to look here' }).click()
+    panel.getByRole('button', { name: 'Bring everyone here' }).click()
   );
   await picture(guest, 'presence-summon');
   await ada.getByRole('combobox').selectOption('viewer');

@@ -45,10 +45,10 @@ class Announcer:
         more: dict[str, Any] = {} if change is None else {"change": change}
         if conflicts:
             more["where"] = [conflict.where for conflict in conflicts[:MOST_PLACES]]
-            message = "The file was changed by another program in the same place as here; both versions were kept."
+            message = "Another program changed the file in the same place as people here. Both versions were kept."
             self.notice("merge_conflict", message, **more)
         else:
-            self.notice("file_changed", "The file was changed by another program; the changes are shown here.", **more)
+            self.notice("file_changed", "Another program changed the file. The changes were merged.", **more)
 
     def safe_changed(self, _safe: bool) -> None:
         """The journal fails, or works again."""

@@ -75,7 +75,7 @@ class Knocks:
     def add(self, token: Secret, knock: Knock) -> None:
         """Raises Conflict when too many wait."""
         if len(self.waiting()) >= self._limit:
-            raise Conflict("Too many people are waiting at the door. Try again in a few minutes.")
+            raise Conflict("Too many people are waiting. Try again in a few minutes.")
         self._knocks[hash_secret(token)] = knock
         self._lapse_later(knock)
 
@@ -84,7 +84,7 @@ class Knocks:
         for knock in self.waiting():
             if knock.id == knock_id:
                 return knock
-        raise NotFound("Nobody is waiting at the door under this id.")
+        raise NotFound("Nobody is waiting under this id.")
 
     def by_token(self, token: str) -> Knock:
         """Raises KnockLapsed."""

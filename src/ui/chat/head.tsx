@@ -146,7 +146,7 @@ function Menu() {
                 node.setNewcomers(event.target.checked ? 'all' : 'new')
               }
             />{' '}
-            {trans.__('Newcomers see the discussion so far')}
+            {trans.__('New people see earlier messages')}
           </label>
         )}
         <label className="jp-cohost-inline">

@@ -226,7 +226,7 @@ function addCommands(
   const open = () => shell.activateById(panel.id);
   commands.addCommand(CommandIDs.open, {
     label: trans.__('Chat'),
-    caption: trans.__('Talk with who is in the session'),
+    caption: trans.__('Chat with people in this session'),
     describedBy: none,
     execute: open
   });

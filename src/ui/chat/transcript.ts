@@ -34,7 +34,7 @@ export async function saveTranscript(
 ): Promise<void> {
   const day = new Date().toISOString().slice(0, 10);
   const answer = await InputDialog.getText({
-    title: trans.__('Save what was said?'),
+    title: trans.__('Save the chat?'),
     label: contents
       ? trans.__('The others are told that you do. Save as this file:')
       : trans.__('The others are told that you do. Download as:'),

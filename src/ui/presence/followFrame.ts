@@ -30,7 +30,7 @@ export class FollowFrame {
     }
     paint(this._node, { username: leader.id, color: leader.color });
     this._label.textContent = this._trans.__(
-      'Following %1, Escape stops',
+      'Following %1 · Esc to stop',
       leader.name
     );
     document.body.appendChild(this._node);

@@ -93,7 +93,7 @@ function Way({ member, trans }: Pick<IMemberProps, 'member' | 'trans'>) {
   return words === '' ? null : (
     <div
       className="jp-cohost-member-way"
-      title={trans.__('The way to the host’s server, and back')}
+      title={trans.__('Delay to the host’s server')}
     >
       {words}
     </div>

@@ -48,7 +48,7 @@ export class SessionPanel extends ReactWidget {
     this.node.tabIndex = -1;
     this.addClass('jp-cohost-panel');
     this.title.icon = usersIcon;
-    this.title.caption = trans.__('Session: who is here');
+    this.title.caption = trans.__('People');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Session'));
   }
@@ -162,11 +162,7 @@ function Session(options: IPanelOptions) {
 function Nobody({ trans, share }: IPanelOptions) {
   return (
     <div className="jp-cohost-panel-empty">
-      <p>
-        {trans.__(
-          'You are alone. Share a session, and whoever comes is shown here.'
-        )}
-      </p>
+      <p>{trans.__('Not shared yet. People appear here once you share.')}</p>
       <button
         type="button"
         className="jp-mod-styled jp-mod-accept"
@@ -206,7 +202,7 @@ function People(options: IPanelOptions) {
       {others.length === 0 && (
         <p className="jp-cohost-quiet">
           {sessions
-            ? trans.__('Nobody else yet. Send the link to somebody.')
+            ? trans.__('Nobody here yet. Send the link to invite someone.')
             : trans.__('Nobody else is here now.')}
         </p>
       )}
@@ -216,7 +212,7 @@ function People(options: IPanelOptions) {
           className="jp-mod-styled jp-cohost-summon"
           onClick={summon}
         >
-          {trans.__('Ask all to look here')}
+          {trans.__('Bring everyone here')}
         </button>
       )}
     </>

@@ -115,7 +115,7 @@ export class SessionUi {
       await (session
         ? sessions?.summon(session.id, place)
         : guest?.summon(place));
-      Notification.success(trans.__('The others are asked to look here.'), {
+      Notification.success(trans.__('Everyone was invited here.'), {
         autoClose: 3000
       });
     } catch (error) {

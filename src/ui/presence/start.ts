@@ -92,7 +92,7 @@ function addPanel(
   restorer?.add(panel, panel.id);
   const open = () => labShell.activateById(panel.id);
   app.commands.addCommand(OPEN_PANEL, {
-    label: trans.__('Show Who Is Here'),
+    label: trans.__('People'),
     caption: trans.__('Opens the session panel'),
     icon: args => (args.isMenu ? undefined : usersIcon),
     describedBy: { args: { type: 'object', properties: {} } },

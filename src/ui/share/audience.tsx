@@ -57,8 +57,8 @@ export function AudienceSelect({ audience, policy, onChange }: IAudienceProps) {
           className="jp-mod-styled jp-cohost-grow"
           aria-label={
             audience.kind === 'users'
-              ? trans.__('Accounts of the hub, apart by commas')
-              : trans.__('Groups of the hub, apart by commas')
+              ? trans.__('Hub usernames, separated by commas')
+              : trans.__('Hub groups, separated by commas')
           }
           placeholder={
             audience.kind === 'users'

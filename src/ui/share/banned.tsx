@@ -16,7 +16,7 @@ export function Banned({ session }: { readonly session: ISession }) {
       announce(trans.__('%1 may come in again by a link.', user));
     });
   return banned.length === 0 ? null : (
-    <Row label={trans.__('Kept out')}>
+    <Row label={trans.__('Blocked')}>
       {banned.map(user => (
         <div key={user} className="jp-cohost-line">
           <span className="jp-cohost-grow jp-cohost-ellipsis">{user}</span>
@@ -27,7 +27,7 @@ export function Banned({ session }: { readonly session: ISession }) {
             aria-label={trans.__('Let %1 come back', user)}
             onClick={() => letBack(user)}
           >
-            {trans.__('Let back')}
+            {trans.__('Unblock')}
           </button>
         </div>
       ))}

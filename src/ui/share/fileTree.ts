@@ -80,7 +80,7 @@ export function useFileTree(
   };
   const root: ITreeRow = {
     item: { path: '', type: 'directory' },
-    label: trans.__('Whole project'),
+    label: trans.__('Everything in this folder'),
     type: 'directory',
     level: 1,
     folder: true,

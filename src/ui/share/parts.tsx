@@ -52,7 +52,7 @@ export function Chips({ scope, onRemove }: IChipsProps) {
           <button
             type="button"
             className="jp-cohost-chip-remove"
-            aria-label={trans.__('Take out %1', itemName(item, trans))}
+            aria-label={trans.__('Remove %1', itemName(item, trans))}
             onClick={() => onRemove(item)}
           >
             ×
@@ -75,7 +75,7 @@ export function ExpirySelect(props: IExpiryProps) {
   const choices = EXPIRIES.includes(expiry) ? EXPIRIES : [...EXPIRIES, expiry];
   return (
     <label className="jp-cohost-inline">
-      {trans.__('link expires')}{' '}
+      {trans.__('Link expires')}{' '}
       <select
         className="jp-cohost-select"
         value={choices.indexOf(expiry)}

@@ -27,7 +27,7 @@ export function People({ session }: { readonly session: ISession }) {
       </div>
       {guests.length === 0 && (
         <p className="jp-cohost-quiet">
-          {trans.__('Nobody else yet. Send the link to somebody.')}
+          {trans.__('Nobody here yet. Send the link to invite someone.')}
         </p>
       )}
       {guests.map(who => (

@@ -28,7 +28,7 @@ export function ScopePicker({ scope, onToggle, hint }: IScopePickerProps) {
           onClick={() => setPicking(!picking)}
         >
           {picking
-            ? trans.__('Close the list')
+            ? trans.__('Done choosing')
             : trans.__('+ Add files or folders')}
         </button>
       </div>

@@ -153,7 +153,7 @@ function End({ session, onKeep }: IEndProps) {
           )
         }
         yes={trans.__('End session')}
-        no={trans.__('Keep it')}
+        no={trans.__('Cancel')}
         busy={busy}
         onYes={end}
         onNo={onKeep}

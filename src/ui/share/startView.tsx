@@ -130,16 +130,15 @@ function Preview({ scope }: Pick<IDraft, 'scope'>) {
     <p className="jp-cohost-quiet" aria-live="polite">
       {missing.length > 0 && (
         <span className="jp-cohost-warning">
-          {trans.__(
-            'Not there any more: %1. Take it out. ',
-            missing.join(', ')
-          )}
+          {trans.__('No longer there: %1. Remove it. ', missing.join(', '))}
         </span>
       )}
       {scope.length === 0
         ? trans.__('Choose at least one file or folder.')
-        : trans.__('Guests see only this.') +
-          ` ${items}${preview ? `, ${files}` : ''}.`}
+        : scope.length === 1 && scope[0].type === 'file'
+          ? trans.__('Guests see only this file.')
+          : trans.__('Guests see only this.') +
+            ` ${items}${preview ? `, ${files}` : ''}.`}
     </p>
   );
 }
@@ -246,7 +245,7 @@ function HowLong({ draft, policy, change }: IPartProps) {
 function Knock({ draft, policy, change }: IPartProps) {
   const { trans } = useShare();
   return (
-    <Row label={trans.__('At the door')}>
+    <Row label={trans.__('Entry')}>
       <label className="jp-cohost-choice">
         <input
           type="checkbox"

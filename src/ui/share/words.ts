@@ -168,7 +168,7 @@ export function linkName(
 }
 
 export function itemName(item: IScopeItem, trans: TranslationBundle): string {
-  return item.path === '' ? trans.__('Whole project') : shownPath(item);
+  return item.path === '' ? trans.__('Everything in this folder') : shownPath(item);
 }
 
 /** "analysis.ipynb + data/", short enough for a heading. */

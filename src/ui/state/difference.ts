@@ -49,7 +49,7 @@ export async function showDifference(
   const close = Dialog.cancelButton({ label: trans.__('Close') });
   const undo = Dialog.okButton({
     label: trans.__('Undo'),
-    caption: trans.__('Take back what the other program changed'),
+    caption: trans.__('Undo these changes'),
     displayType: 'warn'
   });
   const dialog = new Dialog({

@@ -84,7 +84,7 @@ describe('scope', () => {
   it('is named by its last parts', () => {
     const scope = [file('x/analysis.ipynb'), folder('x/data'), folder('')];
     expect(scopeName(scope, trans)).toBe(
-      'analysis.ipynb + data + Whole project'
+      'analysis.ipynb + data + Everything in this folder'
     );
   });
 });
