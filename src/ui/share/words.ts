@@ -168,7 +168,9 @@ export function linkName(
 }
 
 export function itemName(item: IScopeItem, trans: TranslationBundle): string {
-  return item.path === '' ? trans.__('Everything in this folder') : shownPath(item);
+  return item.path === ''
+    ? trans.__('Everything in this folder')
+    : shownPath(item);
 }
 
 /** "analysis.ipynb + data/", short enough for a heading. */
