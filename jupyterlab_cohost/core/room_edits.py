@@ -74,6 +74,8 @@ class RoomEdits:
         self._circle, self._limits, self._turn = circle, limits, turn
         self._queues = Queues(circle.failed, limits.message_bytes)
         self._author: Member | None = None
+        #: ``document.steering()``, as long as only people change the document.
+        self._steering: dict[str, Any] | None = None
         self._batch: list[bytes] = []
         self._authors: set[Member | None] = set()
         self._acks: dict[Member, int] = {}
@@ -193,7 +195,8 @@ class RoomEdits:
         parts: ChangedParts | None = None,
     ) -> None:
         """``parts``: when it is a piece of an update, which was weighed as a whole."""
-        self._author, before = member, self.document.steering()
+        before = self.document.steering() if self._steering is None else self._steering
+        self._author = member
         if update != EMPTY and not member.can(Capability.EXECUTE):
             self._circle.guest_writes()
 
@@ -214,7 +217,7 @@ class RoomEdits:
 
     def _keep_steering(self, member: Member, before: dict[str, Any]) -> None:
         """In which files the notebook is kept is the word of those who may run code."""
-        after = self.document.steering()
+        after = self._steering = self.document.steering()
         if after == before:
             return
         if member.can(Capability.EXECUTE):
@@ -257,6 +260,8 @@ class RoomEdits:
 
     def _changed(self, update: bytes) -> None:
         """The document integrated something, whoever wrote it."""
+        if self._author is None:
+            self._steering = None
         if self._loading:
             return
         self._batch.append(update)
