@@ -211,9 +211,9 @@ class RoomEdits:
             raise
         finally:
             self._author = None
+            self._keep_steering(member, before)
         # In the same tick: nobody sees what their page cannot show, and the sender hears of it, too.
         self.document.mend()
-        self._keep_steering(member, before)
 
     def _keep_steering(self, member: Member, before: dict[str, Any]) -> None:
         """In which files the notebook is kept is the word of those who may run code."""
