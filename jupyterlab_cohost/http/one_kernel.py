@@ -4,7 +4,8 @@ JupyterLab starts a kernel under a made-up path beside the document and moves it
 does not see that the document has one. Here the session of an open document is made under its own path at once, and
 who asks while it is there gets it, named as they asked: JupyterLab ends a session that answers to another name. It also
 ends the first of two that one page asked for (a cell run twice while there is no kernel); here both are the same one,
-which the second goes on with.
+which the second goes on with. Who asks for a kernel of another kind gets what runs, too: a notebook's metadata, which
+editors write, decide what pages ask for. To change it is another request.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ _ASKED_S = 60.0
 
 
 class OneKernel:
-    """``sessions`` and ``kernels``: jupyter_server's managers. ``is_open``: whether a path is open in a room."""
+    """``sessions``: jupyter_server's manager. ``is_open``: whether a path is open in a room."""
 
-    def __init__(self, sessions: Any, kernels: Any, is_open: Callable[[str], bool]) -> None:
-        self._sessions, self._kernels, self._is_open = sessions, kernels, is_open
+    def __init__(self, sessions: Any, is_open: Callable[[str], bool]) -> None:
+        self._sessions, self._is_open = sessions, is_open
         self._create, self._update, self._delete = (
             *(sessions.create_session, sessions.update_session),
             sessions.delete_session,
@@ -54,9 +55,6 @@ class OneKernel:
             if model is None:
                 asked = {"path": document, "name": name, "type": type, "kernel_name": kernel_name}
                 model = dict(await ensure_async(self._create(**asked)))
-            elif path != document and kernel_name not in (None, model["kernel"]["name"]):
-                # Guests ask for the document itself: another kernel is the host's to choose.
-                model = await self._change(model, str(kernel_name))
         if path != document:
             self._expected[model["id"]] = [*self._still_expected(model["id"]), time.monotonic() + _ASKED_S]
         return {**model, "path": path, "name": name}
@@ -95,19 +93,11 @@ class OneKernel:
         models = await ensure_async(self._sessions.list_sessions())
         return next((model for model in models if (model.get("path") or "").strip("/") == document), None)
 
-    async def _change(self, model: Model, kernel_name: str) -> Model:
-        """As a page changes the kernel of a session: everybody's."""
-        asked = {"path": model["path"], "name": model["name"], "type": model["type"], "kernel_name": kernel_name}
-        fresh = await ensure_async(self._sessions.start_kernel_for_session(model["id"], **asked))
-        await ensure_async(self._update(model["id"], kernel_id=fresh))
-        await ensure_async(self._kernels.shutdown_kernel(model["kernel"]["id"]))
-        return dict(await ensure_async(self._sessions.get_session(session_id=model["id"])))
-
 
 def share_kernels(server: Any, is_open: Callable[[str], bool]) -> None:
     """``server``: jupyter_server's ServerApp."""
     sessions = server.session_manager
-    shared = OneKernel(sessions, server.kernel_manager, is_open)
+    shared = OneKernel(sessions, is_open)
     sessions.create_session = shared.create_session
     sessions.update_session = shared.update_session
     sessions.delete_session = shared.delete_session
