@@ -75,6 +75,24 @@ function clean(element: Element, loads: boolean): void {
   }
 }
 
+/** Browsers nest no deeper than 512, and take ever longer for each tag beyond: 200,000 of them stop a page for minutes. */
+const DEEPEST = 256;
+const TAG = /<(\/?)([a-z][a-z0-9-]*)(?:"[^"]*"|'[^']*'|[^"'<>])*>/gi;
+const VOID =
+  /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/i;
+
+/** Sanitized HTML, in which every tag is closed, without the tags that are nested too deeply; their text stays. */
+function shallow(html: string): string {
+  let depth = 0;
+  return html.replace(TAG, (tag, closing: string, name: string) => {
+    if (VOID.test(name)) {
+      return tag;
+    }
+    const level = closing ? depth-- : ++depth;
+    return level > DEEPEST ? '' : tag;
+  });
+}
+
 /** The text that stands for an image which was not loaded. */
 function standIn(image: Element, document: Document): Element {
   const stand = document.createElement('span');
@@ -88,7 +106,7 @@ function standIn(image: Element, document: Document): Element {
  * is fetched from elsewhere. A document of the parser's is inert: what stands in it loads nothing.
  */
 export function still(html: string, loads: boolean): string {
-  const document = new DOMParser().parseFromString(html, 'text/html');
+  const document = new DOMParser().parseFromString(shallow(html), 'text/html');
   const { body } = document;
   body.querySelectorAll(DROPPED).forEach(element => element.remove());
   const images = [...body.querySelectorAll('img[src]')];

@@ -6,6 +6,15 @@ const base = new Sanitizer();
 const show = (html: string, loads = false) => still(base.sanitize(html), loads);
 
 describe('content of others', () => {
+  it('[TRUST-45] tags that are nested without end are flat, and their text stays', () => {
+    const shown = show(`${'<div title="a<b>">'.repeat(5000)}inside<br>more`);
+    expect(shown.match(/<div/g)).toHaveLength(256);
+    expect(shown.match(/<\/div/g)).toHaveLength(256);
+    expect(shown).toContain('inside<br>more');
+    const beside = '<div><b>one</b></div>'.repeat(500);
+    expect(show(beside)).toBe(beside);
+  });
+
   it.each([
     '<img src="https://x.example/a.png">',
     '<img src="//x.example/a.png">',
