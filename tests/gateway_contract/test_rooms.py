@@ -78,12 +78,13 @@ async def test_gate_22_a_room_of_another_document_and_a_made_up_one_are_not_ther
             assert refused.value.status == 404
 
 
-@pytest.mark.parametrize("what", ["removed", "role", "ended", "moved"])
+@pytest.mark.parametrize("what", ["removed", "role", "ended", "moved", "unshared"])
 async def test_gate_23_what_the_host_decides_closes_the_room_within_a_second(
     guest: Guests, world: World, what: str
 ) -> None:
     path = fresh(world, f"closing-{what}.py")
-    session = await asyncio.to_thread(world.share, ["shared"]) if what == "ended" else world.session
+    own = {"ended": ["shared"], "unshared": [path, "deep"]}
+    session = await asyncio.to_thread(world.share, own[what]) if what in own else world.session
     made = guest("editor")
     editor = made if session == world.session else await asyncio.to_thread(world.guest, "editor", session, made.carrier)
     document, elsewhere = locate(editor, path).json()["id"], f"private/moved-{editor.participant}.py"
@@ -94,9 +95,10 @@ async def test_gate_23_what_the_host_decides_closes_the_room_within_a_second(
             "role": lambda: world.change_role(editor, "viewer"),
             "ended": lambda: world.end(session),
             "moved": lambda: world.host("PATCH", f"api/contents/{path}", {"path": elsewhere}),
+            "unshared": lambda: world.host("PATCH", f"cohost/api/sessions/{session}", {"remove": [path]}),
         }
         await asyncio.to_thread(decide[what])
-        codes = {"removed": 4411, "role": 4428, "ended": 4410, "moved": 4403}
+        codes = {"removed": 4411, "role": 4428, "ended": 4410, "moved": 4403, "unshared": 4403}
         assert await close_code(socket, 1) == codes[what]
     if what == "moved":
         (world.server.root / elsewhere).unlink()
