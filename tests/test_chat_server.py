@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -117,8 +118,10 @@ async def test_chat_5_nothing_is_left_in_any_file_after_a_discussion(world: Worl
         one, host = await pages.guest(world.guest("viewer", session)), await pages.host(session)
         for kind in ("message", "broken"):
             await one.post(one.page.entry(text=CANARY) if kind == "message" else {"text": CANARY, "kind": CANARY})
-        assert (await host.hear("entry"))["entry"]["body"]["text"] == CANARY
+        said = (await host.hear("entry"))["entry"]
+        assert said["body"]["text"] == CANARY
         assert (await one.hear("refused"))["code"] == "malformed"
+        await passes_by_every_other_way(one, host, said)
         await one.say(CANARY)
         while (await one.socket.receive()).type == aiohttp.WSMsgType.TEXT:
             pass
@@ -127,6 +130,22 @@ async def test_chat_5_nothing_is_left_in_any_file_after_a_discussion(world: Worl
     world.server.stop()
     assert [path for path in world.server.work.rglob("*") if path.is_file() and holds(path, CANARY)] == []
     world.server.start()
+
+
+async def passes_by_every_other_way(one: ChatSocketClient, host: ChatSocketClient, said: dict[str, Any]) -> None:
+    """The history that pages tell each other, a text that is fetched, and a 1-to-1 letter."""
+    await host.say({"type": "want", "id": "history", "have": {}})
+    wanted = await one.hear("wanted")
+    await one.say({"type": "history", "id": wanted["id"], "entries": [said], "done": True})
+    assert (await host.hear("history"))["entries"] == [said]
+    about = {name: value for name, value in said.items() if name != "body"}
+    await host.say({"type": "body_want", "id": "text", "entry": about})
+    asked = await one.hear("body_wanted")
+    await one.say({"type": "body", "id": asked["id"], "salt": said["body"]["salt"], "text": CANARY})
+    assert (await host.hear("body"))["text"] == CANARY
+    letter = {"id": "letter", "to": host.page.person if host.page else "", "data": CANARY}
+    await one.say({"type": "direct", **letter, "boxes": [{"node": wanted["node"], "box": CANARY}]})
+    assert (await host.hear("direct"))["data"] == CANARY
 
 
 def holds(path: Path, text: str) -> bool:
