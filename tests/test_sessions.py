@@ -354,6 +354,18 @@ def test_sess_34_nobody_looks_like_the_host_or_says_to_be_it(name: str) -> None:
         assert shown.endswith(" (2)"), ascii(shown)
 
 
+def test_sess_34_who_comes_in_or_knocks_is_called_otherwise_than_the_host_and_who_is_here() -> None:
+    kit = Kit()
+    session = kit.share()
+    door, opens = kit.sessions.door, kit.sessions.invite(session.id, Role.VIEWER, knock=False).secret
+    asks = kit.sessions.invite(session.id, Role.VIEWER, knock=True).secret
+    shown = [door.join(session.id, opens, name, None, "") for name in ("\u0410da", "Bo", "B\u043e")]
+    assert [joined.participant.name for joined in shown] == ["\u0410da (2)", "Bo", "B\u043e (2)"]  # type: ignore[union-attr]
+    for name in ("ADA", "bo"):
+        door.join(session.id, asks, name, None, "")
+    assert [knock.name for knock in session.knocks.waiting()] == ["ADA (3)", "bo (3)"]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [("Аda", "Ada"), ("Adarn", "Adam"), ("A\u200bda", "Ada"), ("Ada (host)", "Ada"), ("Ａda", "ada")],

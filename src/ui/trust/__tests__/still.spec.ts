@@ -68,6 +68,8 @@ describe('content of others', () => {
     expect(html).toContain('<button>1</button>');
     expect(html).not.toMatch(/commandlinker|form|textarea|jp-Dialog|position/);
     expect(html).toMatch(/class="alert".*color: ?red/);
+    const past = '<b style="position: fixed; z-index: 9; color: red">1</b>';
+    expect(still(past, false)).toMatch(/style="color: ?red;?"/);
   });
 
   it('[TRUST-41] is as JupyterLab shows it where nobody else may write', () => {
