@@ -7,6 +7,7 @@ import json
 import re
 import urllib.error
 import urllib.request
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,12 @@ from jupyterlab_cohost.http.gateway.join import join_routes
 from jupyterlab_cohost.http.gateway.routes import gateway_routes
 from jupyterlab_cohost.http.host_api import handlers
 from jupyterlab_cohost.http.host_api.reachability import Seen, reachability
+from jupyterlab_cohost.http.host_api.sealed import seal, unseal
 from jupyterlab_cohost.protocol.close_codes import close_code
+from jupyterlab_cohost.protocol.roles import Role
 
 from .support.server import HEADERS, JupyterProcess
-from .support.sessions_kit import guest, host, request, shared
+from .support.sessions_kit import Kit, guest, host, request, shared
 
 OPENAPI = json.loads((Path(__file__).parent.parent / "protocol" / "openapi.json").read_text("utf-8"))
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -271,6 +274,22 @@ def test_sess_35_an_ongoing_link_is_copied_after_a_restart_with_what_the_browser
         assert guest(process, session["id"], "join", {"secret": secret, "name": "Bo"}).status == 200
     finally:
         process.stop()
+
+
+def test_sess_35_a_seal_hides_the_secret_and_opens_with_its_key_for_its_invite_only() -> None:
+    kit = Kit()
+    session = kit.share()
+    invite, other = (kit.sessions.invite(session.id, Role.VIEWER) for _ in range(2))
+    assert invite.secret is not None
+    sealed = seal(invite.secret, invite.id, b"key")
+    hidden = urlsafe_b64decode(sealed)
+    assert invite.secret.encode() not in hidden
+    assert unseal(sealed, invite, b"key") == invite.secret
+    assert unseal(sealed, invite, b"another key") is unseal(sealed, other, b"key") is None
+    assert len({sealed, seal(invite.secret, other.id, b"key"), seal(invite.secret, invite.id, b"another key")}) == 3
+    for at in range(len(hidden)):
+        changed = hidden[:at] + bytes([hidden[at] ^ 1]) + hidden[at + 1 :]
+        assert unseal(urlsafe_b64encode(changed).decode(), invite, b"key") is None
 
 
 def test_sess_36_a_link_is_named_and_asking_is_changed_while_the_session_runs(server: JupyterProcess) -> None:
