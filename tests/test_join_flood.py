@@ -49,9 +49,11 @@ async def test_inv_25_refused_tries_wait_and_a_right_secret_does_not(
     sid, secret = flooded
     url = f"{server.origin}/cohost/g/{sid}/"
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+        started = asyncio.get_running_loop().time()
         alone = asyncio.create_task(_try(http, url + "join", b'{"secret": "wrong"}'))
         assert await _join(http, url, secret) == 200 and not alone.done(), "who has the link does not wait"
         assert await alone == _REFUSED
+        assert asyncio.get_running_loop().time() - started > 0.9, "it waits about a second, at least"
         wrong = [asyncio.create_task(_try(http, url + "join", b'{"secret": "wrong"}')) for _ in range(_AT_ONCE)]
         assert await _join(http, url, secret) == 200
         assert set(await asyncio.gather(*wrong)) == {_REFUSED}
