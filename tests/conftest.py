@@ -1,8 +1,13 @@
-"""What every run prints."""
+"""What every run prints, and no limits of time."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A machine with other work is slow, not wrong.
+settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("calm")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
