@@ -5,7 +5,7 @@ import { Page } from '@playwright/test';
 import { expect, Lab, test, untilLoaded } from './support/fixtures';
 import { typeInto } from './support/editors';
 import { darken, picture } from './support/pictures';
-import { toast } from './support/toasts';
+import { causes, toast } from './support/toasts';
 
 interface IRow {
   readonly bar: string;
@@ -131,9 +131,13 @@ test('[UI-41] every place says the same, in all states', async ({ lab }) => {
   ).toBeVisible();
   await become('editor');
   await says(guest, 'raised');
-  await expect(
-    guest.locator('.jp-cohost-bar').getByRole('button', { name: 'Ask to run' })
-  ).toBeVisible();
+  const bar = guest.locator('.jp-cohost-bar');
+  await bar.getByRole('button', { name: 'Ask to run' }).click();
+  await causes(bar.getByText('The host said: not now'), () =>
+    toast(host, 'asks to run code')
+      .getByRole('button', { name: 'Not now' })
+      .click()
+  );
 
   await guest.getByRole('button', { name: 'Leave' }).click();
   await says(guest, 'left');

@@ -14,7 +14,7 @@ _MOST_A_MINUTE = 20
 
 
 class Asks:
-    """Nothing is kept: the host's page is told, and answers by changing the role, or not at all."""
+    """Nothing is kept: the host's page is told, and answers by changing the role, with *Not now*, or not at all."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
@@ -32,3 +32,7 @@ class Asks:
         self._sessions.events.publish(
             "ask", session.id, participant=participant.id, name=participant.name, role=role.value
         )
+
+    def decline(self, session: Session, participant: Participant) -> None:
+        """The guest's pages are told that the host does not give more now."""
+        self._sessions.events.publish("ask-declined", session.id, participant=participant.id)

@@ -9,7 +9,7 @@ from typing import Any
 #: ``{"type", "session", …}``; never a secret. Types: session-created, session-changed, session-ended, invite-created,
 #: invite-ended, invite-used, knock, knock-withdrawn, knock-answered, participant-joined, participant-left,
 #: participant-removed, participant-changed, participant-renamed,
-#: participant-online, ask, session-asked, storage-failed, storage-recovered.
+#: participant-online, ask, ask-declined, session-asked, storage-failed, storage-recovered.
 #: To ``Sessions.refusals`` go invite-refused and policy-refused.
 Event = dict[str, Any]
 Subscriber = Callable[[Event], None]

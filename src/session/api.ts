@@ -103,6 +103,12 @@ export class HostApi {
     return this._send(path, 'PATCH', { role });
   }
 
+  /** Tells a guest who asked for more that the host does not give it now. */
+  declineAsk(id: string, who: string): Promise<void> {
+    const path = `sessions/${part(id)}/participants/${part(who)}`;
+    return this._send(`${path}/not-now`, 'POST', {});
+  }
+
   /** @param endInvite - also take back the link that the guest came by. */
   remove(id: string, who: string, endInvite: boolean): Promise<void> {
     const path = `sessions/${part(id)}/participants/${part(who)}`;

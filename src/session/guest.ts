@@ -61,6 +61,11 @@ export class GuestModel implements IDisposable {
     return this._changed;
   }
 
+  /** The host does not give now what this guest asked for. */
+  get declined(): ISignal<this, void> {
+    return this._declined;
+  }
+
   /** Files of the session came, went or changed. */
   get contentsChanged(): ISignal<this, void> {
     return this._contentsChanged;
@@ -130,6 +135,9 @@ export class GuestModel implements IDisposable {
         break;
       case 'host':
         this._setPresent(event.present === true);
+        break;
+      case 'ask-declined':
+        this._declined.emit();
         break;
       case 'contents':
         this._contentsChanged.emit();
@@ -204,6 +212,7 @@ export class GuestModel implements IDisposable {
 
   private readonly _events: EventsSocket;
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _declined = new Signal<this, void>(this);
   private readonly _contentsChanged = new Signal<this, void>(this);
   private readonly _kernelsChanged = new Signal<this, void>(this);
   private _me: IMe | null = null;

@@ -177,6 +177,11 @@ export class SessionsModel implements IDisposable {
     await this.refresh();
   }
 
+  /** Tells a guest who asked for more that the host does not give it now. @throws ApiError */
+  declineAsk(id: string, who: string): Promise<void> {
+    return this.api.declineAsk(id, who);
+  }
+
   /** @throws ApiError */
   async remove(id: string, who: string, endInvite: boolean): Promise<void> {
     await this.api.remove(id, who, endInvite);

@@ -21,16 +21,19 @@ export function sidesOf(shell: unknown): ISides | null {
     : null;
 }
 
-/** On a phone the side panel that opens closes the one on the other side. */
+/** On a phone the side panel that opens closes the one on the other side; a window that narrows keeps the right one. */
 export function onePanelAtATime(
   shell: ISides,
-  isNarrow: () => boolean = () => window.matchMedia(NARROW).matches
+  narrow: Pick<
+    MediaQueryList,
+    'matches' | 'addEventListener'
+  > = window.matchMedia(NARROW)
 ): void {
   let before: 'left' | 'right' | null = null;
   const look = () => {
     const left = !shell.leftCollapsed;
     const right = !shell.rightCollapsed;
-    if (left && right && isNarrow()) {
+    if (left && right && narrow.matches) {
       const collapsed = before ?? 'left';
       before = collapsed === 'left' ? 'right' : 'left';
       return collapsed === 'left'
@@ -40,5 +43,6 @@ export function onePanelAtATime(
     before = left === right ? null : left ? 'left' : 'right';
   };
   shell.layoutModified.connect(look);
+  narrow.addEventListener('change', look);
   look();
 }

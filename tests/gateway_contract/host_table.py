@@ -41,6 +41,7 @@ HOST_ROWS = (
     HostRow("POST", "api/sessions/{session}/invites/{invite}/link", writes(200)),
     HostRow("GET", "api/sessions/{session}/participants", READS),
     HostRow("PATCH", "api/sessions/{session}/participants/{participant}", writes(200), {"role": "viewer"}),
+    HostRow("POST", "api/sessions/{session}/participants/{participant}/not-now", writes(204), {}),
     HostRow("DELETE", "api/sessions/{session}/participants/{participant}", writes(204)),
     HostRow("DELETE", "api/sessions/{session}/banned/nobody", writes(404)),
     HostRow("GET", "api/sessions/{session}/knocks", READS),

@@ -27,6 +27,24 @@ async def test_ask_1_the_hosts_page_is_told_who_asks_for_what(guest: Guests, wor
     assert (asked["session"], asked["participant"], asked["role"]) == (viewer.session, viewer.participant, "editor")
 
 
+async def test_ask_1_not_now_is_told_to_who_asked(guest: Guests, world: World) -> None:
+    viewer, other = guest("viewer"), guest("viewer")
+    address = f"cohost/api/sessions/{viewer.session}/participants"
+    async with (
+        aiohttp.ClientSession() as http,
+        viewer.connect(http, "events") as theirs,
+        other.connect(http, "events") as others,
+    ):
+        for one in (viewer, other):
+            assert one.request("POST", "ask", {"role": "editor"}).status == 204
+        assert world.host("POST", f"{address}/{viewer.participant}/not-now", {}).status == 204
+        await event(theirs, "ask-declined")
+        world.host("PATCH", f"cohost/api/sessions/{viewer.session}", {"title": "later"})
+        while (said := await others.receive_json())["type"] != "me" or said["session"]["title"] != "later":
+            assert said["type"] != "ask-declined"
+    assert world.host("POST", f"{address}/nobody/not-now", {}).status == 404
+
+
 def test_ask_2_at_most_once_a_minute(guest: Guests) -> None:
     viewer, other = guest("viewer"), guest("viewer")
     assert viewer.request("POST", "ask", {"role": "editor"}).status == 204

@@ -7,7 +7,7 @@ from .base import Handler
 
 
 class AskHandler(Handler):
-    """The host's page shows it; the answer is a change of role, or nothing."""
+    """The host's page shows it; the answer is a change of role, the event ``ask-declined``, or nothing."""
 
     def post(self) -> None:
         body = self.json_body()

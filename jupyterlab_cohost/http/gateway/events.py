@@ -1,11 +1,11 @@
 """``events``: one stream that says what changed, so that a guest's page needs no polling; and JupyterLab's own, silent.
 
-Text frames of JSON, each ``{"type", …}``: ``me`` (at the start, and when the role or the session changes; the
-body of ``GET me``), ``people``, ``person`` and ``person-gone`` (who is here, in which files of the scope), ``summon``
+Text frames of JSON, each ``{"type", …}``: ``me`` (at the start, and when the role or the session changes; the body of
+``GET me``), ``people``, ``person`` and ``person-gone`` (who is here, in which files of the scope), ``summon``
 (somebody asks to look at a place), ``contents`` (``action``, ``path``, ``old_path``: only those in the scope),
-``kernels`` (ask for ``api/sessions`` again), ``host`` (``present``). The socket closes with ``session_ended`` or
-``removed``. A page that sends ``{"type": "ping"}`` is answered ``{"type": "pong"}``: browsers do not tell it of a
-connection that is open on its side only.
+``kernels`` (ask for ``api/sessions`` again), ``host`` (``present``), ``ask-declined`` (the host says *Not now*). The
+socket closes with ``session_ended`` or ``removed``. A page that sends ``{"type": "ping"}`` is answered ``{"type":
+"pong"}``: browsers do not tell it of a connection that is open on its side only.
 """
 
 from __future__ import annotations
@@ -104,6 +104,8 @@ class EventsSocket(QuietSocket):
             self.tell("me", **about_me(self))
         elif event["type"] == "host-present":
             self.tell("host", present=event["present"])
+        elif event["type"] == "ask-declined" and event["participant"] == self.participant.id:
+            self.tell("ask-declined")
         elif event["type"] == "summon":
             self._summoned(event)
 

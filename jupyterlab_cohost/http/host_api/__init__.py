@@ -7,7 +7,15 @@ from typing import Any
 from .chat import HostChatSocket
 from .events import EventsSocket
 from .invites import InviteHandler, InviteLinkHandler, InvitesHandler
-from .people import BannedHandler, HostNameHandler, KnockHandler, KnocksHandler, ParticipantHandler, ParticipantsHandler
+from .people import (
+    BannedHandler,
+    HostNameHandler,
+    KnockHandler,
+    KnocksHandler,
+    NotNowHandler,
+    ParticipantHandler,
+    ParticipantsHandler,
+)
 from .policy import PolicyHandler
 from .sessions import ReachabilityHandler, ScopePreviewHandler, SessionHandler, SessionsHandler
 from .summon import SummonHandler
@@ -27,6 +35,7 @@ def handlers() -> list[tuple[str, type[Any]]]:
         (f"{_SESSION}/invites/{_ID}/link", InviteLinkHandler),
         (f"{_SESSION}/participants", ParticipantsHandler),
         (f"{_SESSION}/participants/{_ID}", ParticipantHandler),
+        (f"{_SESSION}/participants/{_ID}/not-now", NotNowHandler),
         (f"{_SESSION}/banned/([^/]+)", BannedHandler),
         (f"{_SESSION}/knocks", KnocksHandler),
         (f"{_SESSION}/knocks/{_ID}", KnockHandler),

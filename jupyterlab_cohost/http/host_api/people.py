@@ -41,6 +41,17 @@ class ParticipantHandler(HostHandler):
         self.done()
 
 
+class NotNowHandler(HostHandler):
+    """The host's answer to a guest who asked for more, when it is no change of role."""
+
+    @writes
+    async def post(self, session_id: str, participant_id: str) -> None:
+        fields.only(self.body())
+        session = self.sessions.get(session_id)
+        self.services.asks.decline(session, session.participant(participant_id))
+        self.done()
+
+
 class HostNameHandler(HostHandler):
     """How the host is called, in all running sessions."""
 

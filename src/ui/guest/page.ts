@@ -110,6 +110,9 @@ export class GuestPage {
     this._addBar();
     rooms?.hinted.connect((_, hint) => this._hint(hint.capability));
     guest.changed.connect(this._onChanged, this);
+    guest.declined.connect(() =>
+      this._hints.say(trans.__('The host said: not now.'))
+    );
     guest.contentsChanged.connect(() => void browser?.model.refresh());
     guest.kernelsChanged.connect(() => this._refreshKernels());
     browser?.model.pathChanged.connect(this._update, this);

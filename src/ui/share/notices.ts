@@ -88,7 +88,14 @@ export class Notices implements IDisposable {
           displayType: runs ? 'warn' : 'accent',
           callback: give
         },
-        { label: trans.__('Not now'), callback: () => undefined }
+        {
+          label: trans.__('Not now'),
+          callback: () => {
+            this._sessions
+              .declineAsk(session.id, who.id)
+              .catch(error => Notification.error(errorWords(error, trans)));
+          }
+        }
       ]
     });
   }

@@ -85,13 +85,19 @@ describe('onePanelAtATime', () => {
     };
     const layoutModified = new Signal<object, void>(sides);
     const all = Object.assign(sides, { layoutModified });
-    onePanelAtATime(all as unknown as ISides, () => isNarrow);
+    const narrow = Object.assign(new EventTarget(), { matches: isNarrow });
+    onePanelAtATime(all as unknown as ISides, narrow);
     const open = (side: 'leftCollapsed' | 'rightCollapsed') => {
       sides[side] = false;
       layoutModified.emit();
       return [!sides.leftCollapsed, !sides.rightCollapsed];
     };
-    return { open };
+    const narrows = () => {
+      narrow.matches = true;
+      narrow.dispatchEvent(new Event('change'));
+      return [!sides.leftCollapsed, !sides.rightCollapsed];
+    };
+    return { open, narrows };
   }
 
   it('[UI-47] on a phone the panel that opens closes the other', () => {
@@ -102,8 +108,9 @@ describe('onePanelAtATime', () => {
   });
 
   it('elsewhere both may be open', () => {
-    const { open } = shell(false);
+    const { open, narrows } = shell(false);
     open('leftCollapsed');
     expect(open('rightCollapsed')).toEqual([true, true]);
+    expect(narrows()).toEqual([false, true]);
   });
 });
