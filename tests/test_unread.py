@@ -124,7 +124,7 @@ async def test_room_49_parts_of_a_message_count(world: World) -> None:
 async def test_room_49_where_hardly_anything_is_heard_messages_are_small(world: World, path: str) -> None:
     async with raw(world.guest("viewer"), path) as socket:
         await socket.begin(100_000)
-        assert await socket.close_code() == 1009
+        assert await socket.close_code() == 4413
 
 
 async def test_gate_63_a_page_that_does_not_read_events_is_closed(world: World) -> None:

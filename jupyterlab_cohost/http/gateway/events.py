@@ -23,6 +23,7 @@ from ...protocol.close_codes import ROLE_CHANGED, TOO_SLOW, CloseCode
 from ...protocol.roles import Capability
 from ..events_ping import PING
 from ..people_stream import PeopleStream
+from ..polite_close import PoliteSocketMixin
 from ..round_trips import RoundTrips
 from ..write_through import waiting_bytes
 from .auth import GatewaySocketMixin
@@ -38,7 +39,9 @@ _BUFFER_BYTES = 2**20
 _SETTLE_S = 0.3
 
 
-class QuietSocket(GuestMixin, GatewaySocketMixin, WebSocketMixin, WebSocketHandler, JupyterHandler):  # type: ignore[misc]
+class QuietSocket(  # type: ignore[misc]
+    GuestMixin, GatewaySocketMixin, PoliteSocketMixin, WebSocketMixin, WebSocketHandler, JupyterHandler
+):
     """``api/events/subscribe``: accepted, says nothing, hears nothing."""
 
     @property
