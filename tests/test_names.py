@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from jupyterlab_cohost.core.participants import color_of
+from jupyterlab_cohost.core.participants import PALETTE, color_of, free_color
 from jupyterlab_cohost.protocol.data import load_table
 from jupyterlab_cohost.protocol.errors import BadRequest, Conflict, Forbidden, TooManyRequests
 from jupyterlab_cohost.protocol.roles import Role
@@ -65,3 +67,16 @@ def test_who_1_a_host_has_one_name_in_all_sessions_and_guests_make_room() -> Non
 def test_who_1_who_chose_no_colour_has_the_same_one_in_both_languages() -> None:
     for case in load_table("vectors/colors")["cases"]:
         assert color_of(case["username"]) == case["color"]
+
+
+def test_who_1_two_people_have_two_colours_while_there_are_free_ones() -> None:
+    kit = Kit()
+    session = kit.share()
+    session.host = replace(session.host, color=PALETTE[3])
+    secret = kit.sessions.invite(session.id, Role.EDITOR, knock=False).secret
+    joined = [kit.sessions.door.join(session.id, secret, f"Bo{number}", 3, "10.0.0.1") for number in range(12)]
+    colors = [one.participant.color for one in joined]  # type: ignore[union-attr]
+    assert {*colors[:-1], PALETTE[3]} == set(PALETTE) and colors[-1] == PALETTE[3], "all are taken then"
+    assert free_color("#123456", ["#123456"]) == "#123456"
+    taken = {color: free_color(color, [color]) for color in PALETTE}
+    assert all(PALETTE.index(one) - PALETTE.index(other) not in (-1, 0, 1) for one, other in taken.items())

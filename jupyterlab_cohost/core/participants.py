@@ -18,6 +18,8 @@ from .scope import folded, is_below
 
 #: Colours that a participant may be given by number.
 PALETTE: tuple[str, ...] = tuple(load_table("colors")["people"])
+#: Has no divisor in common with the palette's length.
+_APART = 5
 _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _JOINERS = "\u200c\u200d"
 
@@ -133,6 +135,17 @@ def clean_color(color: object, index: int) -> str:
     if isinstance(color, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", color):
         return color.lower()
     raise BadRequest("This is not a colour.")
+
+
+def free_color(color: str, taken: Iterable[str]) -> str:
+    """Another of the palette when somebody here has this one already; the same when all are taken."""
+    used = set(taken)
+    if color not in PALETTE or color not in used:
+        return color
+    start = PALETTE.index(color)
+    # Neighbours in the palette look alike.
+    others = (PALETTE[(start + _APART * step) % len(PALETTE)] for step in range(1, len(PALETTE)))
+    return next((other for other in others if other not in used), color)
 
 
 def color_of(username: str) -> str:

@@ -12,7 +12,7 @@ from ..protocol.roles import INVITABLE, Role
 from .audience import HubIdentity
 from .invites import Invite
 from .knocks import Answer, Joined, Knock, KnockId, Refused, Waiting
-from .participants import Participant, clean_color, clean_text
+from .participants import Participant, clean_color, clean_text, free_color
 from .session import Session
 from .sessions_errors import InviteEnded, InviteWrong, KnockRefused, UserRemoved
 from .sessions_identified import account_name, check_identity, invite_for, make_room, shown_name
@@ -173,7 +173,8 @@ class Door:
             raise
         limit = self._limits.name_characters
         shown = account_name(identity, limit) if identity else clean_text(name, limit, "name")
-        checked = clean_color(color, session.guests_so_far)
+        taken = (session.host.color, *(person.color for person in session.participants.values()))
+        checked = free_color(clean_color(color, session.guests_so_far), taken)
         with self._all.policed(session):
             self._all.policy.check_anonymous(identity)
             self._all.policy.check_name(shown)
