@@ -38,9 +38,7 @@ async function shareFolder(host: Page, origin: string): Promise<string> {
     .grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
   await host.getByRole('button', { name: 'Share session' }).click();
   await dialog(host).getByRole('treeitem', { name: 'course' }).click();
-  await expect(
-    dialog(host).getByText('Guests see only this file.')
-  ).toBeVisible();
+  await expect(dialog(host).getByText('Guests see only this.')).toBeVisible();
   await dialog(host).getByText('ongoing').click();
   await dialog(host)
     .getByRole('checkbox', { name: /Ask me/ })

@@ -128,7 +128,7 @@ test('[ROOM-25] words typed while a tool rewrites other lines twenty times: the 
     expect(lines).toContain(`line ${i} by a tool`);
   }
   expect(lines).toHaveLength(20 + 21 + 1);
-  await expect(toast(page, 'changed by another program')).toHaveCount(1);
+  await expect(toast(page, 'Another program changed')).toHaveCount(1);
   expect(lab.errors).toEqual([]);
 });
 
@@ -302,8 +302,8 @@ test('[ROOM-65] Show difference and Undo, and a viewer who may only look', async
   replaceFile(lab, 'words.txt', text =>
     text.replace('line 3\n', 'line 3 by a tool\n').replace('line 5\n', '')
   );
-  const told = toast(host, 'changed by another program');
-  const guests = toast(guest, 'changed by another program');
+  const told = toast(host, 'Another program changed');
+  const guests = toast(guest, 'Another program changed');
   await Promise.all([hold(told), hold(guests)]);
   await picture(host, 'outside-change');
   const difference = await openDifference(host, told);
