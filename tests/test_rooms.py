@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -300,6 +300,27 @@ async def test_room_16_shutdown_saves_and_says_goodbye(world: World) -> None:
     assert ann.closed is GOING_AWAY
     with pytest.raises(GoingAway):
         await world.rooms.open("a.txt", "file")
+
+
+async def test_room_16_a_closed_journal_of_a_server_that_stops_is_no_fault_of_the_storage(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def closed(*_: object) -> None:
+        raise StorageFailed("The journal is closed: the server is stopping.")
+
+    for name in ("document", "record"):
+        monkeypatch.setattr(world.journal, name, closed)
+    asked: tuple[Callable[[], Awaitable[object]], ...] = (
+        lambda: world.rooms.open("a.txt", "file"),
+        lambda: world.rooms.connect(DocumentId("id-a-txt"), FakeClient()),
+    )
+    for ask in asked:
+        with pytest.raises(StorageFailed):
+            await ask()
+    await world.rooms.shutdown()
+    for ask in asked:
+        with pytest.raises(GoingAway):
+            await ask()
 
 
 async def test_room_19_save_now_answers_when_it_is_there_and_says_why_not(world: World) -> None:

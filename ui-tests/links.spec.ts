@@ -10,6 +10,7 @@ test('[UI-49] an ongoing link is copied again after a restart, from this browser
   lab
 }) => {
   const host = await lab.hostPage('analysis.ipynb');
+  await expect(host.locator('.jp-Notebook .jp-Cell').first()).toBeVisible();
   await host.getByRole('button', { name: 'Share session' }).click();
   await dialog(host)
     .getByRole('radio', { name: /^ongoing/ })
@@ -67,9 +68,11 @@ test('[UI-50] a file is added to the running session from the file browser, whic
   await expect(mark('README.md')).toHaveCount(0);
   await item('README.md').click({ button: 'right' });
   await lab.picture(host, 'add');
-  await host
-    .getByRole('menuitem', { name: 'Add README.md to the Shared Session' })
-    .click();
+  const add = host.getByRole('menuitem', {
+    name: 'Add README.md to the Shared Session'
+  });
+  await add.hover();
+  await add.click();
   await expect(mark('README.md')).toHaveCount(1);
   const address = `cohost/api/sessions/${shared.session}`;
   const paths = async () =>

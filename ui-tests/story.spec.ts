@@ -259,7 +259,7 @@ test('[STORY-3] an ongoing session goes on after a restart; its end is said at o
   await expect(guest.locator('.jp-Dialog')).toHaveCount(0);
   // A request on its way when the server stopped, or when the session ended, says just that.
   const others = lab.errors.filter(
-    error => !/410|has ended|Failed to fetch/.test(error)
+    error => !/\b(410|503)\b|has ended|Failed to fetch/.test(error)
   );
   expect(others).toEqual([]);
 });

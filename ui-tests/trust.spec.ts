@@ -54,13 +54,18 @@ interface ISharedPage {
 }
 
 /** Writes into the shared document as a hostile page would, past every guard of its own page. */
-const insert = (page: Page, bad: unknown) =>
-  page.evaluate(value => {
+const insert = async (page: Page, bad: unknown) => {
+  // A cell stands in the page a moment before its notebook is the one in front.
+  await page.waitForFunction(
+    () => (window as unknown as ISharedPage).jupyterapp.shell.currentWidget
+  );
+  await page.evaluate(value => {
     const { jupyterapp } = window as unknown as ISharedPage;
     const { sharedModel } = jupyterapp.shell.currentWidget.content.model;
     sharedModel.insertCell(0, value);
     sharedModel.getCell(0).ymodel.get('metadata').set('trusted', true);
   }, bad);
+};
 
 const hacked = (page: Page) =>
   page.evaluate(() => (window as unknown as ISharedPage).hacked ?? null);

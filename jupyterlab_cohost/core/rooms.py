@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..protocol.close_codes import GOING_AWAY, HISTORY_REPLACED
-from ..protocol.errors import CohostError, Conflict, GoingAway, NotFound
+from ..protocol.errors import CohostError, Conflict, GoingAway, NotFound, StorageFailed
 from ..protocol.ids import DocumentId, Epoch, ParticipantId
 from ..protocol.limits import Limits
 from .allowances import Allowance, Allowances
@@ -66,14 +67,16 @@ class Rooms:
 
     async def open(self, path: str, kind: Kind) -> OpenedDocument:
         """The document at ``path``, its room loaded."""
-        record = self._moving.get((path, kind)) or await self._storage.journal.document(path, kind)
+        with self._until_shut():
+            record = self._moving.get((path, kind)) or await self._storage.journal.document(path, kind)
         room = await self._room(record)
         return OpenedDocument(room.file.record, room.epoch)
 
     async def record(self, document_id: DocumentId) -> DocumentRecord | None:
         """What an id stands for; None for one that was made up. Builds nothing."""
         room = self._rooms.get(document_id)
-        return room.file.record if room is not None else await self._storage.journal.record(document_id)
+        with self._until_shut():
+            return room.file.record if room is not None else await self._storage.journal.record(document_id)
 
     async def connect(self, document_id: DocumentId, client: RoomClient, epoch: Epoch | None = None) -> Room:
         """Lets a client into the room. Raises, besides the class's errors, HistoryReplaced for another epoch."""
@@ -164,6 +167,16 @@ class Rooms:
         self._rooms.clear()
         await asyncio.gather(*(room.close(GOING_AWAY) for room in rooms), return_exceptions=True)
         await asyncio.gather(*self._closing.values(), return_exceptions=True)
+
+    @contextmanager
+    def _until_shut(self) -> Iterator[None]:
+        """The journal of a server that stops is closed, which is no fault of the storage."""
+        try:
+            yield
+        except StorageFailed:
+            if self._shut:
+                raise GoingAway(GOING_AWAY.message) from None
+            raise
 
     async def _room(self, record: DocumentRecord) -> Room:
         if self._shut:
