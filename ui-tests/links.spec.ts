@@ -66,6 +66,8 @@ test('[UI-50] a file is added to the running session from the file browser, whic
   const mark = (name: string) => item(name).locator('[data-cohost-shared]');
   await expect(mark('analysis.ipynb')).toHaveCount(1);
   await expect(mark('README.md')).toHaveCount(0);
+  // JupyterLab selects the file of its address last of all.
+  await host.waitForLoadState('networkidle');
   await item('README.md').click({ button: 'right' });
   await lab.picture(host, 'add');
   const add = host.getByRole('menuitem', {
@@ -87,7 +89,7 @@ test('[UI-50] a file is added to the running session from the file browser, whic
   await expect(mark('README.md')).toHaveCount(0);
   expect(await paths()).toEqual(['analysis.ipynb']);
   await command(host, 'apputils:activate-command-palette');
-  await host.getByPlaceholder('SEARCH', { exact: false }).fill('share');
+  await host.locator('.lm-CommandPalette-input').fill('share');
   await expect(
     host.locator('.lm-CommandPalette-itemLabel', {
       hasText: 'Share Session: Manage'

@@ -12,7 +12,13 @@ export class Chosen {
     private readonly _app: JupyterFrontEnd,
     private readonly _documents: IDocumentManager,
     private readonly _browser: IDefaultFileBrowser | null
-  ) {}
+  ) {
+    // JupyterLab may select another item while the menu is open, as at the end of its start.
+    const note = () => {
+      this._atMenu = this._selectedNow();
+    };
+    document.addEventListener('contextmenu', note, true);
+  }
 
   /** The document in front; nothing when it is not a file of this server. */
   inFront(): IScopeItem[] {
@@ -27,7 +33,12 @@ export class Chosen {
     return this._itemOf(hit ?? this._app.shell.currentWidget);
   }
 
+  /** What was selected in the file browser when the context menu opened. */
   selected(): IScopeItem[] {
+    return this._atMenu;
+  }
+
+  private _selectedNow(): IScopeItem[] {
     return toArray(this._browser?.selectedItems() ?? [])
       .filter(model => this._isLocal(model.path))
       .map(model => ({
@@ -50,4 +61,6 @@ export class Chosen {
   private _local(path: string): string {
     return this._app.serviceManager.contents.localPath(path);
   }
+
+  private _atMenu: IScopeItem[] = [];
 }
