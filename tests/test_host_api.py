@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 import urllib.error
 import urllib.request
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -494,7 +495,10 @@ def test_sess_15_a_shared_file_that_the_host_renames_stays_shared(server: Jupyte
     cookie = guest(server, sid, "join", {"secret": session["secret"]}).cookie
     renamed = request(f"{server.origin}/api/contents/before.txt", "PATCH", {"path": "after.txt"}, HEADERS)
     assert renamed.status == 200
-    model = host(server, "GET", f"sessions/{sid}").body
-    assert (model["scope"], model["missing"]) == ([{"path": "after.txt", "type": "file"}], [])
+    deadline = time.monotonic() + 60
+    # The scope follows a moment after the answer.
+    while (model := host(server, "GET", f"sessions/{sid}").body)["scope"] != [{"path": "after.txt", "type": "file"}]:
+        assert time.monotonic() < deadline, model["scope"]
+    assert model["missing"] == []
     assert guest(server, sid, "api/contents/after.txt", cookie=cookie, method="GET").status == 200
     assert guest(server, sid, "api/contents/before.txt", cookie=cookie, method="GET").status == 404
