@@ -59,13 +59,17 @@ test('share dialog, from the form to the running session', async ({ lab }) => {
   await shareButton(host).click();
   const name = dialog(host).getByRole('textbox', { name: /Your name/ });
   await name.fill('Anna');
-  await expect(dialog(host).getByText('Guests see only this file.')).toBeVisible();
+  await expect(
+    dialog(host).getByText('Guests see only this file.')
+  ).toBeVisible();
   await take(host, 'share-dialog');
   await host.keyboard.press('Escape');
   await dark(host);
   await shareButton(host).click();
   await name.fill('Anna');
-  await expect(dialog(host).getByText('Guests see only this file.')).toBeVisible();
+  await expect(
+    dialog(host).getByText('Guests see only this file.')
+  ).toBeVisible();
   await take(host, 'share-dialog-dark');
   await size(host, 800, 700);
   await take(host, 'x-share-dialog-800');
