@@ -144,6 +144,9 @@ test('[UI-41] every place says the same, in all states', async ({ lab }) => {
   await expect(guest.locator('.Toastify__toast')).toHaveCount(0);
   await expect(toast(host, 'Bo left')).toBeVisible();
   await guest.setViewportSize({ width: 390, height: 844 });
+  await expect(guest.getByRole('link', { name: 'Come back' })).toBeInViewport({
+    ratio: 1
+  });
   await picture(guest, 'state-left-phone');
   await guest.setViewportSize({ width: 1200, height: 800 });
   await guest.getByRole('link', { name: 'Come back' }).click();

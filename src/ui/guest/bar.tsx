@@ -171,6 +171,29 @@ export class GuestBar extends ReactWidget {
   }
 
   protected render(): JSX.Element {
-    return <Bar {...this._props} />;
+    return (
+      <div ref={this._follow}>
+        <Bar {...this._props} />
+      </div>
+    );
   }
+
+  /** The shell gives the bar as much height as its text needs: on a phone, what is over takes several lines. */
+  private readonly _follow = (text: HTMLElement | null): void => {
+    this._sizes?.disconnect();
+    this._sizes = text && new ResizeObserver(() => this._grow(text));
+    if (text) {
+      this._sizes?.observe(text);
+    }
+  };
+
+  private _grow({ offsetHeight }: HTMLElement): void {
+    const height = `${offsetHeight}px`;
+    if (this.node.style.minHeight !== height) {
+      this.node.style.minHeight = height;
+      this.parent?.fit();
+    }
+  }
+
+  private _sizes: ResizeObserver | null = null;
 }
