@@ -28,7 +28,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--ip", default=LOOPBACK, help="address to listen on, 0.0.0.0 for the network (default: %(default)s)"
     )
-    parser.add_argument("--role", default="editor", choices=["viewer", "editor", "runner"], help="what guests may do")
+    parser.add_argument("--role", default="edit", choices=["view", "edit", "run"], help="what guests may do")
     parser.add_argument("--knock", action="store_true", help="ask the host before a guest enters")
     return parser.parse_args()
 
@@ -90,7 +90,7 @@ def share(root: Path, env: dict[str, str], options: argparse.Namespace) -> str:
 
 def report(origin: str, token: str, link: str, role: str, work: Path) -> None:
     print(f"\nThe host, in one browser window:\n\n    {origin}/lab/tree/analysis.ipynb?token={token}\n")
-    print(f"A guest ({role}), in another browser or a private window:\n\n    {link}\n")
+    print(f"A guest (role: {role}), in another browser or a private window:\n\n    {link}\n")
     print(f"The project's files: {work / 'project'}\nCtrl+C ends the demo and removes them.", flush=True)
 
 
