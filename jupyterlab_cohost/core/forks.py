@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -38,39 +40,43 @@ class MergedUpdate:
     cells: list[CellChange] = field(default_factory=list)
 
 
+@contextmanager
+def _scratch(kind: Kind) -> Iterator[YDocument]:
+    """A document that nobody follows."""
+    document = YDocument(kind, _nobody)
+    try:
+        yield document
+    finally:
+        document.close()
+
+
 def filled(kind: Kind, content: Content) -> bytes:
     """A document's first history: ``content`` in a new document."""
-    document = YDocument(kind, _nobody)
-    document.set_content(content)
-    history = document.diff()
-    document.close()
-    return history
+    with _scratch(kind) as document:
+        document.set_content(content)
+        return document.diff()
 
 
 def joined(kind: Kind, updates: list[bytes]) -> bytes:
     """One update in place of many. Raises MalformedMessage or PendingUpdate when they are not a whole history."""
-    document = YDocument(kind, _nobody)
-    for update in updates:
-        document.load(update)
-    history = document.diff()
-    document.close()
-    return history
+    with _scratch(kind) as document:
+        for update in updates:
+            document.load(update)
+        return document.diff()
 
 
 def is_unsound(kind: Kind, history: bytes) -> bool:
     """Whether a document with this history has something to be mended."""
-    document = YDocument(kind, _nobody)
-    document.load(history)
-    unsound = document.mend_everything()
-    document.close()
-    return unsound
+    with _scratch(kind) as document:
+        document.load(history)
+        return document.mend_everything()
 
 
 def state_with(kind: Kind, updates: list[bytes], mark: str) -> Content | None:
     """What the document held at the moment when it had this fingerprint; None when that cannot be found in time."""
-    document, until = YDocument(kind, _nobody), time.thread_time() + _SEARCH_S
+    until = time.thread_time() + _SEARCH_S
     found: Content | None = None
-    try:
+    with _scratch(kind) as document:
         for update in updates:
             document.load(update)
             content = document.content_now()
@@ -78,21 +84,18 @@ def state_with(kind: Kind, updates: list[bytes], mark: str) -> Content | None:
                 found = content
             if time.thread_time() > until:
                 return None
-    finally:
-        document.close()
     return found
 
 
 def merged_update(kind: Kind, history: bytes, base: Content, file: Content, merge: Merge) -> MergedUpdate:
     """Three-way: ``base`` is what room and file had in common, ``history`` the room's document as it is."""
-    fork = YDocument(kind, _nobody)
-    fork.load(history)
-    before = fork.state_vector()
-    room = fork.content_now()
-    merged = merge(kind, base, room, file)
-    fork.set_content(merged.content)
-    update, after = fork.diff(before), fork.content_now()
-    fork.close()
+    with _scratch(kind) as fork:
+        fork.load(history)
+        before = fork.state_vector()
+        room = fork.content_now()
+        merged = merge(kind, base, room, file)
+        fork.set_content(merged.content)
+        update, after = fork.diff(before), fork.content_now()
     change = packed(room, after) if after != room else None
     return MergedUpdate(update, list(merged.conflicts), after != room, change, _changed_cells(room, after))
 
@@ -134,13 +137,11 @@ def missed(history: bytes, before: bytes, after: bytes, base: Content, file: Con
 
 def _cells_gone(history: bytes, before: bytes) -> set[str]:
     """The ids of cells that were deleted since, also when a copy has taken their place."""
-    fork = YDocument("notebook", _nobody)
-    fork.load(history)
-    cells = [(cell.get("id"), cell) for cell in fork.cells()]
-    fork.load(before)
-    gone = {str(name) for name, cell in cells if cell.get("id") is None}
-    fork.close()
-    return gone
+    with _scratch("notebook") as fork:
+        fork.load(history)
+        cells = [(cell.get("id"), cell) for cell in fork.cells()]
+        fork.load(before)
+        return {str(name) for name, cell in cells if cell.get("id") is None}
 
 
 def _with_cells(now: Content, wanted: Content, names: set[str]) -> Content:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from .journal_place import create_private, put_aside
+from .private_database import in_memory, open_private
 
 _log = logging.getLogger("jupyterlab_cohost.pairs")
 _SCHEMA = """
@@ -28,14 +28,16 @@ class PairRecords:
     def __init__(self, folder: Path | None) -> None:
         self._lock = threading.Lock()
         self._pairs: dict[str, dict[str, str]] = {}
-        self._database = sqlite3.connect(":memory:", check_same_thread=False)
-        self._database.executescript(_SCHEMA)
+        self._database = in_memory(_SCHEMA)
         if folder is not None:
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._database = _open(folder / "pairs.sqlite3")
+                self._database, aside = open_private(folder / "pairs.sqlite3", _SCHEMA)
             except (OSError, sqlite3.Error) as error:
                 _log.error("What is paired is not known over a restart: %s cannot be used (%s)", folder, error)
+            else:
+                if aside is not None:
+                    _log.error("%s could not be read and was set aside; pairs count from the next save", aside)
 
     def pair(self, path: str) -> dict[str, str]:
         """The files that a document is kept in by the host's word, itself among them, each with its format's name."""
@@ -96,26 +98,3 @@ class PairRecords:
 
 def _moved(path: str, old: str, new: str) -> str:
     return new + path[len(old) :] if path == old or path.startswith(f"{old}/") else path
-
-
-def _open(file: Path) -> sqlite3.Connection:
-    try:
-        return _opened(file)
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            raise
-        _log.error("%s could not be read and was set aside; pairs count from the next save", put_aside(file))
-        return _opened(file)
-
-
-def _opened(file: Path) -> sqlite3.Connection:
-    create_private(file)
-    database = sqlite3.connect(file, timeout=5, check_same_thread=False)
-    try:
-        database.execute("pragma journal_mode = wal")
-        database.execute("pragma synchronous = normal")
-        database.executescript(_SCHEMA)
-    except sqlite3.Error:
-        database.close()
-        raise
-    return database

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.content import fingerprint
-from .journal_place import create_private, put_aside
+from .private_database import in_memory, open_private
 
 _log = logging.getLogger("jupyterlab_cohost.trust")
 _KEY_BYTES, _VERSION = 32, 1
@@ -49,7 +49,7 @@ class Seals:
         self._guests: set[str] = set()
         self._latest: bytes | None = None
         self._sealed = 0
-        self._key, self._database = secrets.token_bytes(_KEY_BYTES), _memory()
+        self._key, self._database = secrets.token_bytes(_KEY_BYTES), in_memory(_SCHEMA)
         self._lost = False
         if folder is not None:
             try:
@@ -59,15 +59,11 @@ class Seals:
                 self._lost = True
 
     def _open(self, file: Path) -> sqlite3.Connection:
-        try:
-            return _open(file)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise
-            _log.error("%s could not be read and was set aside; what is signed has to be trusted anew", put_aside(file))
-        database = _open(file)
-        with database:
-            database.execute("insert or ignore into guests values ('')")
+        database, aside = open_private(file, _SCHEMA)
+        if aside is not None:
+            _log.error("%s could not be read and was set aside; what is signed has to be trusted anew", aside)
+            with database:
+                database.execute("insert or ignore into guests values ('')")
         return database
 
     # Whole notebooks
@@ -161,25 +157,6 @@ def _plain(notebook: dict[str, Any]) -> dict[str, Any]:
 def _plain_cell(cell: dict[str, Any]) -> dict[str, Any]:
     metadata = {key: value for key, value in cell.get("metadata", {}).items() if key != "trusted"}
     return {**{key: value for key, value in cell.items() if key != "execution_state"}, "metadata": metadata}
-
-
-def _memory() -> sqlite3.Connection:
-    database = sqlite3.connect(":memory:", check_same_thread=False)
-    database.executescript(_SCHEMA)
-    return database
-
-
-def _open(file: Path) -> sqlite3.Connection:
-    create_private(file)
-    database = sqlite3.connect(file, timeout=5, check_same_thread=False)
-    try:
-        database.execute("pragma journal_mode = wal")
-        database.execute("pragma synchronous = normal")
-        database.executescript(_SCHEMA)
-    except sqlite3.Error:
-        database.close()
-        raise
-    return database
 
 
 def _key(folder: Path) -> bytes:
