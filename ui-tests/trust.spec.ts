@@ -1,6 +1,6 @@
 /** gateway.md, section 0: whoever may edit the document must not run code in anybody's page. */
 import { Page } from '@playwright/test';
-import { expect, test, untilLoaded } from './support/fixtures';
+import { expect, Lab, test, untilLoaded } from './support/fixtures';
 
 const cell = (outputs: object[], metadata: object = {}, id = 'c1') => ({
   cell_type: 'code',
@@ -85,14 +85,20 @@ const run = async (page: Page, code: string) => {
   }).toPass({ timeout: 120_000 });
 };
 
-test('[TRUST-30] outputs that an editor writes run nowhere, whatever the metadata say', async ({
-  lab
-}) => {
+/** The host's page and an editor's, with the notebook open in both. */
+const hostAndMallory = async (lab: Lab) => {
   const { link } = await lab.share({ paths: ['n.ipynb'], role: 'editor' });
   const host = await lab.hostPage('n.ipynb');
   const guest = await lab.guestPage(link, 'Mallory');
   await untilLoaded(guest);
   await guest.locator('.jp-Notebook .jp-CodeCell').first().waitFor();
+  return { host, guest };
+};
+
+test('[TRUST-30] outputs that an editor writes run nowhere, whatever the metadata say', async ({
+  lab
+}) => {
+  const { host, guest } = await hostAndMallory(lab);
 
   await insert(guest, cell([bomb('html')], { trusted: true }, 'a1'));
   await expect(host.locator('.seen', { hasText: 'html' })).toBeVisible();
@@ -165,11 +171,7 @@ const poison = (page: Page) =>
 test("[ROOM-39] [ROOM-68] cells and outputs that no page can show blank nobody's notebook", async ({
   lab
 }) => {
-  const { link } = await lab.share({ paths: ['n.ipynb'], role: 'editor' });
-  const host = await lab.hostPage('n.ipynb');
-  const guest = await lab.guestPage(link, 'Mallory');
-  await untilLoaded(guest);
-  await guest.locator('.jp-Notebook .jp-CodeCell').first().waitFor();
+  const { host, guest } = await hostAndMallory(lab);
   const editor = (page: Page) =>
     page.locator('.jp-Notebook .jp-Cell').last().locator('.cm-content');
   await editor(host).click();

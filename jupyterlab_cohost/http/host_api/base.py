@@ -47,10 +47,9 @@ def host_user(services: Services, user: Any, asked: str = "") -> HostUser:
 
     Jupyter's made-up names ("Anonymous Euanthe") would tell a guest less than "Host".
     """
-    known = user.display_name or user.name or user.username
-    is_made_up = known.startswith("Anonymous ")
+    known = _known_name(user)
     before = [session.host for session in services.sessions.live() if is_host(user, session.host)]
-    name = services.host_name or asked or (before[0].name if before else "Host" if is_made_up else known)
+    name = services.host_name or asked or (before[0].name if before else "Host" if _is_made_up(known) else known)
     letters = (user.initials or "") if name == known else initials(name)
     color = before[0].color if before else user.color
     return HostUser(user.username, name, color or color_of(user.username), letters)
@@ -58,8 +57,15 @@ def host_user(services: Services, user: Any, asked: str = "") -> HostUser:
 
 def is_host(user: Any, host: HostUser) -> bool:
     """Whether this user of the server began the session. With a token, Jupyter makes up another for every browser."""
-    known = user.display_name or user.name or user.username
-    return bool(known.startswith("Anonymous ") or host.username == user.username)
+    return _is_made_up(_known_name(user)) or host.username == user.username
+
+
+def _known_name(user: Any) -> str:
+    return str(user.display_name or user.name or user.username)
+
+
+def _is_made_up(name: str) -> bool:
+    return name.startswith("Anonymous ")
 
 
 class HostHandler(APIHandler):
