@@ -1,7 +1,7 @@
 /** What each place of the page says in every state: docs/states.md, row by row. */
 import * as fs from 'fs';
 import * as path from 'path';
-import { Page } from '@playwright/test';
+import { Locator, Page } from '@playwright/test';
 import { expect, Lab, test, untilLoaded } from './support/fixtures';
 import { typeInto } from './support/editors';
 import { darken, picture } from './support/pictures';
@@ -33,6 +33,13 @@ function table(): Map<string, IRow> {
 }
 
 const FILE = 'rides.py';
+/** What the mark of a tab says to a screen reader. */
+const MARKS: Record<string, string> = {
+  synced: 'Saved',
+  failing: 'Not saved',
+  offline: 'No connection',
+  closed: 'Closed: read only'
+};
 /** A disk cannot be filled for one test alone: a hook of the contents manager says that it is. */
 const config = `
 import errno, os
@@ -77,6 +84,7 @@ test('[UI-41] every place says the same, in all states', async ({ lab }) => {
     return participants.find(one => one.name === name)!.id;
   };
   const walked = new Set<string>();
+  const seen = new Map<string, string>();
   const says = async (guest: Page, state: string) => {
     walked.add(state);
     const { bar, dot, status, panel, button: label } = states.get(state)!;
@@ -85,6 +93,9 @@ test('[UI-41] every place says the same, in all states', async ({ lab }) => {
       timeout: 90_000
     });
     await expect(tab).toHaveAttribute('data-cohost-sync', dot);
+    await expect(tab).toHaveRole('tab');
+    await expect(tab).toHaveAccessibleName(`${FILE}, ${MARKS[dot]}`);
+    seen.set(dot, await markOf(tab));
     await expect(guest.locator('.jp-CohostStatus')).toContainText(status);
     await expect(guest.locator('#cohost-session-panel')).toContainText(panel);
     await expect(button).toHaveAttribute('aria-label', new RegExp(label));
@@ -94,6 +105,7 @@ test('[UI-41] every place says the same, in all states', async ({ lab }) => {
   const guest = await enter(lab, link, 'Bo');
   await typeInto(guest, '.jp-FileEditor', '# one\n');
   await says(guest, 'saved');
+  await staysInNarrowTab(guest);
 
   lab.server.write('full', '');
   await typeInto(guest, '.jp-FileEditor', '# two\n');
@@ -169,7 +181,35 @@ test('[UI-41] every place says the same, in all states', async ({ lab }) => {
   await says(last, 'ended');
   await isReadOnly(last);
   expect([...states.keys()].filter(state => !walked.has(state))).toEqual([]);
+  // [UI-54] A shape of its own for each, not a colour alone.
+  expect(new Set(seen.values()).size).toBe(seen.size);
+  expect([...seen.values()].every(shape => shape.startsWith('url('))).toBe(
+    true
+  );
 });
+
+/** The picture that is drawn on a tab. */
+const markOf = (tab: Locator): Promise<string> =>
+  tab
+    .locator('.lm-TabBar-tabIcon')
+    .evaluate(icon => getComputedStyle(icon, '::after').maskImage);
+
+/** [UI-54] Of a tab that has no room for a name its mark is left, between its edges. */
+async function staysInNarrowTab(page: Page): Promise<void> {
+  const tab = page.locator(`.lm-TabBar-tab:has-text("${FILE}")`).first();
+  const [edge, mark, all] = await tab.evaluate(node => {
+    node.style.flexBasis = '44px';
+    const icon = node.querySelector('.lm-TabBar-tabIcon')!;
+    const { width } = getComputedStyle(icon, '::after');
+    const box = icon.getBoundingClientRect();
+    const right = node.getBoundingClientRect().right;
+    node.style.flexBasis = '';
+    return [right - box.right, parseFloat(width), box.width];
+  });
+  expect(mark).toBe(12);
+  expect(all).toBe(12);
+  expect(edge).toBeGreaterThan(0);
+}
 
 /** What is typed after the end is not taken for something that anybody gets. */
 async function isReadOnly(page: Page): Promise<void> {

@@ -8,6 +8,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ICohostRooms } from '../tokens';
 import {
+  addMarkSheet,
   documentActions,
   followNotices,
   followParting,
@@ -35,6 +36,7 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_cohost');
+    addMarkSheet(trans);
     const actions = documentActions(docManager, trans);
     const outside = new OutsideNotices(trans);
     cohost.rooms.opened.connect((_, room) =>

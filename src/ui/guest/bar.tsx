@@ -6,6 +6,8 @@ import { OpenRooms } from '../../drive';
 import { GuestModel } from '../../session/guest';
 import { Reach } from '../../session/reach';
 import { Standing, worstOf } from '../../sync';
+import { Mark } from '../state/legend';
+import { Dot, dotOf } from '../state/words';
 import { AskedRole, Hints } from './hints';
 import {
   askWords,
@@ -74,11 +76,7 @@ export function Bar(props: IBarProps) {
   const asked = hints.asks ?? asks();
   return (
     <div className="jp-cohost-bar-line">
-      <span
-        className="jp-cohost-dot"
-        data-reach={dotOf(reach, standing)}
-        aria-hidden
-      />
+      <Mark state={markOf(reach, standing)} />
       <b className="jp-cohost-ellipsis">
         <span className="jp-cohost-wide">{sessionWords(me, trans)}</span>
         <span className="jp-cohost-narrow">{shortWords(me, trans)}</span>
@@ -105,18 +103,18 @@ export function Bar(props: IBarProps) {
   );
 }
 
-function dotOf(reach: Reach, standing: Standing | null): string {
+/** The page's mark: that the server is away says more than what a document says. */
+function markOf(reach: Reach, standing: Standing | null): Dot {
   switch (reach) {
     case 'here':
-      return standing && ['failing', 'lost', 'offline'].includes(standing.kind)
-        ? 'lost'
-        : 'public';
+      return standing ? dotOf(standing) : 'synced';
     case 'connecting':
-      return 'waiting';
+      return 'connecting';
     case 'lost':
     case 'offline':
+      return 'offline';
     case 'over':
-      return 'lost';
+      return 'closed';
   }
 }
 
@@ -132,11 +130,7 @@ function Over({ state, guest, rooms, trans, saveCopies }: IOverProps) {
   const { what, next } = overWords(state, guest.me, isUnsent, trans);
   return (
     <div className="jp-cohost-bar-line jp-mod-over" role="alert">
-      <span
-        className="jp-cohost-dot"
-        data-reach={state.why === 'left' ? 'waiting' : 'lost'}
-        aria-hidden
-      />
+      <Mark state="closed" />
       <b>{what}</b> <span className="jp-cohost-bar-next">{next}</span>
       {isUnsent && (
         <button

@@ -11,6 +11,7 @@ import { copyText } from '../share/clipboard';
 import { ShareProvider } from '../share/context';
 import { Door } from '../share/door';
 import { takeFocus } from '../share/focus';
+import { Legend } from '../state/legend';
 import { Follower } from './follow';
 import { Member } from './member';
 import { PANEL_ID } from './panelId';
@@ -129,6 +130,7 @@ function Session(options: IPanelOptions) {
         </p>
       )}
       {reach !== 'over' && <People {...options} />}
+      <Legend trans={trans} />
       <div className="jp-cohost-said" aria-live="polite">
         {said}
       </div>

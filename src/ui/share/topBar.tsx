@@ -4,6 +4,7 @@ import * as React from 'react';
 
 import { IParticipant, ISession } from '../../session/model';
 import { SessionsModel } from '../../session/sessions';
+import { Mark } from '../state/legend';
 import { Avatar } from './avatar';
 import { useSessions } from './context';
 import { shareIcon } from './icons';
@@ -60,11 +61,11 @@ export function ShareButton({ sessions, trans, off, onClick }: IButtonProps) {
           {people.length > MOST_AVATARS && (
             <span>+{people.length - MOST_AVATARS}</span>
           )}
-          <span
-            className="jp-cohost-dot"
-            data-reach={isTrue ? 'public' : 'lost'}
-            aria-hidden
-          />
+          {isTrue ? (
+            <span className="jp-cohost-dot" data-reach="public" aria-hidden />
+          ) : (
+            <Mark state="offline" />
+          )}
           <span>{people.length === 0 ? trans.__('Session') : ''}</span>
           {waiting > 0 && <span className="jp-cohost-badge">{waiting}</span>}
         </>

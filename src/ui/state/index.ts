@@ -1,4 +1,6 @@
 export * from './connectionLost';
+export * from './legend';
+export * from './marks';
 export * from './notices';
 export * from './outside';
 export * from './preload';

@@ -3,7 +3,8 @@ import { Widget } from '@lumino/widgets';
 
 import { OpenRoom } from '../../drive';
 import { Standing } from '../../sync';
-import { announcement, standingWords } from './words';
+import { markElement } from './marks';
+import { announcement, dotOf, standingWords } from './words';
 
 /** The status bar's word on the current document; a screen reader hears only of trouble and its end. */
 export class SaveStatusItem extends Widget {
@@ -13,7 +14,7 @@ export class SaveStatusItem extends Widget {
     this.addClass('jp-CohostStatus');
     this._said.className = 'jp-cohost-said';
     this._said.setAttribute('role', 'status');
-    this.node.append(this._shown, this._said);
+    this.node.append(this._mark, this._shown, this._said);
   }
 
   get room(): OpenRoom | undefined {
@@ -38,6 +39,7 @@ export class SaveStatusItem extends Widget {
   private _show(): void {
     if (!this._room || this._room.isDisposed) {
       this._shown.textContent = this._said.textContent = '';
+      delete this._mark.dataset.cohostSync;
       return;
     }
     const { standing } = this._room.provider;
@@ -51,10 +53,12 @@ export class SaveStatusItem extends Widget {
       this._said.textContent = said;
     }
     this._was = standing;
+    this._mark.dataset.cohostSync = dotOf(standing);
     this.node.dataset.cohostSave = standing.kind;
   }
 
   private readonly _trans: ReturnType<ITranslator['load']>;
+  private readonly _mark = markElement();
   private readonly _shown = document.createElement('span');
   private readonly _said = document.createElement('span');
   private _room: OpenRoom | undefined;

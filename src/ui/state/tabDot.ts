@@ -4,7 +4,7 @@ import { Widget } from '@lumino/widgets';
 import { OpenRoom } from '../../drive';
 import { dotOf, standingWords } from './words';
 
-/** Marks a document's tab with a dot and its tooltip with the same in words. */
+/** Marks a document's tab with how it stands, and its tooltip with the same in words. */
 export function markTab(
   widget: Widget,
   room: OpenRoom,

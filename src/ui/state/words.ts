@@ -44,7 +44,7 @@ export function standingWords(
   }
 }
 
-/** What a tab's dot shows. */
+/** What a document's mark shows. */
 export type Dot =
   'connecting' | 'synced' | 'sending' | 'failing' | 'offline' | 'closed';
 
