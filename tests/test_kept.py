@@ -216,6 +216,46 @@ async def test_save_41_a_notebook_that_was_only_opened_is_not_a_byte_another(sam
     assert read(sample)["metadata"]["language_info"]["version"] == "3.11.7"
 
 
+VIEWS: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    *(({"collapsed": it}, {"collapsed": it, "jupyter": {"outputs_hidden": it}}) for it in (True, False)),
+    *(
+        ({"jupyter": {"outputs_hidden": it}}, {"collapsed": it, "jupyter": {"outputs_hidden": it}})
+        for it in (True, False)
+    ),
+    (
+        {"collapsed": False, "jupyter": {"outputs_hidden": True, "source_hidden": True}},
+        {"collapsed": False, "jupyter": {"outputs_hidden": False, "source_hidden": True}},
+    ),
+    ({"scrolled": False, "tags": ["a"]}, {"tags": ["a"]}),
+]
+
+
+@pytest.mark.parametrize("file,noted", VIEWS, ids=lambda value: json.dumps(value))
+async def test_save_41_how_outputs_are_shown_is_said_in_two_keys_by_pages_and_is_no_edit(
+    file: dict[str, Any], noted: dict[str, Any], sample: Path
+) -> None:
+    """SAVE-41: JupyterLab writes the other key, too, as soon as it has a cell; hiding outputs is an edit."""
+    write(sample, {**read(sample), "cells": [{**read(sample)["cells"][0], "metadata": file}]})
+    before = state(sample)
+
+    def note(metadata: dict[str, Any]) -> None:
+        said = client.cells[0]["metadata"]
+        for key in [key for key in said if key not in metadata]:
+            del said[key]
+        for key, value in metadata.items():
+            said[key] = value
+
+    async with opened(sample) as (room, client):
+        room.handle(client, client.edit(lambda: note(noted)))
+        await room.save()
+    assert state(sample) == before
+    async with opened(sample) as (room, client):
+        other = {**noted, "collapsed": not noted.get("collapsed", False)}
+        room.handle(client, client.edit(lambda: note(other)))
+        await room.save()
+    assert read(sample)["cells"][0]["metadata"] == other
+
+
 async def test_save_41_who_presses_save_or_chooses_a_kernel_has_it_written(sample: Path) -> None:
     """SAVE-41: as JupyterLab's own save would."""
     async with opened(sample) as (room, client):

@@ -97,16 +97,17 @@ def _keep_cell(file: dict[str, Any], shown: dict[str, Any], now: dict[str, Any])
 
 
 def is_only_opened(shown: Content, now: Content) -> bool:
-    """Whether nobody edited anything: a page only noted which kernel answered it, as every page that opens it does.
+    """Whether nobody edited anything: a page only noted what every page notes that opens it.
 
-    Another kernel than the notebook names is somebody's choice.
+    That is which kernel answered, and whether outputs are hidden in both keys that say so. Another kernel than the
+    notebook names is somebody's choice; so is another view of the outputs.
     """
     if not (isinstance(shown, dict) and isinstance(now, dict)):
         return now == shown
     before, after = shown["metadata"], now["metadata"]
     if _name_of_kernel(before) not in ("", _name_of_kernel(after)):
         return False
-    return {**shown, "metadata": _without_notes(before)} == {**now, "metadata": _without_notes(after)}
+    return _without_notes(shown) == _without_notes(now) and _are_only_opened(shown["cells"], now["cells"])
 
 
 def _name_of_kernel(metadata: dict[str, Any]) -> object:
@@ -114,8 +115,27 @@ def _name_of_kernel(metadata: dict[str, Any]) -> object:
     return kernel.get("name", "") if isinstance(kernel, dict) else ""
 
 
-def _without_notes(metadata: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in metadata.items() if key not in (_KERNEL, _LANGUAGE)}
+def _without_notes(notebook: dict[str, Any]) -> dict[str, Any]:
+    """All but the cells."""
+    said = {key: value for key, value in notebook["metadata"].items() if key not in (_KERNEL, _LANGUAGE)}
+    return {**notebook, "metadata": said, "cells": None}
+
+
+def _are_only_opened(shown: list[dict[str, Any]], now: list[dict[str, Any]]) -> bool:
+    return len(shown) == len(now) and all(
+        before == after or _with_one_view(before) == _with_one_view(after)
+        for before, after in zip(shown, now, strict=True)
+    )
+
+
+def _with_one_view(cell: dict[str, Any]) -> dict[str, Any]:
+    """Hidden or not, once: JupyterLab makes ``jupyter.outputs_hidden`` and ``collapsed`` alike; the latter counts."""
+    said = dict(cell["metadata"])
+    collapsed, scrolled, more = (said.pop(key, None) for key in ("collapsed", "scrolled", "jupyter"))
+    hidden = more.get("outputs_hidden") if isinstance(more, dict) else None
+    if isinstance(more, dict):
+        more = {key: value for key, value in more.items() if key != "outputs_hidden"} or None
+    return {**cell, "metadata": (said, bool(hidden if collapsed is None else collapsed), scrolled or None, more)}
 
 
 def with_names_of(before: Content, file: Content) -> Content:
