@@ -10,6 +10,7 @@ import pytest
 from jupyterlab_cohost.core.chat import Discussion
 from jupyterlab_cohost.core.chat_entries import BadEntry, Stamps, checked_entry
 from jupyterlab_cohost.core.chat_limits import CHAT_LIMITS
+from jupyterlab_cohost.core.chat_member import Door
 from jupyterlab_cohost.protocol.close_codes import MALFORMED, TOO_LARGE
 
 from .support.chat_client import ChatPage, reference
@@ -24,8 +25,9 @@ class Room:
         self.clock.time = 1_800_000_000.0
         self.chat = Discussion("session", self.rules, b"secret", self.clock, CHAT_LIMITS)
 
-    def enter(self, name: str, joined_at: int = 0) -> tuple[Client, ChatPage]:
+    def enter(self, name: str, joined_at: int = 0, comes_by: Door | None = None) -> tuple[Client, ChatPage]:
         client, page = Client(name, name, joined_at), ChatPage("session", name)
+        client.comes_by = comes_by or client.comes_by
         self.say(client, page.hello())
         return client, page
 
@@ -35,6 +37,12 @@ class Room:
 
     def post(self, client: Client, entry: dict[str, Any]) -> None:
         self.say(client, {"type": "post", "entry": entry})
+
+    def alive(self) -> list[Client]:
+        return [member.client for member in self.chat.members.values() if isinstance(member.client, Client)]
+
+    def guests(self) -> set[str]:
+        return {member.person.id for member in self.chat.members.values() if not member.person.host}
 
     def pass_time(self, seconds: float, *alive: Client) -> None:
         for _ in range(round(seconds / 0.5)):
@@ -225,6 +233,68 @@ def test_chat_16_a_hundred_people_and_no_more(room: Room) -> None:
     assert heard(more, "full") and more.closed is not None
     again, _ = room.enter("p7")
     assert again.closed is None
+
+
+def many_selves(room: Room, by: Door, number: int = CHAT_LIMITS.people) -> list[tuple[Client, ChatPage]]:
+    return [room.enter(f"self {i}", comes_by=by) for i in range(number)]
+
+
+CROWD = Door("link", ("192.0.2.1",))
+
+
+ELSEWHERE = [Door("another", CROWD.sources), Door("link", ("192.0.2.2",)), Door("link", ("account ada",))]
+
+
+@pytest.mark.parametrize("by", ELSEWHERE)
+def test_chat_50_who_comes_another_way_gets_a_place_of_the_crowd_at_once(room: Room, by: Door) -> None:
+    """Another link, another address, an account: one link's or address's many selves do not fill the chat."""
+    host, _ = room.enter("host")
+    selves = many_selves(room, CROWD)
+    ada, page = room.enter("ada", comes_by=by)
+    assert heard(ada, "welcome") and ada.closed is None and host.closed is None
+    assert [client.closed is not None for client, _ in selves] == [True] + [False] * (len(selves) - 1)
+    assert heard(selves[0][0], "full") and len(heard(host, "left")) == 1
+    room.post(ada, page.entry(text="here"))
+    assert heard(host, "entry") and not heard(selves[0][0], "entry")
+    # The crowd takes nothing from her, however often they come back, and whoever has been silent.
+    for number in range(3 * CHAT_LIMITS.people):
+        room.pass_time(0.5, *room.alive())
+        room.enter(f"more {number}", comes_by=CROWD)
+    assert ada.closed is None and len(room.guests()) == CHAT_LIMITS.people
+
+
+def test_chat_50_a_crowd_that_names_many_addresses_beside_its_own_is_one(room: Room) -> None:
+    for number in range(CHAT_LIMITS.people):
+        room.enter(f"self {number}", comes_by=Door("link", ("192.0.2.1", f"198.51.100.{number}")))
+    ada, _ = room.enter("ada", comes_by=Door("link", ("192.0.2.2", "192.0.2.2")))
+    assert heard(ada, "welcome")
+
+
+def test_chat_50_of_one_way_who_has_been_silent_gives_way_and_who_wrote_goes_last(room: Room) -> None:
+    ben, words = room.enter("ben", comes_by=CROWD)
+    selves = many_selves(room, CROWD, CHAT_LIMITS.people - 1)
+    room.post(ben, words.entry(text="I am here"))
+    early, _ = room.enter("early", comes_by=CROWD)
+    assert heard(early, "full") and early.closed is not None
+    room.pass_time(CHAT_LIMITS.silent_ms / 1000, ben, *(client for client, _ in selves))
+    for number in range(len(selves)):
+        late, _ = room.enter(f"late {number}", comes_by=CROWD)
+        assert heard(late, "welcome") and selves[number][0].closed is not None
+    more, _ = room.enter("more", comes_by=CROWD)
+    assert heard(more, "full") and ben.closed is None
+
+
+def test_chat_50_pages_make_nobody_new_and_go_together(room: Room) -> None:
+    first, page = room.enter("self", comes_by=CROWD)
+    selves = many_selves(room, CROWD, CHAT_LIMITS.people - 1)
+    room.pass_time(CHAT_LIMITS.silent_ms / 1000, first, *(client for client, _ in selves))
+    second, _ = room.enter("self", comes_by=CROWD)
+    ada, _ = room.enter("ada", comes_by=CROWD)
+    assert heard(ada, "welcome") and first.closed is not None and second.closed is not None
+    # Their place is gone, too: the same key comes as anybody.
+    again = Client("self", "again")
+    room.say(again, page.hello())
+    assert heard(again, "welcome") and selves[0][0].closed is not None
 
 
 def test_chat_17_who_does_not_read_is_cut_and_the_others_go_on(room: Room) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from jupyterlab_cohost.core.chat import Discussion
 from jupyterlab_cohost.core.chat_limits import CHAT_LIMITS
-from jupyterlab_cohost.core.chat_member import ChatPerson
+from jupyterlab_cohost.core.chat_member import ChatPerson, Door
 from jupyterlab_cohost.protocol.close_codes import CloseCode
 from jupyterlab_cohost.protocol.ids import ParticipantId
 
@@ -71,7 +71,11 @@ class Client:
     def __init__(self, name: str, connection: str, joined_at: int = 0) -> None:
         self.person, self.connection, self._joined_at = person_of(name), connection, joined_at
         self.frames: list[str] = []
+        self.comes_by = Door("link", ("192.0.2.1",))
         self.closed: CloseCode | None = None
+
+    def door(self) -> Door:
+        return self.comes_by
 
     def may_chat(self) -> bool:
         return True

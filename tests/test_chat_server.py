@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from jupyterlab_cohost.core.chat_limits import CHAT_LIMITS
 from jupyterlab_cohost.protocol.close_codes import TOO_FAST
 
-from .support.chat_client import ChatSocketClient, reference
+from .support.chat_client import ChatPage, ChatSocketClient, reference
 from .support.gateway import Guest, World
 from .support.server import HEADERS
 
@@ -38,6 +40,12 @@ class Pages:
         await client.enter(guest.session, guest.participant)
         return client
 
+    def until_out(self, client: ChatSocketClient) -> asyncio.Task[dict[str, Any]]:
+        """Reads all that comes until somebody else has its place."""
+        task = asyncio.create_task(client.hear("full", timeout=300))
+        self.stack.callback(task.cancel)
+        return task
+
     async def host(self, session: str) -> ChatSocketClient:
         url = f"{self.world.server.origin}/cohost/api/sessions/{session}/chat"
         client = ChatSocketClient(await self.stack.enter_async_context(self.http.ws_connect(url, headers=HEADERS)))
@@ -48,7 +56,7 @@ class Pages:
 @pytest.fixture
 async def pages(world: World):  # type: ignore[no-untyped-def]
     async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(aiohttp.ClientSession())
+        http = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
         yield Pages(world, stack, http)
 
 
@@ -113,7 +121,7 @@ async def test_chat_4_removed_means_silent(world: World, pages: Pages) -> None:
 async def test_chat_5_nothing_is_left_in_any_file_after_a_discussion(world: World) -> None:
     session = world.share(["shared"])
     async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(aiohttp.ClientSession())
+        http = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
         pages = Pages(world, stack, http)
         one, host = await pages.guest(world.guest("viewer", session)), await pages.host(session)
         for kind in ("message", "broken"):
@@ -159,7 +167,7 @@ async def test_chat_18_frames_of_the_chat_count_with_all_that_a_guest_sends(tmp_
     world = World(tmp_path / "limited")
     try:
         async with AsyncExitStack() as stack:
-            http = await stack.enter_async_context(aiohttp.ClientSession())
+            http = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
             pages = Pages(world, stack, http)
             session = world.share(["shared"])
             eve, ada = (
@@ -175,3 +183,27 @@ async def test_chat_18_frames_of_the_chat_count_with_all_that_a_guest_sends(tmp_
             assert (await ada.hear("entry"))["entry"]["author"] == ada.page.person
     finally:
         world.stop()
+
+
+async def test_chat_50_a_hundred_selves_of_one_link_leave_room_for_who_comes_another_way(
+    world: World, pages: Pages
+) -> None:
+    """CHAT-50: the link and the address are the server's word, not the page's."""
+    session = world.share(["shared"])
+    out = []
+    for _ in range(CHAT_LIMITS.people):
+        client = await pages.guest(world.guest("viewer", session))
+        # Who does not read shows no sign of life.
+        out.append(pages.until_out(client))
+    same = ChatSocketClient(
+        await pages.stack.enter_async_context(world.guest("viewer", session).connect(pages.http, "chat"))
+    )
+    await same.say(ChatPage(session, "").hello())
+    await same.hear("full")
+    await pages.guest(world.guest("editor", session))
+    await out[0]
+    elsewhere = aiohttp.TCPConnector(local_addr=("127.0.0.2", 0))
+    pages.http = await pages.stack.enter_async_context(aiohttp.ClientSession(connector=elsewhere))
+    await pages.guest(world.guest("viewer", session))
+    await out[1]
+    assert not any(one.done() for one in out[2:])

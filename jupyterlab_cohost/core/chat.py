@@ -17,6 +17,7 @@ from ..protocol.sentences import sentence, spoken
 from .chat_entries import BadEntry, is_key
 from .chat_limits import ChatLimits
 from .chat_member import ChatClient, ChatPerson, Member
+from .chat_places import who_gives_way
 from .chat_questions import QUESTIONS, overdue, peer_gone
 from .chat_routing import ChatRules, Refused, Routing
 from .chat_talk import TALK
@@ -26,6 +27,7 @@ from .sessions_clock import Clock
 _VERSION = 1
 #: A page that is refused so often in a row does not listen.
 _REFUSALS = 200
+_PLACE_GIVEN = "The chat is full. Somebody who came has your place, for you wrote nothing lately."
 _HANDLERS: dict[str, Callable[[Routing, Member, dict[str, Any]], None]] = {**TALK, **QUESTIONS, **TEXTS}
 
 
@@ -126,17 +128,32 @@ class Discussion(Routing):
         people = {member.person.id for member in self.members.values()}
         pages = sum(member.person.id == person.id for member in self.members.values())
         guests = {member.person.id for member in self.members.values() if not member.person.host}
+        door, now = client.door(), self.clock.now()
         full = not person.host and person.id not in people and len(guests) >= self.limits.people
+        if full:
+            full = not self._make_room(who_gives_way(self.members.values(), door, now, self.limits.silent_ms / 1000))
         if full or pages >= self.limits.pages_per_person:
             template = "The chat is full: %1 people are here." if full else "The chat is full: you have %1 pages in it."
-            why = sentence(template, self.limits.people if full else pages)
-            self.send_to(client, {"type": "full", **spoken(why)})
-            client.close(TOO_SLOW)
+            self._turn_away(client, sentence(template, self.limits.people if full else pages))
             return None
-        member = Member(new_id(), person, key, seal, client, self.clock.now())
+        member = Member(new_id(), person, key, seal, client, now, door=door, came=now)
         self.members[member.node] = member
         self._nodes[client] = member.node
         return member
+
+    def _make_room(self, pages: list[Member]) -> bool:
+        """Puts these pages out; false where there are none."""
+        for member in pages:
+            client, member.client = member.client, None
+            self._gone(member)
+            if client is not None:
+                self._nodes.pop(client, None)
+                self._turn_away(client, _PLACE_GIVEN)
+        return bool(pages)
+
+    def _turn_away(self, client: ChatClient, why: str) -> None:
+        self.send_to(client, {"type": "full", **spoken(why)})
+        client.close(TOO_SLOW)
 
     def leave(self, client: ChatClient, *, clean: bool) -> None:
         """The connection has closed. Not ``clean``: the page may come back, and is shown as reconnecting meanwhile."""

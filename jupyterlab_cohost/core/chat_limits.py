@@ -17,6 +17,7 @@ class ChatLimits:
     head_characters: int
     emoji_characters: int
     people: int
+    silent_ms: int
     pages_per_person: int
     frame_bytes: int
     send_buffer_bytes: int

@@ -29,12 +29,23 @@ class ChatPerson:
         return dict(vars(self))
 
 
+@dataclass(frozen=True)
+class Door:
+    """Which way a guest came: the link, and the addresses of the request or the account of the hub."""
+
+    link: str = ""
+    sources: tuple[str, ...] = ("",)
+
+
 class ChatClient(Protocol):
     """One page's connection. The discussion calls it from the event loop and never awaits it."""
 
     @property
     def person(self) -> ChatPerson:
         """Who it is now."""
+
+    def door(self) -> Door:
+        """Which way they came; a chat that is full is divided by it."""
 
     def may_chat(self) -> bool:
         """Asked for every message."""
@@ -63,6 +74,10 @@ class Member:
     digest: str = ""
     #: Since when the page has no connection (seconds), or None.
     cut_at: float | None = None
+    door: Door = Door()
+    #: When the page came, and when it wrote the last message (seconds).
+    came: float = 0.0
+    wrote: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {

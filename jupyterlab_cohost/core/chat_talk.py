@@ -26,6 +26,8 @@ def post(chat: Routing, member: Member, message: dict[str, Any]) -> None:
     if not author.accepts(entry["seq"], entry["signature"]):
         raise Refused("order", "This message does not follow your last one.", next=(author.last or 0) + 1, **about)
     author.posted(entry["seq"], entry["signature"])
+    if entry["kind"] == "message":
+        member.wrote = chat.clock.now()
     chat.time = max(chat.time, entry["time"])
     entry["stamp"] = chat.stamps.stamp(entry, chat.now_ms(), host=member.person.host)
     chat.broadcast({"type": "entry", "entry": entry})

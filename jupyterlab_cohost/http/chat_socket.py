@@ -5,7 +5,7 @@ from __future__ import annotations
 from tornado.ioloop import PeriodicCallback
 
 from ..core.chat_limits import CHAT_LIMITS
-from ..core.chat_member import ChatPerson
+from ..core.chat_member import ChatPerson, Door
 from ..core.chat_rooms import Chats
 from ..protocol.close_codes import MALFORMED, CloseCode
 from .frame_socket import FrameSocket
@@ -35,6 +35,9 @@ class ChatSocket(FrameSocket):
     @property
     def person(self) -> ChatPerson:
         raise NotImplementedError
+
+    def door(self) -> Door:
+        return Door()
 
     def may_chat(self) -> bool:
         raise NotImplementedError
@@ -96,6 +99,9 @@ class SocketClient:
 
     def __init__(self, socket: ChatSocket) -> None:
         self._socket = socket
+
+    def door(self) -> Door:
+        return self._socket.door()
 
     def may_chat(self) -> bool:
         return self._socket.may_chat()

@@ -199,6 +199,7 @@ export const CHAT = {
   "head_characters": 280,
   "emoji_characters": 16,
   "people": 100,
+  "silent_ms": 30000,
   "pages_per_person": 8,
   "frame_bytes": 1048576,
   "send_buffer_bytes": 4194304,

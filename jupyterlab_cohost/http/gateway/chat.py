@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jupyter_server.base.handlers import JupyterHandler
 
-from ...core.chat_member import ChatPerson
+from ...core.chat_member import ChatPerson, Door
 from ...core.chat_rooms import Chats, guest_person
 from ...protocol.close_codes import ROLE_CHANGED, CloseCode
 from ...protocol.errors import Forbidden
@@ -12,6 +12,7 @@ from ...protocol.roles import Capability
 from ..chat_socket import ChatSocket
 from .auth import GatewaySocketMixin
 from .base import GuestMixin
+from .flood_request import addresses
 from .sockets import close_for_good
 
 
@@ -39,6 +40,11 @@ class GuestChatSocket(GuestMixin, GatewaySocketMixin, ChatSocket, JupyterHandler
     @property
     def person(self) -> ChatPerson:
         return guest_person(self.participant)
+
+    def door(self) -> Door:
+        account = self.participant.hub_user
+        sources = (f"account {account}",) if account else addresses(self.request, self.services.server.trust_xheaders)
+        return Door(self.participant.invite_id, sources)
 
     def may_chat(self) -> bool:
         is_in = self.session.participants.get(self.participant.id) is self.participant and not self.session.ended

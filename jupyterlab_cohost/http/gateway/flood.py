@@ -13,7 +13,7 @@ from ...core.sessions import Sessions
 from .auth import PublicHandler
 from .flood_answers import Parked
 from .flood_gate import Gate
-from .flood_request import named_addresses, secret_in
+from .flood_request import addresses, secret_in
 
 
 class Flood:
@@ -43,10 +43,7 @@ class TryingHandler(PublicHandler):
     @property
     def remotes(self) -> tuple[str, ...]:
         """The addresses that count for this request."""
-        headers = self.request.headers
-        trusted = self.services.server.trust_xheaders
-        named = named_addresses(headers.get("X-Real-Ip", ""), headers.get("X-Forwarded-For", "")) if trusted else ()
-        return named or (self.request.remote_ip or "",)
+        return addresses(self.request, self.services.server.trust_xheaders)
 
     async def prepare(self) -> None:  # type: ignore[override]
         """As in ``GatewayMixin``, and answers TooManyRequests in a flood: after a while, or at once if many wait."""

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from tornado.httputil import HTTPServerRequest
 from tornado.netutil import is_valid_ip
 
 #: A longer body is no try with a link's secret. Bytes.
@@ -74,6 +75,13 @@ def named_addresses(real: str, forwarded: str) -> tuple[str, ...]:
     """
     found = (real.strip(), forwarded.rpartition(",")[2].strip())
     return tuple(address for address in found if address and is_valid_ip(address))
+
+
+def addresses(request: HTTPServerRequest, trusted: bool) -> tuple[str, ...]:
+    """Where a request comes from; ``trusted``: a proxy's headers count."""
+    headers = request.headers
+    named = named_addresses(headers.get("X-Real-Ip", ""), headers.get("X-Forwarded-For", "")) if trusted else ()
+    return named or (request.remote_ip or "",)
 
 
 def secret_in(body: bytes) -> tuple[bool, Any]:
