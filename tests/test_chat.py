@@ -257,10 +257,20 @@ def test_chat_50_who_comes_another_way_gets_a_place_of_the_crowd_at_once(room: R
     room.post(ada, page.entry(text="here"))
     assert heard(host, "entry") and not heard(selves[0][0], "entry")
     # The crowd takes nothing from her, however often they come back, and whoever has been silent.
-    for number in range(3 * CHAT_LIMITS.people):
+    for number in range(CHAT_LIMITS.people):
         room.pass_time(0.5, *room.alive())
         room.enter(f"more {number}", comes_by=CROWD)
     assert ada.closed is None and len(room.guests()) == CHAT_LIMITS.people
+
+
+@pytest.mark.parametrize("by", ELSEWHERE)
+def test_chat_50_a_crowd_takes_no_place_of_who_came_another_way_and_only_reads(room: Room, by: Door) -> None:
+    ada, _ = room.enter("ada", comes_by=by)
+    many_selves(room, CROWD, CHAT_LIMITS.people - 1)
+    for number in range(2 * CHAT_LIMITS.people):
+        room.pass_time(CHAT_LIMITS.silent_ms / 1000 if number % 50 == 0 else 0.5, *room.alive())
+        room.enter(f"more {number}", comes_by=CROWD)
+    assert ada.closed is None and "more 150" in room.guests()
 
 
 def test_chat_50_a_crowd_that_names_many_addresses_beside_its_own_is_one(room: Room) -> None:

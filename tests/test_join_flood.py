@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from .support.server import JupyterProcess
-from .support.sessions_kit import guest, host, shared
+from .support.sessions_kit import guest, host, request, shared
 
 #: More than are held back.
 _AT_ONCE = 300
@@ -58,6 +58,29 @@ async def test_inv_25_refused_tries_wait_and_a_right_secret_does_not(
         assert await _join(http, url, secret) == 200
         assert set(await asyncio.gather(*wrong)) == {_REFUSED}
     assert " 429 POST" not in server.log()
+
+
+async def test_inv_25_the_server_itself_ends_the_connection(server: JupyterProcess, flooded: tuple[str, str]) -> None:
+    """Whatever the other side would like: that the answer says so is not enough."""
+    body = b'{"secret": "wrong"}'
+    head = f"POST /cohost/g/{flooded[0]}/join HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    for _ in range(2):
+        # The first is refused as a request, in a flood the others at the gate.
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        assert b" 429 " in await asyncio.wait_for(reader.read(), 20)
+        writer.close()
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-Ip"])
+def test_inv_5_without_a_trusted_proxy_nobody_has_another_address_by_a_header(
+    server: JupyterProcess, header: str
+) -> None:
+    url = f"{server.origin}/cohost/g/{shared(server, kind='persistent')['id']}/invite"
+    statuses = [
+        request(url, "POST", {"secret": "wrong"}, {header: f"203.0.113.{number}"}).status for number in range(31)
+    ]
+    assert statuses == [404] * 30 + [429]
 
 
 async def test_inv_25_who_does_not_wait_for_the_answer_leaves_nothing_behind(
@@ -145,10 +168,11 @@ async def test_inv_26_behind_a_proxy_the_address_that_it_names_counts(tmp_path: 
         one, other, right = "10.0.0.1", "10.0.0.2", session["secret"]
         async with aiohttp.ClientSession() as http:
 
-            async def tried(forwarded: str, secret: str = "wrong") -> int:
+            async def tried(forwarded: str, secret: str = "wrong", real: str = "") -> int:
                 url = f"{server.origin}/cohost/g/{session['id']}/join"
                 body = {"secret": secret, "carrier": "bearer"}
-                async with http.post(url, json=body, headers={"X-Forwarded-For": forwarded}) as answer:
+                headers = {"X-Forwarded-For": forwarded, **({"X-Real-Ip": real} if real else {})}
+                async with http.post(url, json=body, headers=headers) as answer:
                     return answer.status
 
             assert [await tried(one) for _ in range(33)] == [404] * 30 + [429] * 3
@@ -156,6 +180,7 @@ async def test_inv_26_behind_a_proxy_the_address_that_it_names_counts(tmp_path: 
                 "the proxy's word is the last"
             )
             assert await tried(other) == 404, "the other is not held responsible"
+            assert await tried(one, real="10.0.0.9") == 429, "a proxy passes on the header that it does not set"
             assert await tried(one, right) == await tried(other, right) == 200
             made_up = (f"10.1.{number // 250}.{number % 250}" for number in range(620))
             statuses = await asyncio.gather(*(tried(address) for address in made_up))
