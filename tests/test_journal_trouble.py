@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import glob
 import os
 import random
@@ -9,11 +10,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from jupyterlab_cohost.core.ledger import Ledger
 from jupyterlab_cohost.core.ports import SavedContent
 from jupyterlab_cohost.protocol.errors import StorageFailed
 from jupyterlab_cohost.storage.journal import SqliteJournal
@@ -139,7 +142,7 @@ async def test_jrnl_12_a_newer_versions_journal_is_set_aside(tmp_path: Path) -> 
 
 
 async def test_jrnl_14_a_full_disk_fails_the_append_and_a_snapshot_mends_it(tmp_path: Path) -> None:
-    """JRNL-14: StorageFailed with the reason; afterwards the journal works, and ``compact`` brings what was missed."""
+    """JRNL-14, JRNL-17: StorageFailed with the reason; nothing is taken after the hole until ``compact`` has brought all."""
     path = tmp_path / "journal.sqlite3"
     journal = SqliteJournal(path)
     record = await journal.document("a.txt", "file")
@@ -193,3 +196,23 @@ async def test_jrnl_14_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: P
     with pytest.raises(StorageFailed) as raised:
         SqliteJournal(tmp_path / "cohost" / "journal.sqlite3")
     assert str(tmp_path) not in raised.value.message
+
+
+async def test_room_36_a_commit_that_hangs_is_told_until_it_is_done(tmp_path: Path) -> None:
+    """ROOM-36: a disk that holds up the journal's thread: not safe, and safe again with the commit."""
+    journal = SqliteJournal(tmp_path / "journal.sqlite3")
+    record = await journal.document("a.txt", "file")
+    await journal.start(record.id, b"snapshot", SavedContent("", "h"))
+    ledger = Ledger(journal, record.id, lambda: b"all", lambda: SavedContent("", "h"))
+    told: asyncio.Queue[bool] = asyncio.Queue()
+    ledger.safe_changed = told.put_nowait
+    done, hangs = asyncio.Event(), threading.Event()
+    held = asyncio.ensure_future(journal._writer.submit(lambda _db: hangs.wait()))
+    ledger.append(b"typed", done.set)
+    assert await asyncio.wait_for(told.get(), 30) is False
+    assert not ledger.safe and not done.is_set()
+    hangs.set()
+    assert await asyncio.wait_for(told.get(), 30) is True
+    assert ledger.safe and done.is_set()
+    await held
+    await journal.close()

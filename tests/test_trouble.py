@@ -142,7 +142,7 @@ TROUBLES = [
 async def test_room_35_trouble_in_one_room_is_not_felt_in_another(
     server: JupyterProcess, relay: Relay, trouble: Trouble, record_property: Callable[[str, object], None]
 ) -> None:
-    """ROOM-35: the relay goes on at every moment; who is in the troubled room stays connected."""
+    """ROOM-35, ROOM-36: the relay goes on at every moment; who is in the troubled room stays connected."""
     name = f"attacked-{trouble.__name__}.txt"
     (server.root / name).write_text("start\n")
     client = await join(server, name)

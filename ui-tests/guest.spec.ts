@@ -13,12 +13,13 @@ const browser = (page: Page) => page.locator('#filebrowser');
 const tabs = (page: Page) =>
   page.locator('#jp-main-dock-panel .lm-TabBar-tab .lm-TabBar-tabLabel');
 
-test('[UI-32] a guest of a folder begins where the host is, or with a list; a phone too', async ({
+test('[UI-32] [UI-37] a guest of a folder begins where the host is, or with a list; a phone too', async ({
   lab
 }) => {
   const { link } = await lab.share({ paths: [''], role: 'editor' });
   const early = await lab.newPage();
   await early.setViewportSize(phone);
+  await early.emulateMedia({ colorScheme: 'dark' });
   await early.goto(link);
   await expect(
     early.getByRole('heading', { name: 'invites you to content' })
@@ -28,6 +29,9 @@ test('[UI-32] a guest of a folder begins where the host is, or with a list; a ph
   await untilLoaded(early);
   await expect(files(early).getByText('analysis.ipynb')).toBeVisible();
   await expect(early.getByRole('heading', { name: 'content' })).toBeVisible();
+  const light = (page: Page) =>
+    page.locator('body').getAttribute('data-jp-theme-light');
+  await expect.poll(() => light(early)).toBe('false');
   await lab.picture(early, 'folder-phone');
 
   const host = await lab.hostPage('rides.py');
@@ -48,6 +52,7 @@ test('[UI-32] a guest of a folder begins where the host is, or with a list; a ph
   await untilLoaded(late);
   await expect(tabs(late).filter({ hasText: 'rides.py' })).toBeVisible();
   await expect(late.locator('.jp-FileEditor .cm-content')).toBeVisible();
+  expect(await light(late)).toBe('true');
   await open(host, 'analysis.ipynb');
   expect(lab.errors).toEqual([]);
 });

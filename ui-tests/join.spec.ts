@@ -73,7 +73,9 @@ test('[INV-18] at the door: go back, knock again, be refused, be let in', async 
   await page.waitForURL(/\/lab\/tree\/analysis\.ipynb/);
 });
 
-test('[INV-13] every dead link has its page', async ({ lab }) => {
+test('[INV-13] [INV-27] every dead link has its page, and another link pasted over it works', async ({
+  lab
+}) => {
   const shared = await lab.share({ paths: ['analysis.ipynb'], role: 'viewer' });
   const { session, link } = shared;
   const once = await invited(lab.server, session, {
@@ -97,7 +99,7 @@ test('[INV-13] every dead link has its page', async ({ lab }) => {
     await page.goto(address);
     await expect(page.getByRole('heading', { name: title })).toBeFocused();
   };
-  /* [INV-27] As one does with a new link: pasted over the dead one, in the same tab. Only the fragment changes. */
+  /* As one does with a new link: pasted over the dead one, in the same tab. Only the fragment changes. */
   await says(back.link, 'This link was disabled by the host');
   await page.goto(link);
   await expect(

@@ -56,6 +56,43 @@ test('[UI-49] an ongoing link is copied again after a restart, from this browser
   ).toEqual([]);
 });
 
+test('[UI-1] sharing begins in the top bar, the File menu, the palette, a tab and the file browser, with what was meant', async ({
+  lab
+}) => {
+  const host = await lab.hostPage('analysis.ipynb');
+  await expect(host.locator('.jp-Notebook .jp-Cell').first()).toBeVisible();
+  // JupyterLab selects the file of its address last of all.
+  await host.waitForLoadState('networkidle');
+  const begins = async (meant: string) => {
+    await expect(dialog(host)).toContainText(meant);
+    await host.keyboard.press('Escape');
+    await expect(dialog(host)).toHaveCount(0);
+  };
+  const choose = (name: string) =>
+    host.getByRole('menuitem', { name, exact: true }).click();
+
+  await host.getByRole('button', { name: 'Share session' }).click();
+  await begins('analysis.ipynb');
+  await host
+    .locator('.jp-DirListing-item', { hasText: 'README.md' })
+    .click({ button: 'right' });
+  await choose('Share Session…');
+  await begins('README.md');
+  await host
+    .locator('.lm-TabBar-tab', { hasText: 'analysis.ipynb' })
+    .click({ button: 'right' });
+  await choose('Share Session…');
+  await begins('analysis.ipynb');
+  await choose('File');
+  await choose('Share Session…');
+  await begins('analysis.ipynb');
+  await command(host, 'apputils:activate-command-palette');
+  await host.locator('.lm-CommandPalette-input').fill('share session');
+  await host.keyboard.press('Enter');
+  await begins('analysis.ipynb');
+  expect(lab.errors).toEqual([]);
+});
+
 test('[UI-50] a file is added to the running session from the file browser, which marks what is shared', async ({
   lab
 }) => {

@@ -4,7 +4,7 @@ import { typeInto } from './support/editors';
 
 test.use({ serverOptions: { app: 'notebook' } });
 
-test('[UI] Notebook 7 opens a shared document, edits it and saves it; a mark shows what is unread [CHAT-48]', async ({
+test('[CHAT-48] Notebook 7 opens a shared document, edits it and saves it; a mark shows what is unread', async ({
   lab
 }) => {
   const page = await lab.newPage();

@@ -67,7 +67,9 @@ async function enter(lab: Lab, link: string, name: string): Promise<Page> {
   return guest;
 }
 
-test('[UI-41] every place says the same, in all states', async ({ lab }) => {
+test('[UI-39] [UI-41] [UI-42] every place says the same, in all states', async ({
+  lab
+}) => {
   test.setTimeout(600_000);
   const states = table();
   const { session, link } = await lab.share({
@@ -173,6 +175,25 @@ test('[UI-41] every place says the same, in all states', async ({ lab }) => {
   await lab.server.api('DELETE', `${people}/${await idOf('Cy')}`);
   await says(removed, 'removed');
   await isReadOnly(removed);
+
+  const unsent = await enter(lab, link, 'Ed');
+  await typeInto(unsent, '.jp-FileEditor', '# sent\n');
+  await says(unsent, 'saved');
+  await unsent.context().setOffline(true);
+  await says(unsent, 'offline');
+  await typeInto(unsent, '.jp-FileEditor', '# not sent\n');
+  await lab.server.api('DELETE', `${people}/${await idOf('Ed')}`);
+  await unsent.context().setOffline(false);
+  await expect(unsent.locator('.jp-cohost-bar')).toContainText(
+    'Your last changes did not reach Ada.',
+    { timeout: 90_000 }
+  );
+  const copy = unsent.waitForEvent('download');
+  await unsent.getByRole('button', { name: 'Save my copy…' }).click();
+  expect(fs.readFileSync(await (await copy).path(), 'utf8')).toContain(
+    '# not sent'
+  );
+  expect(lab.server.read(FILE)).not.toContain('# not sent');
 
   const last = await enter(lab, link, 'Di');
   await typeInto(last, '.jp-FileEditor', '# four\n');

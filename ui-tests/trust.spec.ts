@@ -1,6 +1,6 @@
 /** gateway.md, section 0: whoever may edit the document must not run code in anybody's page. */
 import { Page } from '@playwright/test';
-import { expect, Lab, test, untilLoaded } from './support/fixtures';
+import { command, expect, Lab, test, untilLoaded } from './support/fixtures';
 
 const cell = (outputs: object[], metadata: object = {}, id = 'c1') => ({
   cell_type: 'code',
@@ -111,6 +111,27 @@ test('[TRUST-30] outputs that an editor writes run nowhere, whatever the metadat
   await expect(host.locator('.seen', { hasText: 'marker' })).toBeVisible();
   expect(await hacked(host)).toBeNull();
   expect(await hacked(guest)).toBeNull();
+});
+
+test('[TRUST-33] “Trust Notebook” vouches for what stood there when the person was asked', async ({
+  lab
+}) => {
+  const { host, guest } = await hostAndMallory(lab);
+  await insert(guest, cell([bomb('before')], {}, 'b1'));
+  await expect(host.locator('.seen', { hasText: 'before' })).toBeVisible();
+  expect(await hacked(host)).toBeNull();
+
+  const trusted = command(host, 'notebook:trust');
+  const question = host.getByRole('dialog');
+  await expect(question).toContainText('Trust this notebook?');
+  await insert(guest, cell([bomb('meanwhile')], {}, 'b2'));
+  await expect(host.locator('.seen', { hasText: 'meanwhile' })).toBeAttached();
+  await question.getByRole('button', { name: 'Trust', exact: true }).click();
+  await trusted;
+  await expect.poll(() => hacked(host)).toBe('before');
+  await insert(guest, cell([bomb('marker')], {}, 'b3'));
+  await expect(host.locator('.seen', { hasText: 'marker' })).toBeVisible();
+  expect(await hacked(host)).toBe('before');
 });
 
 /** Cells and parts of cells that no page can show, written past every guard; all of them at the top. */

@@ -10,12 +10,28 @@ const FINAL: ReadonlySet<number> = new Set([
 
 const CLOSED = 3;
 
-/** Stands for a socket that will never open: silent, and closed from the start. */
+type IEnd = Pick<CloseEvent, 'code' | 'reason'>;
+type Handler<E extends Event> = ((event: E) => void) | null;
+
+/** Stands for a socket that will never open: nothing is sent, and it closes as the last real one did. */
 class InertSocket extends EventTarget {
+  constructor(end: IEnd) {
+    super();
+    setTimeout(() => {
+      const event = Object.assign(new Event('close'), end, { wasClean: true });
+      this.onclose?.(event);
+      this.dispatchEvent(event);
+    });
+  }
+
   readonly readyState = CLOSED;
   readonly bufferedAmount = 0;
   readonly protocol = '';
   binaryType = 'blob';
+  onopen: Handler<Event> = null;
+  onmessage: Handler<MessageEvent> = null;
+  onerror: Handler<Event> = null;
+  onclose: Handler<CloseEvent> = null;
 
   close(): void {
     /* It is closed. */
@@ -34,28 +50,36 @@ export interface IWays {
 
 /**
  * The same ways, until the gateway closes one socket for good. JupyterLab would ask again and again; from then on new
- * sockets stay silent, and requests fail without being sent.
+ * sockets close in the same way without knocking, and requests fail without being sent.
+ *
+ * @param onOver - called once, with the code and the sentence of the first socket that was closed for good.
  */
-export function finalWays({ WebSocket: Base, fetch: ask }: IWays): IWays {
-  let isOver = false;
+export function finalWays(
+  { WebSocket: Base, fetch: ask }: IWays,
+  onOver: (code: number, reason: string) => void
+): IWays {
+  let end: IEnd | null = null;
   const construct = (
     target: typeof WebSocket,
     args: [string, string?],
     newTarget: NewableFunction
   ) => {
-    if (isOver) {
-      return new InertSocket();
+    if (end) {
+      return new InertSocket(end);
     }
     const socket = Reflect.construct(target, args, newTarget) as WebSocket;
-    socket.addEventListener('close', ({ code }) => {
-      isOver ||= FINAL.has(code);
+    socket.addEventListener('close', ({ code, reason }) => {
+      if (!end && FINAL.has(code)) {
+        end = { code, reason };
+        onOver(code, reason);
+      }
     });
     return socket;
   };
   return {
     WebSocket: new Proxy(Base, { construct }),
     fetch: (input, init) =>
-      isOver
+      end
         ? Promise.reject(new TypeError('The session is over.'))
         : ask(input, init)
   };

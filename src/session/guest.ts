@@ -100,6 +100,11 @@ export class GuestModel implements IDisposable {
     }
   }
 
+  /** A socket of this page, whichever it is, was closed for good: no other one will say so after it. */
+  end(code: number, reason: string): void {
+    this._finish(whyOf(code), reason);
+  }
+
   /** Another name, for everybody at once. @throws ApiError */
   async rename(name: string): Promise<void> {
     await request(this._settings, 'me', 'PATCH', { name });

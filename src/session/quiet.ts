@@ -25,11 +25,16 @@ export function stopPolling(...owners: readonly unknown[]): void {
 /**
  * The gateway pushes what changes to a guest's page, and after the end nothing is asked again. To be
  * called before kernels are there.
+ *
+ * @param onOver - called once, when the gateway closes any socket of the page for good.
  */
-export function quieten(services: ServiceManager.IManager): void {
+export function quieten(
+  services: ServiceManager.IManager,
+  onOver: (code: number, reason: string) => void
+): void {
   Object.assign(
     services.serverSettings,
-    finalWays(services.serverSettings as IWays)
+    finalWays(services.serverSettings as IWays, onOver)
   );
   const { kernels, kernelspecs, sessions, user } = services;
   stopPolling(kernels, kernelspecs, sessions, user);

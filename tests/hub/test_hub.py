@@ -144,7 +144,7 @@ async def test_hub_7_the_session_goes_on_when_the_hosts_server_is_started_again(
 
 
 async def test_hub_8_a_hub_below_a_prefix_and_a_named_server(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """[HUB-8] [HUB-11] with a policy on the servers' command line, where users' own settings do not reach."""
+    """HUB-8, HUB-11: with a policy on the servers' command line, where users' own settings do not reach."""
     config = 'c.JupyterHub.allow_named_servers = True\nc.Spawner.args += ["--CohostPolicy.highest_role=view"]\n'
     named = Hub(tmp_path_factory.mktemp("named"), ("ada",), "/jh/", config)
     user_config = named.home("ada") / ".jupyter" / "jupyter_server_config.py"

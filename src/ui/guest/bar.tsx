@@ -5,7 +5,7 @@ import * as React from 'react';
 import { OpenRooms } from '../../drive';
 import { GuestModel } from '../../session/guest';
 import { Reach } from '../../session/reach';
-import { Standing, worstOf } from '../../sync';
+import { hasUnsent, Standing, worstOf } from '../../sync';
 import { Mark } from '../state/legend';
 import { Dot, dotOf } from '../state/words';
 import { AskedRole, Hints } from './hints';
@@ -124,8 +124,8 @@ interface IOverProps extends IBarProps {
 
 /** The session is over for this page: what happened, what became of the last words, and what can still be done. */
 function Over({ state, guest, rooms, trans, saveCopies }: IOverProps) {
-  const isUnsent = [...(rooms ?? [])].some(
-    ({ provider }) => provider.state.kind === 'closed' && provider.state.unsent
+  const isUnsent = [...(rooms ?? [])].some(({ provider }) =>
+    hasUnsent(provider.state)
   );
   const { what, next } = overWords(state, guest.me, isUnsent, trans);
   return (

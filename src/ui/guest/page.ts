@@ -91,7 +91,7 @@ export class GuestPage {
       }
     });
     limitKernels(documents.registry, path => this._rights.may('execute', path));
-    quieten(app.serviceManager);
+    quieten(app.serviceManager, (code, reason) => guest.end(code, reason));
     keepOwnWorkspace(app.serviceManager.workspaces, sessionStorage, session);
     document.getElementById(OPENING)?.remove();
     const sides = sidesOf(app.shell);
@@ -287,7 +287,19 @@ export class GuestPage {
       this._hints.say(roleWords(role, trans));
       this._followKernels();
     }
+    if (guest.state.kind === 'over') {
+      this._closeOffline();
+    }
     this._update();
+  }
+
+  /** Rooms without a socket would hear of the end with their next attempt only. */
+  private _closeOffline(): void {
+    for (const { provider } of this._options.rooms?.rooms ?? []) {
+      if (provider.state.kind === 'offline') {
+        provider.reconnect();
+      }
+    }
   }
 
   private _update(): void {

@@ -1,12 +1,11 @@
 import { OpenRoom, OpenRooms } from '../../drive';
+import { hasUnsent } from '../../sync';
 import { download } from './reload';
 
 /** Saves, on this computer, every document of which the server did not get everything. */
 export function saveUnsent(rooms: OpenRooms): void {
   [...rooms]
-    .filter(
-      ({ provider: { state } }) => state.kind === 'closed' && state.unsent
-    )
+    .filter(({ provider }) => hasUnsent(provider.state))
     .forEach(download);
 }
 
