@@ -65,6 +65,7 @@ test('[UI-1] sharing begins in the top bar, the File menu, the palette, a tab an
   await host.waitForLoadState('networkidle');
   const begins = async (meant: string) => {
     await expect(dialog(host)).toContainText(meant);
+    await expect(dialog(host).locator(':focus')).toHaveCount(1);
     await host.keyboard.press('Escape');
     await expect(dialog(host)).toHaveCount(0);
   };
