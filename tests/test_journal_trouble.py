@@ -142,7 +142,7 @@ async def test_jrnl_12_a_newer_versions_journal_is_set_aside(tmp_path: Path) -> 
 
 
 async def test_jrnl_14_a_full_disk_fails_the_append_and_a_snapshot_mends_it(tmp_path: Path) -> None:
-    """JRNL-14, JRNL-17: StorageFailed with the reason; nothing is taken behind the hole until ``compact`` brings all."""
+    """JRNL-14, JRNL-17: StorageFailed with the reason; nothing is taken after the hole until ``compact`` has all."""
     path = tmp_path / "journal.sqlite3"
     journal = SqliteJournal(path)
     record = await journal.document("a.txt", "file")
