@@ -21,6 +21,7 @@ from .core.touched import Touched
 from .extension_policy import CohostPolicy
 from .http.audit import Audit
 from .http.gateway.join import join_routes
+from .http.gateway.paths import leads_out
 from .http.gateway.routes import gateway_routes
 from .http.host_api import handlers as host_api_routes
 from .http.host_documents import document_routes
@@ -163,6 +164,9 @@ class Cohost(ExtensionApp):
 
             services.hub = HubService(hub_address, self.sessions)
         services.renames.first = (self._store,)
+        self._store.places.leads_out = leads_out(
+            lambda: server.contents_manager, lambda: (session.scope for session in self.sessions.live())
+        )
         follow_renames(server, services.renames)
         folders = SharedFolders(server.root_dir)
         know_folders(self.sessions, folders)

@@ -173,6 +173,7 @@ async def test_jrnl_12_the_journal_of_older_versions_is_taken_over(path: Path) -
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("ALTER TABLE documents DROP COLUMN conflicts")
         database.execute("ALTER TABLE documents DROP COLUMN saved_mark")
+        database.execute("ALTER TABLE documents DROP COLUMN reached")
         database.execute("DROP TABLE earlier")
         database.execute("DROP TABLE held")
         database.execute("UPDATE schema SET version = 2")

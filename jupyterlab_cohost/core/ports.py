@@ -79,6 +79,8 @@ class StoredDocument:
     earlier: tuple[EarlierContent, ...] = ()
     #: ``core.earlier.mark_of_words`` of what the file held, each with the last POSIX seconds at which it did.
     held: Mapping[bytes, float] = field(default_factory=dict)
+    #: ``DocumentStore.reached`` when it was opened last; None when that is not known.
+    reached: str | None = None
 
 
 class Journal(Protocol):
@@ -123,6 +125,12 @@ class Journal(Protocol):
 
         ``saved``: what the file held at that moment, in the same commit.
         """
+
+    async def note_reached(self, document_id: DocumentId, reached: str) -> None:
+        """``StoredDocument.reached`` from now on. Raises StorageFailed."""
+
+    async def put_aside(self, document_id: DocumentId, reason: str) -> None:
+        """The history is not used any more, but kept in the database; the record stays. Raises StorageFailed."""
 
     async def rename(self, old_path: str, new_path: str) -> None:
         """Moves the records of a file or of all below a folder; a record that stood at the new path is dropped."""
@@ -180,6 +188,18 @@ class DocumentStore(Protocol):
 
     async def hash(self, path: str, kind: Kind) -> str | None:
         """The hash of the file as it is now, or None when it is gone."""
+
+    async def reached(self, path: str) -> str:
+        """Where the file is that was read, links resolved, when a link below the content root leads to it; else ""."""
+
+    async def is_another(self, path: str, reached: str) -> bool:
+        """Whether the path leads elsewhere than when it ``reached`` that, and what the journal has must not come there.
+
+        From or to what a session that shares the path does not share, or guests' words to where no guest could write.
+        """
+
+    def place(self, path: str) -> str | None:
+        """Where the open document's file is, links resolved; None when that is not known (no local disk)."""
 
     def watch(self, path: str, changed: Callable[[], None]) -> Callable[[], None]:
         """Calls ``changed`` (in the event loop) when the file may have changed outside; returns the way to stop."""

@@ -132,6 +132,11 @@ class Room:
         return self.file.path
 
     @property
+    def place(self) -> str | None:
+        """Where the file was when it was opened, links resolved; None without a local disk."""
+        return self.file.storage.store.place(self.path)
+
+    @property
     def clients(self) -> list[RoomClient]:
         """Everybody in the room."""
         return list(self._members)
@@ -388,7 +393,6 @@ class Room:
         await self._release()
 
     async def _release(self) -> None:
-        self._unwatch()
         await self._saver.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         try:
@@ -398,6 +402,8 @@ class Room:
                 await self.file.settle()
         except CohostError as error:
             _log.warning("The journal of %s could not be made smaller: %s", self.path, error.message)
+        # Last: where the file is, is known for as long as it is watched.
+        self._unwatch()
         self._edits.close()
         self._moves.close()
         self._announcer.close()

@@ -99,6 +99,7 @@ class RoomFile:
         #: Told when files were left out in which the document says it is kept, too; once for as long as it is so.
         self.left_out: Callable[[], None] = _nobody
         self._alone = False
+        self._reached: str | None = None
 
     def note(self, loaded: LoadedFile) -> None:
         """What was read is about to be taken over."""
@@ -290,9 +291,18 @@ class RoomFile:
         """Whether the file holds what the room holds."""
         return not self.half and is_only_opened(self.base.shown, self.document.content_now())
 
+    async def note_reached(self, noted: str | None) -> None:
+        """The journal knows to which file a link leads, if one is on the way; ``noted``: what it says now."""
+        reached = await self.storage.store.reached(self.path)
+        self._reached = reached
+        if reached != noted:
+            with suppress(CohostError):
+                await self.storage.journal.note_reached(self.record.id, reached)
+
     async def settle(self) -> None:
         """The last word before the room closes: the journal keeps the saved content and one snapshot."""
         async with self._lock:
+            await self.note_reached(self._reached)
             await self._remember(final=True)
             await self.storage.journal.compact(self.record.id, self.document.diff())
 

@@ -22,12 +22,17 @@ from .shown import shown
 _log = logging.getLogger("jupyterlab_cohost.rooms")
 _UNREADABLE = "The history of this document could not be read; it was started anew from the file."
 
+_ANOTHER = "Through a link this is another file than before. What was not saved of the last one is left out."
+
 
 async def load_room(record: DocumentRecord, storage: Storage, limits: Limits) -> Room:
     """Raises NotFound, Unsupported, TooLarge, StorageFailed."""
     notices_before = len(_journal_notices(storage))
     stored = await storage.journal.load(record.id)
     new_notices = _journal_notices(storage)[notices_before:]
+    if stored is not None and await _is_another(record, stored, storage):
+        await storage.journal.put_aside(record.id, _ANOTHER)
+        stored, new_notices = None, [_ANOTHER]
     history = None if stored is None else await _history(record, stored)
     if stored is None or history is None:
         room = await _from_file(record, storage, limits)
@@ -37,7 +42,12 @@ async def load_room(record: DocumentRecord, storage: Storage, limits: Limits) ->
         room = await _from_journal(record, stored, history, storage, limits)
     for notice in new_notices:
         room.notice("history_set_aside", notice)
+    await room.file.note_reached(None if stored is None else stored.reached)
     return room
+
+
+async def _is_another(record: DocumentRecord, stored: StoredDocument, storage: Storage) -> bool:
+    return stored.reached is not None and await storage.store.is_another(record.path, stored.reached)
 
 
 def _journal_notices(storage: Storage) -> list[str]:

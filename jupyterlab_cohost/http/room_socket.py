@@ -89,6 +89,10 @@ class RoomSocket(FrameSocket):
         """What it may do now."""
         raise NotImplementedError
 
+    def may_be_in(self, room: Room) -> bool:
+        """Whether the room, now that it is loaded, is one for them."""
+        return True
+
     # tornado's side
 
     @property
@@ -123,6 +127,10 @@ class RoomSocket(FrameSocket):
             return
         if self.ws_connection is None:
             room.disconnect(self.client)
+            return
+        if not self.may_be_in(room):
+            room.disconnect(self.client)
+            self.close_room(NOT_FOUND)
             return
         self.room = room
         self._people_changed()

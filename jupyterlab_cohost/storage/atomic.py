@@ -15,6 +15,7 @@ import io
 import os
 import secrets
 import stat
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,7 +25,7 @@ from typing import IO, Any
 
 from .exchange import exchange
 from .identity import birth_of, is_written_by_others
-from .regular import check_regular, open_regular
+from .regular import check_regular, open_regular, place_of
 
 PREFIX = ".~cohost-"
 _LEFT_OVER_S = 60.0
@@ -52,6 +53,8 @@ class Writing:
     must_exist: bool = True
     #: The document's own file, which alone must exist; "": every file.
     own: str = ""
+    #: Where that file is, links resolved; "": wherever its path leads.
+    place: str = ""
     expected: dict[str, Version] = field(default_factory=dict)
     written: dict[str, Version] = field(default_factory=dict)
     #: Other files that hold the same document; none that nobody has read yet is replaced.
@@ -129,6 +132,36 @@ def atomic_writing(path: str, text: bool = True, encoding: str = "utf-8", **opti
 def write(path: str, target: str, data: memoryview) -> None:
     """Puts ``data`` where ``target`` is; ``path`` is its name in the save under way. Raises OSError."""
     writing = current.get()
+    if writing is None or not writing.place or writing.own != path:
+        _write(path, target, data, writing)
+        return
+    if target != writing.place:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), target)
+    with _same_folder(target) as held:
+        _write(path, held, data, writing)
+
+
+@contextmanager
+def _same_folder(target: str) -> Iterator[str]:
+    """The file's path for as long as its folder is held: nothing that is put in the folder's place counts any more.
+
+    Only Linux has such paths. Raises FileNotFoundError.
+    """
+    folder, name = os.path.split(target)
+    if sys.platform != "linux":
+        yield target
+        return
+    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
+    try:
+        if place_of(descriptor, folder) != folder:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), target)
+        held = f"/proc/self/fd/{descriptor}"
+        yield os.path.join(held, name) if os.path.exists(held) else target
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: str, target: str, data: memoryview, writing: Writing | None) -> None:
     old = _status(target)
     if old is None and writing is not None and writing.needs(path):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), target)

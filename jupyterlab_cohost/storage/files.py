@@ -32,7 +32,8 @@ from .identity import is_written_by_others
 from .json_values import check_values
 from .moves import moved_to
 from .pairs import Pairs, hold_pairs, noting_alone, reading_only, without_pairs
-from .regular import check_regular, in_own_thread
+from .places import Places
+from .regular import check_regular, in_own_thread, reading_at
 from .signing import Signing, signing_of
 from .watcher import FileWatcher
 
@@ -71,6 +72,8 @@ class ContentsStore:
         #: For each room (a notebook may also be open as text), what it last read or wrote.
         self._known: dict[tuple[str, Kind], Version] = {}
         self._swept: set[str] = set()
+        #: Where the files of open documents are.
+        self.places = Places(lambda place: self._signing.seals.is_guests(place.replace(os.sep, "/")))
         self._known_manager: Any = None
         self._pairs: Pairs | None = None
 
@@ -116,6 +119,48 @@ class ContentsStore:
 
     async def load(self, path: str, kind: Kind) -> LoadedFile:
         """Reads. Raises NotFound, Unsupported (binary, broken notebook, folder), TooLarge, StorageFailed."""
+        try:
+            os_path = self._os_path(path)
+        except Exception as error:
+            raise load_error(path, kind, error) from error
+        if os_path is None:
+            return await self._load(path, kind)
+        place = await self._checked_place(path, os_path)
+        with reading_at(os_path, place):
+            loaded = await self._load(path, kind)
+        self.places.found(path, place)
+        return loaded
+
+    async def _checked_place(self, path: str, os_path: str) -> str:
+        """Raises NotFound when the path leads elsewhere than it did, and out of a session that shares it."""
+        place = await asyncio.to_thread(os.path.realpath, os_path)
+        if not self.places.may_be(path, place):
+            raise gone(path)
+        return place
+
+    def place(self, path: str) -> str | None:
+        """Where the open document's file is, links resolved."""
+        return self.places.of(path)
+
+    async def reached(self, path: str) -> str:
+        """Where the file is, links resolved, when a link below the content root leads to it; else ""."""
+        plain, place = await asyncio.to_thread(self._plain_and_real, path)
+        place = self.places.of(path) or place
+        return "" if place == plain else place
+
+    async def is_another(self, path: str, reached: str) -> bool:
+        """Whether the path leads elsewhere than when it ``reached`` that, and the journal must not come there."""
+        plain, place = await asyncio.to_thread(self._plain_and_real, path)
+        return not self.places.may_become(path, reached or plain, place)
+
+    def _plain_and_real(self, path: str) -> tuple[str, str]:
+        """Where the file is when no link is on the way below the content root, and where it is."""
+        root, os_path = self._os_path(""), self._os_path(path)
+        if root is None or os_path is None:
+            return "", ""
+        return os.path.join(os.path.realpath(root), *path.strip("/").split("/")), os.path.realpath(os_path)
+
+    async def _load(self, path: str, kind: Kind) -> LoadedFile:
         await self._check_kind_and_size(path, kind)
         self._sweep(path)
         await self._settle(path, kind)
@@ -218,7 +263,8 @@ class ContentsStore:
 
     async def _save(self, path: str, kind: Kind, content: Content, sign: bool, restore: bool) -> SavedFile:
         os_path = self._os_path(path)
-        writing = Writing(must_exist=not restore and os_path is not None, own=os_path or "")
+        place = "" if os_path is None else await self._checked_place(path, os_path)
+        writing = Writing(must_exist=not restore and os_path is not None, own=os_path or "", place=place)
         if os_path is not None and (path, kind) in self._known:
             writing.expected[os_path] = self._known[path, kind]
             await self._expect_companions(path, kind, writing)
@@ -252,10 +298,19 @@ class ContentsStore:
 
     def guest_wrote(self, path: str) -> None:
         """Somebody who may not run code writes there: from now on the notary's word for the file is not enough."""
-        self._signing.guest_wrote(path)
+        place = self.places.of(path)
+        if place is None:
+            self._signing.guest_wrote(path)
+        else:
+            # A link may have been put at the path since.
+            self._signing.seals.guest_wrote(place.replace(os.sep, "/"))
 
     async def rename(self, old_path: str, new_path: str) -> None:
         """A file or folder has another path now."""
+        for path in self.places.renamed(old_path, new_path):
+            os_path = self._os_path(path)
+            if os_path is not None:
+                self.places.found(path, await asyncio.to_thread(os.path.realpath, os_path))
         await asyncio.to_thread(self._signing.moved, old_path, new_path)
         if self._pairs is not None:
             await asyncio.to_thread(self._pairs.renamed, old_path, new_path)
@@ -319,6 +374,9 @@ class ContentsStore:
             version, others = await self._versions(path, kind)
             if version is None:
                 return None
+            os_path = str(self._os_path(path))
+            if not self.places.may_be(path, await asyncio.to_thread(os.path.realpath, os_path)):
+                return None
             self._known.setdefault((path, kind), version)
             return hash_of(version.sha256, others)
         try:
@@ -357,6 +415,7 @@ class ContentsStore:
         self._watched[path] -= 1
         if self._watched[path] <= 0:
             del self._watched[path]
+            self.places.forget(path)
             self._known.pop((path, "notebook"), None)
             self._known.pop((path, "file"), None)
 

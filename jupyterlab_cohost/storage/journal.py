@@ -108,7 +108,16 @@ class SqliteJournal:
                 f"What {path} held at its last save could not be read; outside changes are taken from the file."
             )
         earlier = await asyncio.to_thread(decode, raw.record.kind, raw.earlier)
-        return StoredDocument(raw.epoch, updates, saved, raw.vouched, rows.conflicts_of(raw), earlier, raw.held)
+        conflicts = rows.conflicts_of(raw)
+        return StoredDocument(raw.epoch, updates, saved, raw.vouched, conflicts, earlier, raw.held, raw.reached)
+
+    async def note_reached(self, document_id: DocumentId, reached: str) -> None:
+        """Where the file is to which a link leads; "" without one."""
+        await self._writer.submit(lambda db: rows.note_reached(db, self._need(db, document_id), reached))
+
+    async def put_aside(self, document_id: DocumentId, reason: str) -> None:
+        """The history is kept in the database, but not used any more; the record stays."""
+        await self._writer.submit(lambda db: self._set_aside(db, document_id, reason))
 
     def start(self, document_id: DocumentId, snapshot: bytes, saved: SavedContent) -> Coroutine[Any, Any, Epoch]:
         """Begins a new history with one snapshot, in place of any older one. The moment is that of the call."""

@@ -41,6 +41,7 @@ class RawDocument:
     vouched: frozenset[Digest]
     earlier: list[RawEarlier]
     held: dict[bytes, float]
+    reached: str | None
 
 
 def _known(row: tuple[Any, ...]) -> Known:
@@ -81,14 +82,14 @@ def read(db: sqlite3.Connection, known: Known | None) -> RawDocument | None:
         return None
     number = (known.number,)
     updates = db.execute("SELECT snapshot, data, crc FROM updates WHERE document = ? ORDER BY seq", number).fetchall()
-    columns = "saved_hash, saved_content, saved_crc, intended, conflicts"
-    *saved, conflicts = db.execute(f"SELECT {columns} FROM documents WHERE number = ?", number).fetchone()
+    columns = "saved_hash, saved_content, saved_crc, intended, conflicts, reached"
+    *saved, conflicts, reached = db.execute(f"SELECT {columns} FROM documents WHERE number = ?", number).fetchone()
     vouched = db.execute("SELECT digest FROM vouched WHERE document = ?", number).fetchall()
     digests = frozenset(row[0] for row in vouched)
     earlier = journal_earlier.read(db, known.number)
     what = (saved[0], saved[1], saved[2], saved[3])
     held = journal_earlier.marks(db, known.number)
-    return RawDocument(known.record, known.epoch, updates, what, conflicts, digests, earlier, held)
+    return RawDocument(known.record, known.epoch, updates, what, conflicts, digests, earlier, held, reached)
 
 
 def decode_updates(raw: RawDocument) -> tuple[list[bytes], str | None]:
@@ -126,6 +127,11 @@ def conflicts_of(raw: RawDocument) -> tuple[str, ...]:
         return ()
     noted = json.loads(raw.conflicts)
     return tuple(noted["where"]) if 0 <= time.time() - noted["at"] < _CONFLICTS_S else ()
+
+
+def note_reached(db: sqlite3.Connection, known: Known, reached: str) -> None:
+    """Where the file is to which a link leads; "" without one."""
+    db.execute("UPDATE documents SET reached = ? WHERE number = ?", (reached, known.number))
 
 
 def note_conflicts(db: sqlite3.Connection, known: Known, where: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from .journal_place import create_private, put_aside
 
 Synchronous = Literal["FULL", "NORMAL"]
 
-VERSION = 5
+VERSION = 6
 _PAGES_AT_ONCE = 2_000
 _CHECK_AT_OPEN_BYTES = 64 * 1024 * 1024
 
@@ -20,7 +20,7 @@ CREATE TABLE schema (version INTEGER NOT NULL);
 CREATE TABLE documents (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL, kind TEXT NOT NULL,
   epoch TEXT, saved_hash TEXT, saved_content BLOB, saved_crc INTEGER, intended TEXT, conflicts TEXT, saved_mark BLOB,
-  UNIQUE (path, kind));
+  reached TEXT, UNIQUE (path, kind));
 CREATE TABLE updates (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL, snapshot INTEGER NOT NULL,
   data BLOB NOT NULL, crc INTEGER NOT NULL);
@@ -53,6 +53,10 @@ def _add_held(database: sqlite3.Connection) -> None:
     database.execute("ALTER TABLE documents ADD COLUMN saved_mark BLOB")
 
 
+def _add_reached(database: sqlite3.Connection) -> None:
+    database.execute("ALTER TABLE documents ADD COLUMN reached TEXT")
+
+
 def _create(database: sqlite3.Connection, name: str) -> None:
     for statement in _TABLES.split(";\n"):
         if name in statement:
@@ -65,6 +69,7 @@ MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {
     2: _add_conflicts,
     3: _add_earlier,
     4: _add_held,
+    5: _add_reached,
 }
 
 

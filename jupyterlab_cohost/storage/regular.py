@@ -6,12 +6,32 @@ import asyncio
 import errno
 import os
 import stat
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import IO, Any, TypeVar
 
 T = TypeVar("T")
 _WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+
+
+#: The file (os path) that is read in this context, and the place where it has to be, links resolved.
+_expected: ContextVar[tuple[str, str] | None] = ContextVar("cohost_expected_place", default=None)
+
+
+@contextmanager
+def reading_at(os_path: str, place: str) -> Iterator[None]:
+    """What is opened inside as ``os_path`` is in the folder of ``place``, or opening raises FileNotFoundError.
+
+    A folder that has become a link since it was looked at leads nowhere else then.
+    """
+    token = _expected.set((os_path, place))
+    try:
+        yield
+    finally:
+        _expected.reset(token)
 
 
 class NotRegular(OSError):
@@ -34,10 +54,34 @@ def opener(path: str, flags: int) -> int:
     descriptor = os.open(path, flags | _WITHOUT_WAITING, 0o666)
     try:
         check_regular(os.fstat(descriptor), path)
+        _check_place(path, descriptor)
     except BaseException:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def _check_place(path: str, descriptor: int) -> None:
+    expected = _expected.get()
+    if expected is None or expected[0] != path:
+        return
+    real = place_of(descriptor, path)
+    if real is None or os.path.dirname(real) != os.path.dirname(expected[1]):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+
+
+def place_of(descriptor: int, path: str) -> str | None:
+    """Where a file or folder really is that was opened as ``path``; None when that cannot be told for sure."""
+    if sys.platform == "linux":
+        try:
+            return os.readlink(f"/proc/self/fd/{descriptor}")
+        except OSError:
+            pass
+    real = os.path.realpath(path)
+    try:
+        return real if os.path.samestat(os.fstat(descriptor), os.lstat(real)) else None
+    except OSError:
+        return None
 
 
 def open_regular(path: str, mode: str = "rb", **options: Any) -> IO[Any]:

@@ -100,6 +100,12 @@ class FakeJournal:
         old = self.stored[document_id]
         self.stored[document_id] = replace(old, updates=[snapshot], saved=saved or old.saved)
 
+    async def note_reached(self, document_id: DocumentId, reached: str) -> None:
+        self.stored[document_id] = replace(self.stored[document_id], reached=reached)
+
+    async def put_aside(self, document_id: DocumentId, reason: str) -> None:
+        del self.stored[document_id]
+
     async def rename(self, old_path: str, new_path: str) -> None:
         for name, record in list(self.records.items()):
             if record.path == old_path:
@@ -153,6 +159,15 @@ class FakeStore:
 
     async def moved_to(self, path: str, kind: Kind) -> str | None:
         return self.moved.get(path)
+
+    def place(self, path: str) -> str | None:
+        return None
+
+    async def reached(self, path: str) -> str:
+        return ""
+
+    async def is_another(self, path: str, reached: str) -> bool:
+        return False
 
     async def hash(self, path: str, kind: Kind) -> str | None:
         return self._hash(path) if path in self.files else None

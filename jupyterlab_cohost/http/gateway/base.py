@@ -47,7 +47,8 @@ class GuestMixin(GatewayMixin):
     @cached_property
     def files(self: Any) -> SessionFiles:
         manager, limits = self.services.contents, self.services.limits
-        return SessionFiles(manager, self.guard, limits.file_bytes, limits.listing_entries, self.parts.is_open)
+        parts = self.parts
+        return SessionFiles(manager, self.guard, limits.file_bytes, limits.listing_entries, parts.is_open, parts.steady)
 
     @cached_property
     def kernels(self: Any) -> SessionKernels:

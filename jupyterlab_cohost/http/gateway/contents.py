@@ -53,8 +53,7 @@ class ContentsHandler(Handler):
 
     async def patch(self, path: str = "") -> None:
         new_path = _text(self.json_body(), "path")
-        model = await self.files.rename(path, new_path)
-        await self.parts.renamed(path.strip("/"), model["path"])
+        model = await self.files.rename(path, new_path, self.parts.renamed)
         self.finish_json(model)
 
     async def delete(self, path: str = "") -> None:

@@ -31,10 +31,12 @@ class FilesHandler(Handler):
     async def get(self, path: str) -> None:
         if self.request.headers.get("Service-Worker") is not None:
             raise Forbidden("A shared file cannot be a service worker.")
-        path = await self.guard.locate(path)
-        place = self.guard.os_path(path)
-        if place is not None:
-            with self._opened(path, place) as file:
+        async with self.parts.steady.using():
+            path = await self.guard.locate(path)
+            place = self.guard.os_path(path)
+            opened = None if place is None else self._opened(path, place)
+        if opened is not None:
+            with opened as file:
                 size = os.fstat(file.fileno()).st_size
                 await self._answer(path, size, lambda span: _read(file, *span))
         else:

@@ -19,6 +19,7 @@ from ...storage.signing import signing_of
 from .large_answers import LARGE_BYTES
 from .listing import entries, of_others, reads_as_jupyter
 from .paths import Guard, not_shared
+from .steady import Steady
 
 Model = dict[str, Any]
 
@@ -33,11 +34,17 @@ class SessionFiles:
     contents manager's own words (they name the host's folders) never pass."""
 
     def __init__(
-        self, manager: Any, guard: Guard, file_bytes: int, entries: int, is_open: Callable[[str], bool]
+        self,
+        manager: Any,
+        guard: Guard,
+        file_bytes: int,
+        entries: int,
+        is_open: Callable[[str], bool],
+        steady: Steady,
     ) -> None:
         self._manager, self._guard, self._file_bytes, self._is_open = manager, guard, file_bytes, is_open
         self._signing = signing_of(manager)
-        self._entries = entries
+        self._entries, self._steady = entries, steady
 
     async def get(
         self,
@@ -53,16 +60,32 @@ class SessionFiles:
         way = self._guard.way(path)
         if way is not None:
             return await self._folder_on_the_way(way, content)
+        whole = content or hash
+        async with self._steady.using():
+            path, model = await self._model(path, type)
+            if model["type"] == "directory":
+                return await self._folder(path, model, content)
+            size = model.get("size") or 0
+            waits = whole and large is not None and size >= LARGE_BYTES
+            if not waits:
+                return await self._file(path, model, content, type, format, hash)
+        if large is not None:
+            await large(size)
+        # Another file may be there by now.
+        async with self._steady.using():
+            path, model = await self._model(path, type or model["type"])
+            return await self._file(path, model, content, type, format, hash)
+
+    async def _model(self, path: str, type: str | None) -> tuple[str, Model]:
+        """The plain path, and what is there, without content."""
         path = await self._guard.locate(path)
-        model = await self._ask(path, self._manager.get, path, content=False, type=type)
-        if model["type"] == "directory":
-            return await self._folder(path, model, content)
+        return path, await self._ask(path, self._manager.get, path, content=False, type=type)
+
+    async def _file(
+        self, path: str, model: Model, content: bool, type: str | None, format: str | None, hash: bool
+    ) -> Model:
         if content or hash:
-            size = model.get("size")
-            self._check_size(size)
-            if large is not None and size is not None and size >= LARGE_BYTES:
-                await large(size)
-                self._still_shared(path)
+            self._check_size(model.get("size"))
             await self._check_values(path, model)
             # In a task that ends with it: anyio ends the thread that it reads in when the task does, and the server
             # waits for the thread at its end, but the answer may take as long as its reader likes.
@@ -93,60 +116,66 @@ class SessionFiles:
 
     async def new_untitled(self, folder: str, type: str, ext: str) -> Model:
         """Makes an empty file, notebook or folder; the server picks the name."""
-        folder = await self._folder_to_write(folder)
-        if type not in ("", "file", "notebook", "directory") or (ext and not ext.replace(".", "", 1).isalnum()):
-            raise BadRequest("This cannot be made here.")
-        make = self._manager.new_untitled
-        with self._signing.for_guest(folder):
-            model = await self._ask(folder, make, path=folder, type=type, ext=ext)
-        self._signing.guest_wrote(model["path"])
-        return self._clean(model)
+        async with self._steady.using():
+            folder = await self._folder_to_write(folder)
+            if type not in ("", "file", "notebook", "directory") or (ext and not ext.replace(".", "", 1).isalnum()):
+                raise BadRequest("This cannot be made here.")
+            make = self._manager.new_untitled
+            with self._signing.for_guest(folder):
+                model = await self._ask(folder, make, path=folder, type=type, ext=ext)
+            self._signing.guest_wrote(model["path"])
+            return self._clean(model)
 
     async def copy(self, source: str, folder: str) -> Model:
         """Copies a file into a shared folder. A folder is not copied: links inside it would be followed."""
-        source = await self._guard.locate(source)
-        folder = await self._folder_to_write(folder)
-        model = await self._ask(source, self._manager.get, source, content=False)
-        if model["type"] == "directory":
-            raise Forbidden("Guests can copy files, not folders.")
-        self._check_size(model.get("size"))
-        with self._signing.for_guest(folder):
-            copied = await self._ask(source, self._manager.copy, source, folder)
-        self._signing.guest_wrote(copied["path"])
-        return self._clean(copied)
+        async with self._steady.using():
+            source = await self._guard.locate(source)
+            folder = await self._folder_to_write(folder)
+            model = await self._ask(source, self._manager.get, source, content=False)
+            if model["type"] == "directory":
+                raise Forbidden("Guests can copy files, not folders.")
+            self._check_size(model.get("size"))
+            with self._signing.for_guest(folder):
+                copied = await self._ask(source, self._manager.copy, source, folder)
+            self._signing.guest_wrote(copied["path"])
+            return self._clean(copied)
 
     async def save(self, path: str, model: Model) -> tuple[Model, bool]:
         """Uploads; the flag tells whether the file is new. One that is open together is changed there only."""
-        path = await self._guard.locate(path, Capability.EDIT)
-        if self._is_open(path):
-            raise Conflict(
-                sentence("“%1” is open in this session: change it there, or upload it under another name.", path)
-            )
-        exists = bool(await self._ask(path, self._manager.exists, path))
-        if not exists:
-            await self._guard.below_shared_folder(path)
-        upload = {key: model[key] for key in _UPLOAD_KEYS if key in model}
-        await self._check_upload(path, upload, exists)
-        _distrust(upload)
-        write = self._manager.save if exists else self._manager.new
-        with self._signing.for_guest(path):
-            model = await self._ask(path, write, upload, path)
-        return self._clean(model), not exists
+        async with self._steady.using():
+            path = await self._guard.locate(path, Capability.EDIT)
+            if self._is_open(path):
+                raise Conflict(
+                    sentence("“%1” is open in this session: change it there, or upload it under another name.", path)
+                )
+            exists = bool(await self._ask(path, self._manager.exists, path))
+            if not exists:
+                await self._guard.below_shared_folder(path)
+            upload = {key: model[key] for key in _UPLOAD_KEYS if key in model}
+            await self._check_upload(path, upload, exists)
+            _distrust(upload)
+            write = self._manager.save if exists else self._manager.new
+            with self._signing.for_guest(path):
+                model = await self._ask(path, write, upload, path)
+            return self._clean(model), not exists
 
-    async def rename(self, path: str, new_path: str) -> Model:
-        """Moves inside what the session shares."""
-        path = await self._guard.below_shared_folder(path)
-        new_path = await self._guard.below_shared_folder(new_path)
-        # Before, so that there is no moment in which it stands there as the host's own.
-        self._signing.moved(path, new_path)
-        model = await self._ask(path, self._manager.update, {"path": new_path}, path)
-        # Once more: somebody may have written there at that moment.
-        self._signing.moved(path, new_path)
-        return self._clean(model)
+    async def rename(self, path: str, new_path: str, follow: Callable[[str, str], Awaitable[None]]) -> Model:
+        """Moves inside what the session shares; ``follow(old, new)`` takes along what belongs to it."""
+        async with self._steady.moving():
+            path = await self._guard.below_shared_folder(path)
+            new_path = await self._guard.below_shared_folder(new_path)
+            # Before, so that there is no moment in which it stands there as the host's own.
+            self._signing.moved(path, new_path)
+            model = await self._ask(path, self._manager.update, {"path": new_path}, path)
+            # Once more: somebody may have written there at that moment.
+            self._signing.moved(path, new_path)
+            await follow(path, model["path"].strip("/"))
+            return self._clean(model)
 
     async def delete(self, path: str) -> None:
-        path = await self._guard.below_shared_folder(path)
-        await self._ask(path, self._manager.delete, path)
+        async with self._steady.using():
+            path = await self._guard.below_shared_folder(path)
+            await self._ask(path, self._manager.delete, path)
 
     async def _read(self, path: str, content: bool, type: str | None, format: str | None, hash: bool) -> Model:
         asked = {"content": content, "type": type, "format": format}

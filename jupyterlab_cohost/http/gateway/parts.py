@@ -14,6 +14,7 @@ from .kernel_watch import KernelWatches
 from .lab import Lab, find_lab
 from .lab_settings import LabSettings
 from .large_answers import LargeAnswers
+from .steady import Steady
 
 _KEY = "cohost_gateway_parts"
 
@@ -26,6 +27,7 @@ class Parts:
         self.assets, self.feed = Assets(), Feed(services.server, services.renames)
         self.kernel_watches = KernelWatches(services.server, services.sessions, self.feed)
         self.large_answers = LargeAnswers(services.limits.file_bytes)
+        self.steady = Steady()
         self.starting: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._lab: Lab | None = None
         self._lab_settings: LabSettings | None = None

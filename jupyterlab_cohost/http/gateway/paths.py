@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -119,17 +119,20 @@ class Guard:
     def _item(self, path: str) -> ScopeItem | None:
         return next((item for item in self.scope.items if item.covers(path)), None) if self.scope.covers(path) else None
 
+    def holds(self, path: str, place: str) -> bool:
+        """Whether ``place`` (links resolved) is inside the item that ``path`` belongs to."""
+        item, base = self._item(path), None
+        if item is not None:
+            base = self.os_path(item.path)
+        return item is not None and (base is None or is_inside(path, place, item, base))
+
     def _stays_inside(self, path: str, item: ScopeItem) -> bool:
         place, base = self.os_path(path), self.os_path(item.path)
         if place is None or base is None:
             return True
-        real, real_base = os.path.realpath(place), os.path.realpath(base)
-        if real == real_base:
-            return path == item.path
-        if item.type == "file" or not real.startswith(real_base.rstrip(os.sep) + os.sep):
-            return False
-        inside = os.path.relpath(real, real_base).split(os.sep)
-        return not any(part.startswith(".") for part in inside) and _is_spelled_so(base, path[len(item.path) :])
+        return is_inside(path, os.path.realpath(place), item, base) and (
+            path == item.path or _is_spelled_so(base, path[len(item.path) :])
+        )
 
     def _is_special(self, path: str) -> bool:
         """A named pipe, a socket, a device: nothing of it is shared, for reading it may never end."""
@@ -138,6 +141,26 @@ class Guard:
 
     async def _is_hidden(self, path: str) -> bool:
         return path != "" and bool(await ensure_async(self._manager.is_hidden(path)))
+
+
+def is_inside(path: str, real: str, item: ScopeItem, base: str) -> bool:
+    """Whether the file at ``real``, to which ``path`` leads, is in what the item shares; ``base``: the item's place."""
+    real_base = os.path.realpath(base)
+    if real == real_base:
+        return path == item.path
+    if item.type == "file" or not real.startswith(real_base.rstrip(os.sep) + os.sep):
+        return False
+    return not any(part.startswith(".") for part in os.path.relpath(real, real_base).split(os.sep))
+
+
+def leads_out(manager: Any, scopes: Callable[[], Iterable[Scope]]) -> Callable[[str, str], bool]:
+    """``(path, place)``: whether a session shares ``path`` and not what is at ``place`` (links resolved)."""
+
+    def leads(path: str, place: str) -> bool:
+        items = (item for scope in scopes() for item in scope.items if item.covers(path))
+        return not all(is_inside(path, place, item, str(manager()._get_os_path(item.path))) for item in items)
+
+    return leads
 
 
 def _is_spelled_so(base: str, rest: str) -> bool:

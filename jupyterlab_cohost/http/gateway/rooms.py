@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from jupyter_server.base.handlers import JupyterHandler
 
 from ...core.ports import Identity
+from ...core.room import Room
 from ...core.rooms import Rooms
 from ...core.scope import is_below
 from ...protocol.close_codes import FORBIDDEN, CloseCode
@@ -57,7 +58,11 @@ class GuestRoomSocket(GuestMixin, GatewaySocketMixin, RoomSocket, JupyterHandler
         return self.room.path if self.room is not None else self._path
 
     def _may_read(self) -> bool:
-        return self.can(Capability.READ, self._place())
+        return self.can(Capability.READ, self._place()) and (self.room is None or self.may_be_in(self.room))
+
+    def may_be_in(self, room: Room) -> bool:
+        """What the path leads to now need not be what the room was opened from: that counts."""
+        return room.place is None or self.guard.holds(room.path, room.place)
 
     def _moved(self, old: str, new: str, _followed: frozenset[SessionId]) -> None:
         """The host moved the document, or a folder above it: where the scope did not follow, it is out of sight."""
