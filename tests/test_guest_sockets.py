@@ -40,6 +40,22 @@ def test_gate_62_one_guest_has_so_many_sockets_and_downloads() -> None:
     made.check_number(BO, 3)
 
 
+def test_sess_14_a_socket_that_fails_to_close_keeps_no_other_open() -> None:
+    told: list[str] = []
+
+    def fails(*_code: object) -> bool:
+        raise RuntimeError("while closing")
+
+    for event in ("participant-removed", "session-changed", "session-ended"):
+        told.clear()
+        all_sockets = sockets(each=10, together=10)
+        all_sockets.register(SESSION, BO, fails, fails, lambda code: told.append(f"cut {code.name}"))
+        all_sockets.register(SESSION, BO, lambda code: told.append(code.name), lambda: False)
+        all_sockets._happened({"type": event, "session": SESSION, "participant": BO})
+        code = {"participant-removed": "removed", "session-ended": "session_ended"}.get(event, "forbidden")
+        assert told == [f"cut {code}", code]
+
+
 def test_gate_62_all_guests_together_leave_room_for_the_host() -> None:
     made = sockets(100, 5)
     for number in range(5):

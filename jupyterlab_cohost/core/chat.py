@@ -59,7 +59,7 @@ class Discussion(Routing):
             self._hello(client, message)
             return
         member.seen = self.clock.now()
-        handler = _HANDLERS.get(str(message["type"]))
+        handler = _HANDLERS.get(str(message.get("type")))
         try:
             if handler is None:
                 raise Refused("unknown", "This page sent something that the host's server does not know.")

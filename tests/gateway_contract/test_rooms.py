@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
 import aiohttp
 import pytest
+
+from jupyterlab_cohost.protocol.close_codes import REMOVED
+from jupyterlab_cohost.protocol.varint import write_bytes, write_varuint
 
 from ..support.gateway import Guest, World
 from ..support.room_client import REFUSED, TestClient
@@ -132,3 +136,40 @@ async def test_gate_25_a_guests_rename_keeps_the_room(guest: Guests, world: Worl
     finally:
         await client.stop()
     assert editor.request("DELETE", "api/contents/shared/after.py").status == 204
+
+
+async def test_gate_23_no_state_that_a_page_told_keeps_a_removed_guest_in(world: World) -> None:
+    """One page of a viewer ends the state of the other: leaving must go on as ever, in all their rooms."""
+    viewer = await asyncio.to_thread(world.guest, "viewer")
+    first, second = (locate(viewer, fresh(world, f"told-{number}.py")).json()["id"] for number in (1, 2))
+    async with aiohttp.ClientSession() as http, AsyncExitStack() as all_sockets:
+
+        async def connect(document: str) -> Any:
+            socket = await all_sockets.enter_async_context(viewer.connect(http, f"rooms/{document}"))
+            # Nobody is told who is here before they have said something.
+            await socket.send_bytes(b"\x00\x00\x01\x00")
+            return socket
+
+        async def tell(socket: Any, clock: int, state: str) -> None:
+            update = write_varuint(1) + write_varuint(5) + write_varuint(clock) + write_bytes(state.encode())
+            await socket.send_bytes(b"\x01" + write_bytes(update))
+
+        one, other, elsewhere = await connect(first), await connect(first), await connect(second)
+        await tell(one, 1, "{}")
+        await _awareness(other, b"{")
+        await tell(other, 2, "null")
+        await _awareness(one, b"null")
+        await asyncio.to_thread(world.remove, viewer)
+        codes = [await close_code(socket, 10) for socket in (one, other, elsewhere)]
+    assert codes == [REMOVED.code] * 3
+
+
+async def _awareness(socket: Any, state: bytes) -> None:
+    """Until a state that begins so comes."""
+
+    async def look() -> None:
+        async for message in socket:
+            if message.data[:1] == b"\x01" and state in message.data:
+                return
+
+    await asyncio.wait_for(look(), 60)
