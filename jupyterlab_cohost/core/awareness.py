@@ -123,6 +123,7 @@ class Awareness:
     def __init__(self, ids_per_connection: int, place_changed: Callable[[ParticipantId], None]) -> None:
         self._limit, self._place_changed = ids_per_connection, place_changed
         self._known: dict[int, _Known] = {}
+        #: Of each connection, the ids in ``_known`` of which it is the owner, and no others.
         self._owned: dict[object, set[int]] = {}
         self._moved: set[int] = set()
         self._fresh: set[int] = set()
@@ -143,6 +144,7 @@ class Awareness:
             return False
         if known is not None and known.owner is not owner:
             self._owned.get(known.owner, set()).discard(entry.id)
+            known.owner = owner
         owned.add(entry.id)
         if entry.state is None:
             assert known is not None

@@ -159,8 +159,12 @@ class Room:
         member = self._members.pop(client, None)
         if member is None:
             return
-        self._edits.left(member)
-        self._moves.left(member)
+        try:
+            self._edits.left(member)
+            self._moves.left(member)
+        except Exception:
+            # Of what one client said nothing may keep the others here, or the room from being given back.
+            _log.exception("Somebody could not leave the room of %s in good order", self.path)
         if not self._members:
             self.left(self)
 

@@ -307,13 +307,17 @@ class GatewaySocketMixin(GatewayMixin):
 
         ``close``: in place of closing the WebSocket with the code. ``still_allowed`` is asked when the scope changes.
         """
-        close = close or (lambda code: close_for_good(self, code))
+
+        def cut(code: CloseCode) -> None:
+            close_for_good(self, code)
+
         try:
             self.services.sockets.check_number(self.participant.id)
         except TooManyRequests:
             # Others opened while this one was on its way.
             close_for_good(self, TOO_FAST)
-        self._unregister = self.services.sockets.register(self.session.id, self.participant.id, close, still_allowed)
+        mine = (self.session.id, self.participant.id)
+        self._unregister = self.services.sockets.register(*mine, close or cut, still_allowed, cut)
 
     def unregister_socket(self) -> None:
         if self._unregister is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from ...protocol.close_codes import FORBIDDEN, LEFT, REMOVED, ROLE_CHANGED, SESS
 from ...protocol.errors import TooManyRequests
 from ...protocol.ids import ParticipantId, SessionId
 
+_log = logging.getLogger(__name__)
 #: How long a closed socket may take to say goodbye before its connection is cut.
 _ABORT_AFTER_S = 0.5
 _CODES = {
@@ -28,12 +30,13 @@ _CODES = {
 
 @dataclass(eq=False)
 class GuestSocket:
-    """``close`` ends it; ``still_allowed`` is asked again when the session's scope changes."""
+    """``close`` ends it; ``still_allowed`` is asked again when the session's scope changes; ``cut`` never fails."""
 
     session: SessionId
     participant: ParticipantId
     close: Callable[[CloseCode], None]
     still_allowed: Callable[[], bool]
+    cut: Callable[[CloseCode], None]
 
 
 class GuestSockets:
@@ -51,9 +54,10 @@ class GuestSockets:
         participant: ParticipantId,
         close: Callable[[CloseCode], None],
         still_allowed: Callable[[], bool] = lambda: True,
+        cut: Callable[[CloseCode], None] = lambda _code: None,
     ) -> Callable[[], None]:
         """Returns the way to unregister (when the socket has closed); doing so twice is harmless."""
-        socket = GuestSocket(session, participant, close, still_allowed)
+        socket = GuestSocket(session, participant, close, still_allowed, cut)
         self._sockets[socket] = None
         self._numbers[participant] += 1
         self._sessions.connected(session, participant, +1)
@@ -86,7 +90,7 @@ class GuestSockets:
     ) -> Callable[[], None]:
         """As ``register``, for an answer that takes long: it does not make the guest one who is here."""
         self.check_number(participant)
-        answer = GuestSocket(session, participant, close, still_allowed)
+        answer = GuestSocket(session, participant, close, still_allowed, close)
         self._sockets[answer] = None
         self._numbers[participant] += 1
 
@@ -106,8 +110,14 @@ class GuestSockets:
             self._close(FORBIDDEN, lambda socket: socket.session == event["session"] and not socket.still_allowed())
 
     def _close(self, code: CloseCode, chosen: Callable[[GuestSocket], bool]) -> None:
-        for socket in [socket for socket in self._sockets if chosen(socket)]:
-            socket.close(code)
+        """Every one that is chosen; what goes wrong with one socket keeps no other open."""
+        for socket in list(self._sockets):
+            try:
+                if chosen(socket):
+                    socket.close(code)
+            except Exception:
+                _log.exception("a guest's socket did not close in good order")
+                socket.cut(code)
 
 
 def most_descriptors() -> int:
