@@ -218,6 +218,13 @@ def test_chat_15_a_sealed_message_goes_to_its_receiver_only_and_who_is_not_here_
     assert heard(ada, "refused")[0]["code"] == "not_here"
 
 
+@pytest.mark.parametrize("message", [{}, {"type": None}, {"type": []}, {"type": "nonsense"}])
+def test_chat_11_what_is_no_message_is_answered_and_nothing_else(room: Room, message: dict[str, Any]) -> None:
+    ada, _ = room.enter("ada")
+    room.say(ada, message)
+    assert heard(ada, "refused")[0]["code"] == "unknown" and ada.closed is None
+
+
 def test_chat_19_the_host_always_has_a_place(room: Room) -> None:
     for number in range(CHAT_LIMITS.people):
         room.enter(f"guest {number}")

@@ -166,8 +166,9 @@ INVITES = st.fixed_dictionaries(
         "expires_in_s": st.none() | st.floats(1, 1e12) | st.integers(-5, 10**30) | st.sampled_from([3600, 3601]),
     },
 )
+ALLOWED = st.just([{"path": "open/a.txt"}])
 NEW = st.fixed_dictionaries(
-    {"scope": ITEMS},
+    {"scope": ITEMS | ALLOWED},
     optional={"kind": st.sampled_from(["ad-hoc", "persistent"]), "knock": st.booleans(), "invite": INVITES},
 )
 CHANGES = st.fixed_dictionaries(

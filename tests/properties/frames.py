@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import uuid
-from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
+from jupyterlab_cohost.core.chat_questions import QUESTIONS
+from jupyterlab_cohost.core.chat_talk import TALK
+from jupyterlab_cohost.core.chat_texts import TEXTS
+
 from ..fuzz.test_wire import mutated
 from ..gateway_contract.test_kernels import frame, framed
 
-PROTOCOL = Path(__file__).parents[2] / "protocol"
 Frame = bytes | str
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)
@@ -29,35 +31,39 @@ NONSENSE: st.SearchStrategy[Frame] = (
 )
 
 
-def _chat_words() -> list[str]:
-    known = json.loads((PROTOCOL / "chat.json").read_text("utf-8"))
-    found: list[str] = []
-
-    def look(value: Any) -> None:
-        if isinstance(value, dict):
-            for name, inner in value.items():
-                found.append(name)
-                look(inner)
-        elif isinstance(value, list):
-            for inner in value:
-                look(inner)
-        elif isinstance(value, str) and len(value) < 30:
-            found.append(value)
-
-    look(known)
-    return sorted(set(found))
+#: A page comes into the chat by it; before it everything else ends the connection.
+CHAT_HELLO: Frame = json.dumps({"type": "hello", "version": 1, "key": "k" * 43, "seal": "s" * 43, "digest": ""})
+_CHAT_TYPES = (*TALK, *QUESTIONS, *TEXTS, "hello", "nonsense", "")
+_CHAT_FIELDS = (
+    *("entry", "entries", "id", "to", "boxes", "data", "have", "marks", "from", "done", "salt", "text", "missing"),
+    *("digest", "newcomers", "version", "key", "seal", "type"),
+)
+_OF_ENTRY: dict[str, Any] = {
+    **{"author": "a", "key": "k" * 43, "seq": 1, "time": 2, "signature": "s" * 86, "hash": "h" * 43, "size": 1},
+    **{"body": {"salt": "s" * 22, "text": "x"}, "target": {"author": "a", "key": "k" * 43, "seq": 1, "time": 1}},
+    **{"emoji": "+", "on": True, "head_hash": "h" * 43, "stamp": {"at": 1, "host": False, "mac": "m" * 43}},
+}
 
 
-WORDS = _chat_words()
+@st.composite
+def _entry(draw: st.DrawFn) -> Any:
+    """Of the form of one, or nearly."""
+    kind = draw(st.sampled_from(["message", "edit", "delete", "reaction", "other"]))
+    names = draw(st.sets(st.sampled_from(sorted(_OF_ENTRY)))) | {"author", "key", "seq", "time", "signature"}
+    if draw(st.booleans()):
+        names -= {"target", "emoji", "on", "head_hash", "stamp"} - ({"target"} if kind != "message" else set())
+    entry = {**{name: _OF_ENTRY[name] for name in names}, "kind": kind}
+    if draw(st.booleans()):
+        entry[draw(st.sampled_from(sorted(entry)))] = draw(JSON)
+    return entry
 
 
 @st.composite
 def chat(draw: st.DrawFn) -> Frame:
-    """An object with the chat's own field names and types, and anything in them."""
-    names = st.sampled_from(["author", "key", "seq", "time", "kind", "signature", "body", "to", "about", *WORDS])
-    fields = draw(st.dictionaries(names, JSON | st.sampled_from(WORDS), max_size=8))
-    kind = st.sampled_from(["hello", "entry", "entries", "typing", "need", "give", "read", "settings", "ping", *WORDS])
-    return json.dumps({**fields, "type": draw(kind)})
+    """A message of the chat's own types with its own field names, and anything in them."""
+    values = JSON | _entry() | st.lists(_entry(), max_size=3) | st.sampled_from(["k" * 43, "all", "new", "", 1, -1, {}])
+    fields = draw(st.dictionaries(st.sampled_from(_CHAT_FIELDS), values, max_size=6))
+    return json.dumps({**fields, "type": draw(st.sampled_from(_CHAT_TYPES))})
 
 
 KERNEL_TYPES = (
