@@ -320,3 +320,31 @@ def test_chat_17_who_does_not_read_is_cut_and_the_others_go_on(room: Room) -> No
     slow.send = lambda frame: False  # type: ignore[method-assign]
     room.post(ada, page.entry(text="on"))
     assert slow.closed is not None and len(heard(ada, "entry")) == 1
+
+
+@pytest.mark.parametrize("kind", ["reaction", "target", "direct", "marks", "typing"])
+def test_chat_21_half_a_character_ends_nobodys_connection(room: Room, kind: str) -> None:
+    """A text frame that is no UTF-8 ends the connection of every page that gets it."""
+    half = "\ud800"
+    ada, one = room.enter("ada")
+    eve, two = room.enter("eve")
+    said = one.entry(text="hello")
+    room.post(ada, said)
+    two.time = 10
+    node = next(member.node for member in room.chat.members.values() if member.client is ada)
+    reaction = two.entry("reaction", target=reference(said), emoji="x", on=True)
+    hostile: dict[str, Any] = {
+        "reaction": {"type": "post", "entry": {**reaction, "emoji": half}},
+        "target": {"type": "post", "entry": {**reaction, "target": {**reference(said), "author": half}}},
+        "direct": {"type": "direct", "id": half, "to": "ada", "boxes": [{"node": node, "box": half}], "data": half},
+        "marks": {"type": "want", "id": half, "have": {}, "marks": {one.key: half}},
+        "typing": {"type": "typing", "to": half},
+    }
+    before = len(ada.frames)
+    room.say(eve, hostile[kind])
+    for frame in ada.frames + eve.frames:
+        assert json.loads(frame) is not None
+    if kind in ("reaction", "target"):
+        assert len(ada.frames) == before and heard(eve, "refused")[-1]["code"] == "malformed"
+    if kind in ("direct", "marks"):
+        assert len(ada.frames) > before

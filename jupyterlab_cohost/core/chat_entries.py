@@ -17,7 +17,7 @@ from .chat_limits import ChatLimits
 Entry = dict[str, Any]
 
 _KEY, _HASH, _SIGNATURE, _SALT = (re.compile(rf"[\w-]{{{n}}}", re.ASCII) for n in (43, 43, 86, 22))
-_ID = re.compile(r"[^\x00-\x1f]{1,256}")
+_ID = re.compile(r"[^\x00-\x1f\ud800-\udfff]{1,256}")
 _MOST = 2**53 - 1
 _COMMON = {"author", "key", "seq", "time", "kind", "signature"}
 _FIELDS = {
