@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyterlab_cohost.core.awareness import Awareness
 from jupyterlab_cohost.core.ports import Identity
 from jupyterlab_cohost.protocol.ids import ParticipantId
-from jupyterlab_cohost.protocol.varint import write_bytes, write_varuint
+from jupyterlab_cohost.protocol.varint import MalformedMessage, write_bytes, write_varuint
 
 BO, CY = (Identity(ParticipantId(name), name, "#000") for name in ("bo", "cy"))
 #: Two pages of one person, and one of another.
@@ -52,3 +55,13 @@ def test_room_11_a_page_that_ends_the_state_of_ones_other_page_leaves_like_any()
     step(awareness, "flush")
     awareness.leave("bo's other")
     assert not awareness._owned.get("bo's")
+
+
+def test_room_11_a_state_that_cannot_be_written_is_nobodys() -> None:
+    """Nested so deep that it is read, and written no more: the limit is where the stack is, so all depths near it."""
+    for depth in range(sys.getrecursionlimit() - 100, sys.getrecursionlimit()):
+        awareness = Awareness(2, lambda _person: None)
+        with suppress(RecursionError, MalformedMessage):
+            awareness.receive("bo's", BO, update(1, 1, '{"a":' + "[" * depth + "]" * depth + "}"))
+        assert set(awareness.ids_of("bo's")) == set(awareness._known)
+        awareness.leave("bo's")

@@ -322,7 +322,7 @@ def test_chat_17_who_does_not_read_is_cut_and_the_others_go_on(room: Room) -> No
     assert slow.closed is not None and len(heard(ada, "entry")) == 1
 
 
-@pytest.mark.parametrize("kind", ["reaction", "target", "direct", "marks", "typing"])
+@pytest.mark.parametrize("kind", ["reaction", "target", "direct", "marks"])
 def test_chat_21_half_a_character_ends_nobodys_connection(room: Room, kind: str) -> None:
     """A text frame that is no UTF-8 ends the connection of every page that gets it."""
     half = "\ud800"
@@ -338,7 +338,6 @@ def test_chat_21_half_a_character_ends_nobodys_connection(room: Room, kind: str)
         "target": {"type": "post", "entry": {**reaction, "target": {**reference(said), "author": half}}},
         "direct": {"type": "direct", "id": half, "to": "ada", "boxes": [{"node": node, "box": half}], "data": half},
         "marks": {"type": "want", "id": half, "have": {}, "marks": {one.key: half}},
-        "typing": {"type": "typing", "to": half},
     }
     before = len(ada.frames)
     room.say(eve, hostile[kind])

@@ -142,15 +142,16 @@ class Awareness:
             return False
         if known is not None and _is_old(entry, known):
             return False
+        # Made first: a state that cannot be written (nested too deep) changes nothing.
+        now = None if entry.state is None else _known(owner, identity, entry.clock, entry.state)
         if known is not None and known.owner is not owner:
             self._owned.get(known.owner, set()).discard(entry.id)
             known.owner = owner
         owned.add(entry.id)
-        if entry.state is None:
-            assert known is not None
+        if now is not None:
+            self._set(entry.id, now)
+        elif known is not None:
             self._end(entry.id, known, entry.clock)
-        else:
-            self._set(entry.id, _known(owner, identity, entry.clock, entry.state))
         return True
 
     def _may_speak(self, owner: object, identity: Identity, known: _Known) -> bool:
