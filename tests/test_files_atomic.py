@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from jupyterlab_cohost.protocol.errors import NotFound, StorageFailed
+from jupyterlab_cohost.protocol.errors import CohostError, NotFound, StorageFailed
 from jupyterlab_cohost.storage import atomic
 from jupyterlab_cohost.storage.files import ContentsStore
 
@@ -158,6 +158,17 @@ async def test_save_15_each_reason_has_its_sentence(
         assert "a.txt" in raised.value.message and str(root) not in raised.value.message
         assert (root / "a.txt").read_text() == "a"
         assert [file.name for file in root.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("restore", [False, True])
+async def test_save_15_a_folder_in_the_place_of_the_file(store: ContentsStore, root: Path, restore: bool) -> None:
+    """SAVE-15: it stays as it is, and the sentence names it."""
+    (root / "a.txt").mkdir()
+    (root / "a.txt" / "inside").write_text("kept")
+    with pytest.raises(CohostError) as raised:
+        await store.save("a.txt", "file", "b", sign=False, restore=restore)
+    assert ("a folder of this name" if restore else "was deleted or moved") in raised.value.message
+    assert (root / "a.txt" / "inside").read_text() == "kept"
 
 
 @contextmanager

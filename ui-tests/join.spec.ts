@@ -37,7 +37,7 @@ test('[INV-18] the landing page by keyboard, on a phone, and the secret leaves t
   expect(lab.errors).toEqual([]);
 });
 
-test('[INV-18] at the door: go back, knock again, be refused, be let in', async ({
+test('[INV-18] at the door: go back, knock again, be refused, reload, be let in', async ({
   lab
 }) => {
   const shared = await lab.share({
@@ -67,6 +67,11 @@ test('[INV-18] at the door: go back, knock again, be refused, be let in', async 
   await page.getByRole('button', { name: 'Ask again' }).click();
   await page.getByRole('button', { name: 'Join session' }).click();
   await expect.poll(async () => (await waiting()).length).toBe(1);
+  await page.reload();
+  await expect(
+    page.getByRole('heading', { name: 'Waiting for the host to let you in' })
+  ).toBeVisible();
+  expect((await waiting()).length).toBe(1);
   await lab.server.api('POST', `${address}/${(await waiting())[0].id}`, {
     admit: true
   });

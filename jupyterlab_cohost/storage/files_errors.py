@@ -22,6 +22,7 @@ _WHY = {
     errno.EROFS: f"Cannot save %1: the file system is read-only. {_KEPT} when it can be written.",
     errno.EACCES: _NOT_WRITABLE,
     errno.EPERM: _NOT_WRITABLE,
+    errno.EISDIR: "Cannot save %1: there is a folder of this name now. Move it away, or save under another name.",
     errno.EIO: f"Cannot save %1: the disk reported an error. {_KEPT} when it works again.",
 }
 _REFUSED = (

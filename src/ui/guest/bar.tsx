@@ -1,4 +1,5 @@
 import { ReactWidget } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -64,6 +65,15 @@ function worst(rooms: OpenRooms | null): Standing | null {
   return worstOf([...(rooms ?? [])].map(({ provider }) => provider.standing));
 }
 
+/** Which document stands so, when it is one of several; "" where there is only one. */
+function nameOf(rooms: OpenRooms | null, standing: Standing | null): string {
+  const all = [...(rooms ?? [])];
+  const paths = all
+    .filter(({ provider }) => provider.standing.kind === standing?.kind)
+    .map(({ path }) => path);
+  return all.length > 1 && paths.length > 0 ? PathExt.basename(paths[0]) : '';
+}
+
 /** Whose session it is, what the guest can do, how it stands, and the way out. */
 export function Bar(props: IBarProps) {
   useChanges(props);
@@ -82,7 +92,7 @@ export function Bar(props: IBarProps) {
         <span className="jp-cohost-narrow">{shortWords(me, trans)}</span>
       </b>
       <span className="jp-cohost-ellipsis jp-cohost-bar-state">
-        {connectionWords(reach, standing, me, trans)}
+        {connectionWords(reach, standing, nameOf(rooms, standing), me, trans)}
       </span>
       <span className="jp-cohost-bar-hint jp-cohost-ellipsis" role="status">
         {hints.text}

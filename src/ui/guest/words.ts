@@ -40,10 +40,15 @@ export function sessionWords(me: IMe | null, trans: TranslationBundle): string {
     : trans.__('Joining the session…');
 }
 
-/** Where the work of this page stands: whether the server answers, and the worst of the open documents. */
+/**
+ * Where the work of this page stands: whether the server answers, and the worst of the open documents.
+ *
+ * @param name - which document that is, where trouble of one could be taken for that of another; else "".
+ */
 export function connectionWords(
   reach: Reach,
   standing: Standing | null,
+  name: string,
   me: IMe | null,
   trans: TranslationBundle
 ): string {
@@ -60,19 +65,25 @@ export function connectionWords(
       const host = me?.session.host.present
         ? trans.__('host online')
         : trans.__('host away');
-      return standing ? `${host} · ${savingWords(standing, me, trans)}` : host;
+      return standing
+        ? `${host} · ${savingWords(standing, name, me, trans)}`
+        : host;
     }
   }
 }
 
 function savingWords(
   standing: Standing,
+  name: string,
   me: IMe | null,
   trans: TranslationBundle
 ): string {
-  return standing.kind === 'saved'
-    ? trans.__('saved in %1’s files', hostName(me, trans))
-    : standingWords(standing, trans);
+  if (standing.kind === 'saved') {
+    return trans.__('saved in %1’s files', hostName(me, trans));
+  }
+  const words = standingWords(standing, trans);
+  const isOfOne = standing.kind === 'failing' || standing.kind === 'closed';
+  return name && isOfOne ? trans.__('%1: %2', name, words) : words;
 }
 
 function hostName(me: IMe | null, trans: TranslationBundle): string {

@@ -73,7 +73,9 @@ export class ShareDialog extends ReactWidget {
 
   handleEvent(event: Event): void {
     if (event instanceof KeyboardEvent) {
-      this._onKeyDown(event);
+      if (event.currentTarget === this.node || this._hasLostFocus(event)) {
+        this._onKeyDown(event);
+      }
     } else if (event.type === 'mousedown' && event.target === this.node) {
       event.preventDefault();
     } else if (event.type === 'focusin') {
@@ -112,6 +114,7 @@ export class ShareDialog extends ReactWidget {
     this.node.addEventListener('keydown', this);
     this.node.addEventListener('mousedown', this);
     document.addEventListener('focusin', this);
+    document.addEventListener('keydown', this);
     void this.renderPromise?.then(() => this._focusFirst());
   }
 
@@ -119,6 +122,7 @@ export class ShareDialog extends ReactWidget {
     this.node.removeEventListener('keydown', this);
     this.node.removeEventListener('mousedown', this);
     document.removeEventListener('focusin', this);
+    document.removeEventListener('keydown', this);
     super.onBeforeDetach(message);
   }
 
@@ -137,6 +141,15 @@ export class ShareDialog extends ReactWidget {
         next.focus();
       }
     }
+  }
+
+  /** A click on plain text, or a button that goes when it was pressed, leaves the focus nowhere: keys are still ours. */
+  private _hasLostFocus(event: KeyboardEvent): boolean {
+    const dialogs = document.querySelectorAll('.jp-Dialog');
+    return (
+      event.target === document.body &&
+      dialogs[dialogs.length - 1] === this.node
+    );
   }
 
   /** JupyterLab moves the focus by itself: when a document is ready, when the command palette closes. */

@@ -32,8 +32,12 @@ function Waiting({ session, knock }: IWaitingProps) {
   const { trans, sessions } = useShare();
   const [role, setRole] = React.useState<InvitableRole>(knock.role);
   const [busy, error, run] = useTask(reason => errorWords(reason, trans));
-  const answer = (as: InvitableRole | null) =>
-    run(() => sessions.answer(session.id, knock.id, as));
+  const answer = (event: React.MouseEvent, as: InvitableRole | null) => {
+    // The second click of a double click may meet whoever stands there now that the first one is in.
+    if (event.detail < 2) {
+      run(() => sessions.answer(session.id, knock.id, as));
+    }
+  };
   return (
     <>
       <div className="jp-cohost-line">
@@ -54,7 +58,7 @@ function Waiting({ session, knock }: IWaitingProps) {
           type="button"
           className="jp-mod-styled jp-mod-accept"
           disabled={busy}
-          onClick={() => answer(role)}
+          onClick={event => answer(event, role)}
         >
           {trans.__('Let in')}
         </button>
@@ -62,7 +66,7 @@ function Waiting({ session, knock }: IWaitingProps) {
           type="button"
           className="jp-mod-styled jp-mod-reject"
           disabled={busy}
-          onClick={() => answer(null)}
+          onClick={event => answer(event, null)}
         >
           {trans.__('Refuse')}
         </button>

@@ -23,7 +23,7 @@ const {
 const atDoor = ['', 'join'].includes(
   location.pathname.slice(base.length).replace(/\/$/, '')
 );
-const { secret, assertion, offered, returns } = takeFragment();
+const { secret, assertion, offered, returns, knock } = takeFragment();
 let view = null;
 let waiting = null;
 
@@ -137,8 +137,8 @@ const BUTTONS = {
 
 /**
  * What stands behind the “#”: the link's secret, what the hub's sign-in says, or that the session was found in the hub's
- * list. It leaves the address bar; a secret stays with this tab, so that a reload works. What begins with “back=” is the
- * way back of who has just left, and asks nothing.
+ * list. It leaves the address bar; a secret stays with this tab, so that a reload works, and so does the token of who waits
+ * at the door. What begins with “back=” is the way back of who has just left, and asks nothing.
  */
 function takeFragment() {
   if (!atDoor) {
@@ -157,8 +157,13 @@ function takeFragment() {
   const returns = text.startsWith('back=') || (!text && kept.returns === true);
   const given = text.startsWith('back=') ? text.slice(5) : text;
   const secret = offered ? '' : given || kept.secret || '';
-  history.replaceState({ secret, offered, returns }, '', location.pathname);
-  return { secret, assertion: '', offered, returns };
+  const knock = (!text && kept.knock) || '';
+  history.replaceState(
+    { secret, offered, returns, knock },
+    '',
+    location.pathname
+  );
+  return { secret, assertion: '', offered, returns, knock };
 }
 
 function show(id) {
@@ -309,6 +314,27 @@ async function joinIdentified() {
   }
 }
 
+/** A page that waited and was loaded anew waits on, also when the link is over meanwhile. */
+async function waitOn() {
+  if (secret) {
+    view = await post('invite', { secret }).catch(() => null);
+  }
+  if (view) {
+    fillForm();
+  }
+  byId('back').hidden = !view;
+  try {
+    await wait(knock);
+  } catch (error) {
+    end(error.code, error.message);
+  }
+}
+
+/** What a reload finds of this wait: its token, "" when it is over. */
+function keepWaiting(token) {
+  history.replaceState({ ...history.state, knock: token }, '');
+}
+
 const AUDIENCES = {
   members: __(
     'For people with an account on this JupyterHub. You take part under the name of your account.'
@@ -438,6 +464,7 @@ async function wait(token) {
   byId('waiting-host').textContent = view ? view.host.name : '';
   byId('waiting-title').textContent = view ? view.title : '';
   show('knocking');
+  keepWaiting(token);
   for (;;) {
     try {
       const answer = await post('knock', { token }, signal);
@@ -452,6 +479,7 @@ async function wait(token) {
         return;
       }
       if (error.code !== 'offline') {
+        keepWaiting('');
         throw error;
       }
       byId('trouble').hidden = false;
@@ -467,6 +495,7 @@ function goBack() {
       () => undefined
     );
     waiting = null;
+    keepWaiting('');
   }
   show('form');
   byId('name').focus();
@@ -541,6 +570,8 @@ const canEnter = ['form', 'in', 'removed'].includes(initial);
 if (initial === 'unauthenticated' && `${location.pathname}/` === base) {
   /* The credential goes with addresses below the slash only. */
   location.replace(base + (secret ? `#${secret}` : ''));
+} else if (knock && ['form', 'removed'].includes(initial)) {
+  void waitOn();
 } else if (secret && initial === 'unauthenticated') {
   void look();
 } else if (assertion && canEnter) {

@@ -7,7 +7,7 @@ import { stopPolling } from '../../../session/quiet';
 import { CommandNeed, needOf } from '../commandTable';
 import { guardCommands } from '../guard';
 import { EmptyMenus } from '../menus';
-import { overWords } from '../words';
+import { connectionWords, overWords } from '../words';
 import { Poll } from '@lumino/polling';
 
 const trans = nullTranslator.load('');
@@ -158,5 +158,26 @@ describe('over', () => {
       overWords({ ...left, back }, null, false, trans).next;
     expect(words()).toContain('Open the link to come back.');
     expect(words('http://host/join#back=x')).not.toContain('Open the link');
+  });
+});
+
+describe('the bar', () => {
+  const failing = {
+    kind: 'failing',
+    reason: 'Cannot save a.txt: the disk is full. Wait.',
+    safe: true
+  } as const;
+
+  it('[UI-58] names the document in trouble where it is one of several', () => {
+    const words = (name: string) =>
+      connectionWords('here', failing, name, null, trans);
+    expect(words('a.txt')).toContain('a.txt: Not saved: the disk is full.');
+    expect(words('')).not.toContain('a.txt');
+  });
+
+  it('[UI-58] names none for what is of all', () => {
+    const lost = { kind: 'lost', unsent: true } as const;
+    const said = connectionWords('here', lost, 'a.txt', null, trans);
+    expect(said).not.toContain('a.txt');
   });
 });

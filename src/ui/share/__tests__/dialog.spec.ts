@@ -246,6 +246,36 @@ describe('ShareDialog', () => {
     dialog.dispose();
   });
 
+  it('[UI-6] Escape closes it also when the focus is nowhere, and not below another dialog', async () => {
+    const dialog = await opened(fakeSessions());
+    const escape = () =>
+      document.body.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })
+      );
+    (document.activeElement as HTMLElement).blur();
+    const other = document.createElement('div');
+    other.className = 'jp-Dialog';
+    document.body.append(other);
+    escape();
+    expect(dialog.isDisposed).toBe(false);
+    other.remove();
+    escape();
+    expect(dialog.isDisposed).toBe(true);
+  });
+
+  it('[UI-7] a double click lets in one person, not whoever stands there then', async () => {
+    const sessions = fakeSessions([liveSession({ knocks: [KNOCK] })]);
+    const dialog = await opened(sessions, 's');
+    const click = (detail: number) =>
+      button(dialog, 'Let in').dispatchEvent(
+        new MouseEvent('click', { bubbles: true, detail })
+      );
+    click(2);
+    expect(sessions.calls).not.toContainEqual(['answer', 's', 'k', 'editor']);
+    click(1);
+    expect(sessions.calls).toContainEqual(['answer', 's', 'k', 'editor']);
+  });
+
   it('[UI-6] starts with what stands there', async () => {
     const sessions = fakeSessions();
     const dialog = await opened(sessions);
