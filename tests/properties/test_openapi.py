@@ -120,7 +120,12 @@ def test_role_45_nobody_gets_an_answer_from_the_hosts_rest(world: World, operati
     removed = world.guest("runner")
     world.remove(removed)
     runner = world.guest("runner")
-    for headers in (dict, lambda: {"Authorization": "token wrong"}, lambda: bearer(removed), lambda: cookie(runner)):
+    # Anybody may make up what stands against forged requests of other sites.
+    unforged = {"Cookie": "_xsrf=2e2e2e2e", "X-XSRFToken": "2e2e2e2e"}
+    for headers in (
+        *(lambda: unforged, lambda: {**unforged, "Authorization": "token wrong"}),
+        *(lambda: bearer(removed), lambda: {**cookie(runner), "X-XSRFToken": "2e2e2e2e"}),
+    ):
         run(world, operation, headers, no_answer)
 
 
