@@ -22,9 +22,10 @@ _SEGMENTS = st.sampled_from(
         *("checkpoints", "trust", "one", "secret-link.txt", "dangling.txt"),
     ]
 )
-_PATHS = st.lists(_SEGMENTS, max_size=4).map("/".join)
+_PLACES = ("shared", "shared/sub", "shared/a.py", "shared/nb.ipynb", "shared/new.txt", "deep/er/one.ipynb")
+_PATHS = st.sampled_from(_PLACES) | st.lists(_SEGMENTS, max_size=4).map("/".join)
 _FAMILIES = (
-    *("api/contents", "api/contents", "api/contents", "files", "api/sessions", "api/kernels", "api/kernelspecs"),
+    *(*["api/contents"] * 12, "files", "api/sessions", "api/kernels", "api/kernelspecs"),
     *("lab/api/settings", "lab/api/workspaces", "lab/api/translations", "lab/tree", "doc/tree", "static/lab"),
     *("lab/extensions", "api/nbconvert", ""),
 )
@@ -61,7 +62,7 @@ _HEADERS = st.dictionaries(
     st.sampled_from(["bytes=0-1", f"bytes={'9' * 5000}-", "bytes=-0", "bytes=5-2", "*", '"x"', "de;q=x", "a/b", ""]),
     max_size=2,
 )
-_METHODS = ("GET", "GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS", "PROPFIND")
+_METHODS = (*("GET", "PUT", "POST", "PATCH") * 3, "DELETE", "HEAD", "OPTIONS", "PROPFIND")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_role_45_what_guests_ask_of_jupyters_own_is_no_fault(world: World, role:
     browser = Guest(guest.port, guest.session, guest.participant, guest.credential, cookie)
     base = f"{guest.base}/"
 
-    @bounded(EXAMPLES * 10)
+    @bounded(EXAMPLES * 15)
     @given(
         method=st.sampled_from(_METHODS),
         family=st.sampled_from(_FAMILIES),
