@@ -343,5 +343,6 @@ def test_hub_26_browsers_are_sent_to_the_hubs_own_addresses_only() -> None:
     )
     assert [place.is_origin_of_hub(origin) for origin in good] == [True, True]
     assert not any(place.is_origin_of_hub(origin) for origin in (*bad, *worse))
+    assert not any(place.is_origin_of_hub(origin) for origin in ("https://[", "https://ada.hub.org:999999"))
     assert not Place("/services/cohost/", "/").is_origin_of_hub("https://ada.hub.org")
     assert place.gateway("a/../b", "x y", "one") == "/user/a%2F..%2Fb/x%20y/cohost/g/one/"

@@ -87,7 +87,11 @@ def test_inv_11_a_bearer_gets_the_credential_in_the_answer_and_no_cookie(server:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Origin": "https://evil.example"}, {}, {"Origin": "null"}, {"Origin": "http://127.0.0.1:1"}]
+    "headers",
+    [
+        *({"Origin": "https://evil.example"}, {}, {"Origin": "null"}, {"Origin": "http://127.0.0.1:1"}),
+        *({"Origin": "http://["}, {"Origin": "http://127.0.0.1:999999"}),
+    ],
 )
 def test_inv_12_another_site_cannot_join_or_act_with_the_cookie(
     server: JupyterProcess, headers: dict[str, str]

@@ -18,6 +18,7 @@ from jupyterhub.services.auth import HubOAuthenticated as _HubOAuthenticated
 from tornado.web import Finish, HTTPError, RequestHandler
 
 from ..core.audience import HubIdentity
+from ..protocol.origin import split_origin
 from .asked import Asked
 from .keys import KeyRing
 from .offers import Offers
@@ -50,7 +51,7 @@ class Place:
 
     def is_origin_of_hub(self, origin: str) -> bool:
         """Whether an origin is one of those that ``subdomain_host`` gives to users."""
-        hub, other = urlsplit(self.hub_host), urlsplit(origin)
+        hub, other = urlsplit(self.hub_host), split_origin(origin)
         host, below = (other.hostname or ""), f".{hub.hostname}"
         same = (hub.scheme, hub.port) == (other.scheme, other.port) and origin == f"{other.scheme}://{other.netloc}"
         return bool(hub.hostname) and same and "@" not in other.netloc and host.endswith(below)

@@ -22,6 +22,7 @@ from ...core.sessions_errors import NotSignedIn, Removed
 from ...protocol.close_codes import TOO_FAST, CloseCode
 from ...protocol.errors import BadRequest, CohostError, Forbidden, TooManyRequests
 from ...protocol.ids import Secret
+from ...protocol.origin import split_origin
 from ...protocol.roles import Capabilities, Capability
 from ..services import SETTINGS_KEY, Services
 from .card import PageState, is_read_by_person, show_card
@@ -116,7 +117,7 @@ class GatewayMixin:
 
     def origin_is_own(self: Any) -> bool:
         """Whether the Origin header is there and names this server as the browser sees it."""
-        origin = urlsplit(self.request.headers.get("Origin", "")).netloc.lower()
+        origin = split_origin(self.request.headers.get("Origin", "")).netloc.lower()
         own = {self.request.headers.get("Host", "").lower()}
         if self.services.public_url:
             own.add(urlsplit(self.services.public_url).netloc.lower())
@@ -180,7 +181,7 @@ class GatewayMixin:
             expires_days=_COOKIE_DAYS[self.session.kind],
             httponly=True,
             samesite="Strict",
-            secure="https" in (self.request.protocol, urlsplit(self.request.headers.get("Origin", "")).scheme),
+            secure="https" in (self.request.protocol, split_origin(self.request.headers.get("Origin", "")).scheme),
         )
 
     def clear_credential(self: Any) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import secrets
 from typing import Any
-from urllib.parse import urlsplit
 
 from ...core.audience import HubIdentity
 from ...protocol.errors import Forbidden, NotFound
+from ...protocol.origin import split_origin
 from ..identities.errors import SignInFailed
 from .flood import TryingHandler
 
@@ -31,7 +31,7 @@ class SignInMixin(TryingHandler):
         """Sets the cookie; returns its value."""
         text = json.dumps({"invite": invite_id, "random": secrets.token_urlsafe(16)})
         value = self.create_signed_value(self._sign_in_cookie, text).decode()
-        origin = urlsplit(self.request.headers.get("Origin", ""))
+        origin = split_origin(self.request.headers.get("Origin", ""))
         self.set_cookie(
             self._sign_in_cookie,
             value,
