@@ -20,6 +20,7 @@ from .core.sessions_clock import SystemClock
 from .core.touched import Touched
 from .extension_policy import CohostPolicy
 from .http.audit import Audit
+from .http.exports import export_routes
 from .http.gateway.join import join_routes
 from .http.gateway.paths import leads_out
 from .http.gateway.routes import gateway_routes
@@ -179,6 +180,7 @@ class Cohost(ExtensionApp):
         self._metrics = Metrics(self.sessions, self.rooms, self._journal.path)
         self.sessions.apply_policy()
         self.handlers.extend(document_routes())
+        self.handlers.extend(export_routes())
         self.handlers.extend(host_api_routes())
         self.handlers.extend(join_routes())
         self.handlers.extend(gateway_routes())

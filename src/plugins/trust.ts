@@ -44,6 +44,7 @@ export const trustPlugin: JupyterFrontEndPlugin<void> = {
     const languages = translator ?? nullTranslator;
     const caution = new Caution(rooms, {
       mayWrite: path =>
+        guestConfig() !== null ||
         !!host.sessions?.running.some(session => isOpenToEditors(session, path))
     });
     guardContent({

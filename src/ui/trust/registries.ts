@@ -4,6 +4,7 @@ import {
 } from '@jupyterlab/rendermime';
 import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 
+import { fileResolver } from './beside';
 import { stillSanitizer } from './still';
 
 /** Who may have written what stands at a path, and what this person asked for. */
@@ -53,7 +54,8 @@ function sanitizerOf(
     const careful = stillSanitizer(
       as(sanitizer),
       () => caution.isOthers(),
-      () => false
+      () => false,
+      false
     );
     sanitizer.sanitize = careful.sanitize;
   }
@@ -91,10 +93,12 @@ export function guardRegistries(
     const sanitizer = stillSanitizer(
       options.sanitizer ?? base,
       () => caution.isOthers(resolver.path!),
-      () => caution.loads(resolver.path!)
+      () => caution.loads(resolver.path!),
+      true
     );
     const copy = clone.call(this, {
       ...options,
+      resolver: fileResolver(resolver),
       sanitizer
     }) as RenderMimeRegistry;
     limitCommandLinks(copy);

@@ -9,11 +9,13 @@ import { OpenRooms } from '../../drive';
 import { eachDocumentWidget } from '../documents';
 import { Caution } from './caution';
 import { calmHtmlViewer } from './htmlViewer';
+import { calmFormulas } from './mathjax';
 import { calmDiagrams } from './mermaid';
 import { guardRegistries } from './registries';
 import { offerLoading } from './remote';
 import { addUnvouchedRenderer } from './unvouched';
 import { askBeforeDrawing } from './viewers';
+import { askBeforeLoadingWorkspaces } from './workspaces';
 
 export interface IPageParts {
   readonly documents: DocumentRegistry;
@@ -48,14 +50,21 @@ export function guardContent(parts: IPageParts): void {
     trust: parts.mayTrust ? trust : null
   });
   guardRegistries(rendermime, sanitizers, caution);
+  calmFormulas(rendermime.latexTypesetter);
   if (parts.mermaid) {
     calmDiagrams(parts.mermaid, caution);
   }
+  askBeforeLoadingWorkspaces(
+    parts.documents,
+    path => caution.isOthers(path),
+    trans
+  );
   eachDocumentWidget(parts.documents, widget => {
-    const room = rooms.of(widget.context.model.sharedModel);
+    const { context } = widget;
+    const room = rooms.of(context.model.sharedModel);
+    const isOthers = () => caution.isOthers(room?.path ?? context.localPath);
+    askBeforeDrawing(widget, room, isOthers, trans);
     if (room) {
-      const isOthers = () => caution.isOthers(room.path);
-      askBeforeDrawing(widget, room, isOthers, trans);
       calmHtmlViewer(widget, room, isOthers, parts.baseUrl);
       offerLoading(widget, caution, trans);
     }

@@ -1,12 +1,14 @@
 import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 
+import { besideAddress, isBeside } from './beside';
+
 /** What content of others never holds, wherever it stands: it would run a command, send a form, or cover the page. */
 const DROPPED =
   'script, form, iframe, frame, object, embed, applet, link, meta, base, style, select, textarea, svg, math';
 const COMMANDS =
   /^(?:data-commandlinker-|formaction$|action$|on|ping$|itemtype$|xlink:)/i;
 /** Classes of the page's own parts: with them, content could look like a dialog. Those of rendered text stay. */
-const OWN_CLASS = /^(?:jp|lm|p|bp\d?)-/;
+const OWN_CLASS = /^(?:(?:jp|lm|p|bp\d?|cm|rc)-|Toastify)/;
 const KEPT_CLASS =
   /^jp-(?:RenderedMermaid|needs-(?:light|dark)-background$|toc-ignore$)/;
 const LOADING: readonly string[] = [
@@ -24,15 +26,12 @@ const PLACED =
 /** The class of what stands in place of an image that was not loaded. */
 export const NOT_LOADED = 'jp-cohost-not-loaded';
 
-/** Whether an address is a file beside the document, or stands in the content itself. */
-function isOwn(address: string): boolean {
-  const text = address.trim();
-  return (
-    PICTURE.test(text) ||
-    text.startsWith('attachment:') ||
-    // A path that the contents manager resolves: no scheme, no host, not from the origin's root.
-    !/^[a-z][a-z0-9+.-]*:|^[\\/]|[\t\n\r]/i.test(text)
-  );
+/** What a sanitizer has to know. */
+interface IStill {
+  /** Whether this person asked to load what stands elsewhere. */
+  readonly loads: boolean;
+  /** Whether `fileResolver` will look at the addresses. */
+  readonly resolves: boolean;
 }
 
 /** Whether an address is another server's: this one would take the request for the person's own. */
@@ -56,14 +55,36 @@ function stillStyle({ style }: HTMLElement): void {
   }
 }
 
-function clean(element: Element, loads: boolean): void {
+/** The address that a browser may load from, or undefined. */
+function stillAddress(
+  name: string,
+  address: string,
+  { loads, resolves }: IStill
+): string | undefined {
+  const text = address.trim();
+  if (PICTURE.test(text) || (loads && isElsewhere(text))) {
+    return name.includes('srcset') ? undefined : text;
+  }
+  if (name !== 'src' || !resolves) {
+    return undefined;
+  }
+  if (text.startsWith('attachment:')) {
+    return text;
+  }
+  return isBeside(text) ? besideAddress(text) : undefined;
+}
+
+function clean(element: Element, may: IStill): void {
   for (const { name, value } of [...element.attributes]) {
-    const mayLoad = isOwn(value) || (loads && isElsewhere(value));
-    if (
-      COMMANDS.test(name) ||
-      (LOADING.includes(name) && (name.includes('srcset') || !mayLoad))
-    ) {
+    if (COMMANDS.test(name)) {
       element.removeAttribute(name);
+    } else if (LOADING.includes(name)) {
+      const address = stillAddress(name, value, may);
+      if (address === undefined) {
+        element.removeAttribute(name);
+      } else {
+        element.setAttribute(name, address);
+      }
     } else if (name === 'style') {
       stillStyle(element as HTMLElement);
     } else if (name === 'class') {
@@ -103,14 +124,15 @@ function standIn(image: Element, document: Document): Element {
 
 /**
  * Sanitized HTML made still: nothing in it runs a command, sends a form or leaves its place; without `loads`, nothing
- * is fetched from elsewhere. A document of the parser's is inert: what stands in it loads nothing.
+ * is fetched from elsewhere, and files beside the document by `fileResolver` only. A document of the parser's is inert:
+ * what stands in it loads nothing.
  */
-export function still(html: string, loads: boolean): string {
+export function still(html: string, may: IStill): string {
   const document = new DOMParser().parseFromString(shallow(html), 'text/html');
   const { body } = document;
   body.querySelectorAll(DROPPED).forEach(element => element.remove());
   const images = [...body.querySelectorAll('img[src]')];
-  body.querySelectorAll('*').forEach(element => clean(element, loads));
+  body.querySelectorAll('*').forEach(element => clean(element, may));
   images
     .filter(image => !image.hasAttribute('src'))
     .forEach(image => image.replaceWith(standIn(image, document)));
@@ -127,11 +149,13 @@ function isSpans(options?: IRenderMime.ISanitizerOptions): boolean {
  *
  * @param isOthers - whether they may, asked at every use.
  * @param loads - whether this person asked to load what stands elsewhere.
+ * @param resolves - whether `fileResolver` will look at the addresses.
  */
 export function stillSanitizer(
   base: IRenderMime.ISanitizer,
   isOthers: () => boolean,
-  loads: () => boolean
+  loads: () => boolean,
+  resolves: boolean
 ): IRenderMime.ISanitizer {
   return {
     getAutolink: () => base.getAutolink?.() ?? true,
@@ -140,7 +164,9 @@ export function stillSanitizer(
     },
     sanitize: (dirty, options) => {
       const html = base.sanitize(dirty, options);
-      return isSpans(options) || !isOthers() ? html : still(html, loads());
+      return isSpans(options) || !isOthers()
+        ? html
+        : still(html, { loads: loads(), resolves });
     }
   };
 }

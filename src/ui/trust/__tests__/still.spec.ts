@@ -1,9 +1,13 @@
 import { Sanitizer } from '@jupyterlab/apputils';
+import { RenderMimeRegistry } from '@jupyterlab/rendermime';
+import { Contents } from '@jupyterlab/services';
 
+import { besideAddress, fileResolver } from '../beside';
 import { still, stillSanitizer } from '../still';
 
 const base = new Sanitizer();
-const show = (html: string, loads = false) => still(base.sanitize(html), loads);
+const show = (html: string, loads = false) =>
+  still(base.sanitize(html), { loads, resolves: true });
 
 describe('content of others', () => {
   it('[TRUST-45] tags that are nested without end are flat, and their text stays', () => {
@@ -41,7 +45,6 @@ describe('content of others', () => {
   });
 
   it.each([
-    '<img src="plots/a.png" alt="a">',
     '<img src="data:image/png;base64,aaaa">',
     '<img src="attachment:a.png">',
     '<b style="color:red">1</b>',
@@ -49,6 +52,28 @@ describe('content of others', () => {
   ])('[TRUST-41] keeps what stands in it or beside it: %s', html => {
     expect(show(html)).toContain(html.replace(/>.*/, '').slice(0, 20));
     expect(show(html)).not.toContain('jp-cohost-not-loaded');
+  });
+
+  it.each(['plots/a.png', 'a b.png', '../../../logout', 'logout', '\u0001/x'])(
+    '[TRUST-46] what is a path is asked for by the resolver only: %s',
+    path => {
+      const html = `<img src="${path}" alt="a">`;
+      const { src } = new DOMParser().parseFromString(show(html), 'text/html')
+        .images[0];
+      expect(src).toMatch(/^data:image\/gif;base64,[^#]+#/);
+      expect(src).toBe(besideAddress(path));
+      const unresolved = still(html, { loads: false, resolves: false });
+      expect(unresolved).not.toContain('src=');
+    }
+  );
+
+  it.each([
+    '<video poster="logout"></video>',
+    '<table background="logout"><tr><td>1</td></tr></table>'
+  ])('[TRUST-46] what no resolver looks at loads no path: %s', html => {
+    expect(still(html, { loads: true, resolves: true })).not.toContain(
+      'logout'
+    );
   });
 
   it('[TRUST-41] names an image that was not loaded, and loads it when asked', () => {
@@ -69,7 +94,9 @@ describe('content of others', () => {
     expect(html).not.toMatch(/commandlinker|form|textarea|jp-Dialog|position/);
     expect(html).toMatch(/class="alert".*color: ?red/);
     const past = '<b style="position: fixed; z-index: 9; color: red">1</b>';
-    expect(still(past, false)).toMatch(/style="color: ?red;?"/);
+    expect(still(past, { loads: false, resolves: true })).toMatch(
+      /style="color: ?red;?"/
+    );
   });
 
   it('[TRUST-41] is as JupyterLab shows it where nobody else may write', () => {
@@ -78,10 +105,47 @@ describe('content of others', () => {
     const sanitizer = stillSanitizer(
       base,
       () => isOthers,
-      () => false
+      () => false,
+      true
     );
     expect(sanitizer.sanitize(html)).toBe(html);
     isOthers = true;
     expect(sanitizer.sanitize(html)).not.toContain('x.example');
+  });
+});
+
+describe('the resolver of a document', () => {
+  const contents = {
+    driveName: () => '',
+    getDownloadUrl: (path: string) =>
+      Promise.resolve(`http://x.example/files/${encodeURIComponent(path)}`)
+  } as unknown as Contents.IManager;
+  const resolver = fileResolver(
+    new RenderMimeRegistry.UrlResolver({ path: 'd/n.ipynb', contents })
+  );
+
+  it('[TRUST-46] finds the file beside the document', async () => {
+    const address = besideAddress('plots/a.png');
+    expect(resolver.isLocal(address)).toBe(true);
+    expect(await resolver.resolveUrl(address)).toMatch(/\bd\/plots\/a\.png$/);
+    expect(resolver.path).toBe('d/n.ipynb');
+  });
+
+  it.each(['https:x.example/a', 'javascript:1', 'data:text/html,1'])(
+    '[TRUST-46] makes no address of a path: %s',
+    async to => {
+      const path = `x/${'../'.repeat(20)}${to}`;
+      for (const address of [path, besideAddress(path)]) {
+        const url = await resolver.resolveUrl(address);
+        expect(await resolver.getDownloadUrl(url)).toContain('/files/');
+      }
+      expect(await resolver.resolveUrl(to)).toBe(to);
+    }
+  );
+
+  it('[TRUST-46] leaves what is no address as it is', () => {
+    const broken = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP#%zz';
+    expect(resolver.isLocal(broken)).toBe(false);
+    expect(resolver.isLocal(besideAddress('%zz'))).toBe(false);
   });
 });
