@@ -82,7 +82,7 @@ export const sharePlugin: JupyterFrontEndPlugin<ICohostSessions> = {
     const onClick = () => void controller.open(null);
     const button = () => new ShareTopBar({ sessions, trans, off, onClick });
     toolbars?.addFactory('TopBar', 'cohost-share', button);
-    new Notices(sessions, trans, () => settings.notifyJoins);
+    new Notices(sessions, trans, () => settings.notifyJoins, onClick);
     new AskedNotices(sessions, trans, window.localStorage);
     if (browser) {
       markShared(browser, sessions, trans);

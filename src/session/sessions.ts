@@ -20,6 +20,13 @@ import { IKeeps, SealedLinks } from './sealedLinks';
 /** Events that come in a burst are answered with one look at the server. */
 const SETTLE_MS = 50;
 
+/** A role for one participant of a session. */
+export interface IRoleChange {
+  readonly session: string;
+  readonly who: string;
+  readonly role: InvitableRole;
+}
+
 /** The host's running sessions, kept true by the server's events. */
 export class SessionsModel implements IDisposable {
   /**
@@ -175,6 +182,26 @@ export class SessionsModel implements IDisposable {
   async setRole(id: string, who: string, role: InvitableRole): Promise<void> {
     await this.api.setRole(id, who, role);
     await this.refresh();
+  }
+
+  /**
+   * Several roles, with one look at the server at the end.
+   *
+   * @returns why it failed, by participant; those who are not in it have their role.
+   */
+  async setRoles(
+    changes: readonly IRoleChange[]
+  ): Promise<ReadonlyMap<string, unknown>> {
+    const failed = new Map<string, unknown>();
+    for (const { session, who, role } of changes) {
+      try {
+        await this.api.setRole(session, who, role);
+      } catch (error) {
+        failed.set(who, error);
+      }
+    }
+    await this.refresh().catch(() => undefined);
+    return failed;
   }
 
   /** Tells a guest who asked for more that the host does not give it now. @throws ApiError */

@@ -1,4 +1,5 @@
 import { TranslationBundle } from '@jupyterlab/translation';
+import { closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { InvitableRole, ISession } from '../../session/model';
@@ -10,6 +11,7 @@ import { Verified } from '../share/verified';
 import { errorWords, roleName } from '../share/words';
 import { colorOf } from './colors';
 import { Follower } from './follow';
+import { followIcon } from './icons';
 import { PANEL_ID } from './panelId';
 import { MyName } from './myName';
 import { IMember } from './roster';
@@ -26,7 +28,7 @@ interface IMemberProps {
   readonly trans: TranslationBundle;
 }
 
-/** One person: who, as what, where, and the way there. */
+/** One person: who, as what, where, and the way there; two short lines, or one where there is room. */
 export function Member(props: IMemberProps) {
   const { member, session, trans, rename } = props;
   const { id, name, isMe, activity } = member;
@@ -34,25 +36,26 @@ export function Member(props: IMemberProps) {
     name,
     color: colorOf({ username: id, color: member.color })
   };
+  const way = wayWords(member, trans);
   return (
     <li className="jp-cohost-member" data-activity={activity ?? undefined}>
       <Avatar person={person} />
-      <div className="jp-cohost-member-text">
-        <div className="jp-cohost-member-name">
-          <span className="jp-cohost-ellipsis" title={name}>
-            {name}
-          </span>
-          {isMe && <span>({trans.__('you')})</span>}
-          {isMe && (!member.verified || member.role === 'host') && (
-            <MyName {...{ name, rename, trans }} />
-          )}
-          {member.verified && (
-            <Verified title={trans.__('Signed in on this server')} />
-          )}
-        </div>
-        <Facts {...props} />
-        <Way {...props} />
+      <div className="jp-cohost-member-name">
+        <span
+          className="jp-cohost-ellipsis"
+          title={way ? `${name}\n${way}` : name}
+        >
+          {name}
+        </span>
+        {isMe && <span>({trans.__('you')})</span>}
+        {isMe && (!member.verified || member.role === 'host') && (
+          <MyName {...{ name, rename, trans }} />
+        )}
+        {member.verified && (
+          <Verified title={trans.__('Signed in on this server')} />
+        )}
       </div>
+      <Facts {...props} />
       {!isMe && <FollowButton {...props} />}
       {session && <HostMenu {...props} session={session} />}
     </li>
@@ -72,7 +75,9 @@ function Facts({ member, session, goTo, trans }: IMemberProps) {
       {facts.length > 0 && place !== '' && <span aria-hidden>·</span>}
       {place !== '' &&
         (isMe ? (
-          <span className="jp-cohost-ellipsis">{place}</span>
+          <span className="jp-cohost-ellipsis" title={path ?? undefined}>
+            {place}
+          </span>
         ) : (
           <button
             type="button"
@@ -87,32 +92,22 @@ function Facts({ member, session, goTo, trans }: IMemberProps) {
   );
 }
 
-/** How they reach the server, and how long a message takes. */
-function Way({ member, trans }: Pick<IMemberProps, 'member' | 'trans'>) {
-  const words = wayWords(member, trans);
-  return words === '' ? null : (
-    <div
-      className="jp-cohost-member-way"
-      title={trans.__('Delay to the host’s server')}
-    >
-      {words}
-    </div>
-  );
-}
-
 function FollowButton({ member, follower, trans }: IMemberProps) {
   const { id, name, path } = member;
   const isFollowed = follower.leader?.id === id;
   return (
     <button
       type="button"
-      className="jp-cohost-link"
+      className="jp-cohost-icon-button jp-cohost-member-follow"
       aria-pressed={isFollowed}
       aria-label={trans.__('Follow %1', name)}
+      title={
+        isFollowed ? trans.__('Stop following') : trans.__('Follow %1', name)
+      }
       disabled={path === null && !isFollowed}
       onClick={() => (isFollowed ? follower.stop() : follower.follow(id))}
     >
-      {isFollowed ? trans.__('Following') : trans.__('Follow')}
+      <followIcon.react tag="span" width="16px" height="16px" />
     </button>
   );
 }
@@ -129,25 +124,24 @@ function HostMenu({
   const { id, name } = member;
   const participant = session.participants.find(one => one.id === id);
   return (
-    <div className="jp-cohost-member-host">
-      <div className="jp-cohost-member-menu">
-        <RolePicker
-          role={participant?.role as InvitableRole}
-          label={trans.__('Role of %1', name)}
-          who={name}
-          busy={busy}
-          onChange={role => run(() => sessions.setRole(session.id, id, role))}
-        />
-        <button
-          type="button"
-          className="jp-cohost-link"
-          disabled={asking}
-          aria-label={trans.__('Remove %1', name)}
-          onClick={() => setAsking(true)}
-        >
-          {trans.__('Remove')}
-        </button>
-      </div>
+    <>
+      <RolePicker
+        role={participant?.role as InvitableRole}
+        label={trans.__('Role of %1', name)}
+        who={name}
+        busy={busy}
+        onChange={role => run(() => sessions.setRole(session.id, id, role))}
+      />
+      <button
+        type="button"
+        className="jp-cohost-icon-button jp-cohost-member-remove"
+        disabled={asking}
+        aria-label={trans.__('Remove %1', name)}
+        title={trans.__('Remove %1', name)}
+        onClick={() => setAsking(true)}
+      >
+        <closeIcon.react tag="span" width="16px" height="16px" />
+      </button>
       {asking && (
         <Ask
           question={trans.__(
@@ -168,6 +162,6 @@ function HostMenu({
         />
       )}
       <Failure message={error} />
-    </div>
+    </>
   );
 }

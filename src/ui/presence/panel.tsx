@@ -12,7 +12,10 @@ import { ShareProvider } from '../share/context';
 import { Door } from '../share/door';
 import { takeFocus } from '../share/focus';
 import { Legend } from '../state/legend';
+import { Everyone } from './everyone';
+import { isWanted, PeopleFilter } from './filter';
 import { Follower } from './follow';
+import { nextInList } from './listKeys';
 import { Member } from './member';
 import { PANEL_ID } from './panelId';
 import { IMember, Roster } from './roster';
@@ -29,6 +32,8 @@ export interface IPanelOptions {
   readonly contents: Contents.IManager;
   readonly trans: TranslationBundle;
   readonly goTo: (member: IMember) => void;
+  /** Lowers all guests at once; null on a guest's page. */
+  readonly everyone: Everyone | null;
   /** Opens the share dialog. */
   readonly share: () => void;
   /** Whether the others can be asked to come where this person is. */
@@ -176,19 +181,56 @@ function Nobody({ trans, share }: IPanelOptions) {
   );
 }
 
+/** Above this many people there is a way to filter them, and what is done with all of them stands on top. */
+const CROWD = 8;
+
 function People(options: IPanelOptions) {
-  const { roster, trans, maySummon, summon, sessions, follower } = options;
+  const { roster, trans, sessions, follower } = options;
   const { members, others } = roster;
+  const [wanted, filter] = React.useState('');
   const title = React.useId();
+  const list = React.useRef<HTMLUListElement>(null);
+  const isCrowd = members.length > CROWD || wanted !== '';
+  const found = members.filter(member => isWanted(member, wanted, trans));
+  const move = (event: React.KeyboardEvent) => {
+    const from = event.target as Element;
+    const next =
+      list.current && !from.matches('select, input')
+        ? nextInList(list.current, from, event.key)
+        : null;
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
+  };
   return (
     <>
       <h2 className="jp-cohost-panel-title" id={title}>
         {trans._n('%1 person here', '%1 people here', members.length)}
       </h2>
+      {isCrowd && (
+        <PeopleFilter
+          value={wanted}
+          count={found.length}
+          trans={trans}
+          onChange={filter}
+          onDown={() =>
+            list.current &&
+            nextInList(list.current, list.current, 'ArrowDown')?.focus()
+          }
+        />
+      )}
+      {isCrowd && <ForAll {...options} />}
       <UseSignal signal={follower.changed}>
         {() => (
-          <ul className={LIST} tabIndex={-1} aria-labelledby={title}>
-            {members.map(member => (
+          <ul
+            className={LIST}
+            ref={list}
+            tabIndex={-1}
+            aria-labelledby={title}
+            onKeyDown={move}
+          >
+            {found.map(member => (
               <Member
                 key={member.id}
                 member={member}
@@ -208,15 +250,35 @@ function People(options: IPanelOptions) {
             : trans.__('Nobody else is here now.')}
         </p>
       )}
-      {others.length > 0 && maySummon() && (
-        <button
-          type="button"
-          className="jp-mod-styled jp-cohost-summon"
-          onClick={summon}
-        >
+      {!isCrowd && <ForAll {...options} />}
+    </>
+  );
+}
+
+/** What is done with all of them. */
+function ForAll({ roster, trans, everyone, maySummon, summon }: IPanelOptions) {
+  const [busy, setBusy] = React.useState(false);
+  const lower = () => {
+    setBusy(true);
+    void everyone?.makeViewers().finally(() => setBusy(false));
+  };
+  return roster.others.length === 0 ? null : (
+    <div className="jp-cohost-for-all">
+      {maySummon() && (
+        <button type="button" className="jp-mod-styled" onClick={summon}>
           {trans.__('Bring everyone here')}
         </button>
       )}
-    </>
+      {everyone?.isRaised && (
+        <button
+          type="button"
+          className="jp-mod-styled"
+          disabled={busy}
+          onClick={lower}
+        >
+          {trans.__('Make everyone a viewer')}
+        </button>
+      )}
+    </div>
   );
 }

@@ -10,6 +10,7 @@ import { IPlace } from '../../sync';
 import { ICohostRooms } from '../../tokens';
 import { CommandIDs as ShareCommands } from '../share/commands';
 import { errorWords } from '../share/words';
+import { Everyone } from './everyone';
 import { Follower } from './follow';
 import { FollowFrame } from './followFrame';
 import { openDocument, showPlace } from './goto';
@@ -41,6 +42,7 @@ export class SessionUi {
     this.panel = new SessionPanel({
       ...{ roster, sessions, trans },
       reachable: sessions ?? guest,
+      everyone: sessions && new Everyone(sessions, trans),
       follower: this.follower,
       contents: app.serviceManager.contents,
       goTo: member => void this._goToMember(member),

@@ -456,7 +456,12 @@ describe('Notices', () => {
   it('[UI-7] a knock is a notification that goes when it was answered', async () => {
     const running = [liveSession({ knocks: [KNOCK] })];
     const sessions = fakeSessions(running);
-    const notices = new Notices(sessions, trans, () => true);
+    const notices = new Notices(
+      sessions,
+      trans,
+      () => true,
+      () => undefined
+    );
     const before = document.activeElement;
     (sessions.changed as Signal<object, void>).emit();
     const [notice] = Notification.manager.notifications;
