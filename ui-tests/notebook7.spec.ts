@@ -1,5 +1,6 @@
 import { expect, test, TOKEN } from './support/fixtures';
 import { message, say, talker } from './support/chat';
+import { picture } from './support/pictures';
 import { typeInto } from './support/editors';
 
 test.use({ serverOptions: { app: 'notebook' } });
@@ -18,12 +19,24 @@ test('[CHAT-48] Notebook 7 opens a shared document, edits it and saves it; a mar
   await expect
     .poll(() => lab.server.read('analysis.ipynb'))
     .toContain('# from Notebook 7');
+  // [UI-59] There is no status bar: the document's state and the people stand on top.
+  const state = page.locator('#jp-cohost-save-status');
+  await expect(state).toHaveText('Saved');
+  await expect(state.locator('.jp-cohost-mark')).toHaveAttribute(
+    'data-cohost-sync',
+    'synced'
+  );
   const { link } = await lab.share({ paths: ['rides.py'], role: 'viewer' });
   const guest = await talker(lab, link, 'Ada');
   await say(guest, 'is anybody here?');
   const unread = page.getByRole('button', { name: 'Chat: 1 new' });
   await unread.click();
   await expect(message(page, 'is anybody here?')).toBeVisible();
+  await page.getByRole('button', { name: /2 people/ }).click();
+  await expect(
+    page.locator('#cohost-session-panel .jp-cohost-member')
+  ).toHaveCount(2);
+  await picture(page, 'notebook7-people');
   // Notebook 7.6 throws this by itself at start, also without the extension.
   const ours = lab.errors.filter(error => !error.includes("reading 'schema'"));
   expect(ours).toEqual([]);

@@ -107,6 +107,18 @@ test('[PRES-40] [WHO-2] the panel, avatars on tabs and files, follow, summon, ro
         .evaluate(node => node.scrollTop)
     )
     .toBeGreaterThan(50);
+  // PRES-41: the colour of a person is a dot, not the frame, and nothing stands over the status bar.
+  const frame = host.locator('.jp-cohost-following');
+  const colors = await frame.evaluate(node => [
+    getComputedStyle(node).borderColor,
+    getComputedStyle(node.querySelector('button')!).backgroundColor,
+    getComputedStyle(node.querySelector('span')!).backgroundColor
+  ]);
+  expect(colors.slice(0, 2)).not.toContain(colors[2]);
+  const pill = (await frame.getByRole('button').boundingBox())!;
+  const dock = (await host.locator('#jp-main-dock-panel').boundingBox())!;
+  expect(pill.y + pill.height).toBeLessThan(dock.y + dock.height);
+  expect(pill.height).toBeGreaterThanOrEqual(24);
   await picture(host, 'presence-follow');
   await guest.locator('.lm-TabBar-tab', { hasText: 'analysis.ipynb' }).click();
   await expect(host.locator('.jp-Notebook:visible')).toBeVisible();

@@ -1,5 +1,4 @@
 import {
-  ILabShell,
   ILayoutRestorer,
   JupyterFrontEnd,
   JupyterFrontEndPlugin
@@ -32,7 +31,6 @@ export const presencePlugin: JupyterFrontEndPlugin<void> = {
   ],
   optional: [
     ITranslator,
-    ILabShell,
     ILayoutRestorer,
     IDefaultFileBrowser,
     IStatusBar,
@@ -48,7 +46,6 @@ export const presencePlugin: JupyterFrontEndPlugin<void> = {
     documents: IDocumentManager,
     editors: IEditorExtensionRegistry,
     translator: ITranslator | null,
-    labShell: ILabShell | null,
     restorer: ILayoutRestorer | null,
     browser: IDefaultFileBrowser | null,
     statusBar: IStatusBar | null,
@@ -63,7 +60,7 @@ export const presencePlugin: JupyterFrontEndPlugin<void> = {
     startPresence({
       ...{ app, cohost, documents, presences, activity, trans },
       ...{ sessions: host.sessions, guest: visitor.guest },
-      ...{ labShell, restorer, browser, statusBar, palette, menu, contents }
+      ...{ restorer, browser, statusBar, palette, menu, contents }
     });
   }
 };

@@ -60,7 +60,13 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
     });
     app.shell.currentChanged?.connect(follow);
     cohost.rooms.opened.connect(follow);
-    statusBar?.registerStatusItem('jupyterlab-cohost:save', {
+    if (!statusBar) {
+      // Notebook 7 has no status bar.
+      item.id = 'jp-cohost-save-status';
+      app.shell.add(item, 'top', { rank: 880 });
+      return;
+    }
+    statusBar.registerStatusItem('jupyterlab-cohost:save', {
       item,
       align: 'left',
       rank: 3,

@@ -10,6 +10,7 @@ export interface ISides {
   readonly rightCollapsed: boolean;
   readonly layoutModified: ISignal<unknown, void>;
   collapseLeft(): void;
+  expandLeft(): void;
   collapseRight(): void;
 }
 
@@ -21,7 +22,10 @@ export function sidesOf(shell: unknown): ISides | null {
     : null;
 }
 
-/** On a phone the side panel that opens closes the one on the other side; a window that narrows keeps the right one. */
+/**
+ * On a phone the side panel that opens closes the one on the other side. A window that narrows keeps the right one; the
+ * left one, which a wide window has open by itself, makes way for the document, and comes back with the room.
+ */
 export function onePanelAtATime(
   shell: ISides,
   narrow: Pick<
@@ -30,9 +34,11 @@ export function onePanelAtATime(
   > = window.matchMedia(NARROW)
 ): void {
   let before: 'left' | 'right' | null = null;
+  let isWaiting = false;
   const look = () => {
     const left = !shell.leftCollapsed;
     const right = !shell.rightCollapsed;
+    isWaiting &&= !left;
     if (left && right && narrow.matches) {
       const collapsed = before ?? 'left';
       before = collapsed === 'left' ? 'right' : 'left';
@@ -42,7 +48,16 @@ export function onePanelAtATime(
     }
     before = left === right ? null : left ? 'left' : 'right';
   };
+  narrow.addEventListener('change', () => {
+    if (narrow.matches && !shell.leftCollapsed) {
+      shell.collapseLeft();
+      isWaiting = true;
+    } else if (!narrow.matches && isWaiting) {
+      isWaiting = false;
+      shell.expandLeft();
+    }
+    look();
+  });
   shell.layoutModified.connect(look);
-  narrow.addEventListener('change', look);
   look();
 }

@@ -250,7 +250,7 @@ def _in_our_words(status: int, path: str) -> CohostError:
     if status == 404:
         return NotFound(sentence("“%1” does not exist.", path))
     if status == 409:
-        return Conflict(sentence("There is already something of this name, or “%1” is in use.", path))
+        return Conflict(sentence("That name is taken, or “%1” is in use.", path))
     if status == 413:
         return TooLarge(sentence("“%1” is larger than the host's server accepts.", path))
     return StorageFailed(sentence("The host's server could not do this with “%1”.", path))

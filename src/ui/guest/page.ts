@@ -26,6 +26,7 @@ import { CommandNeed, needOf, NEEDS } from './commandTable';
 import { addGuestCommands } from './ownCommands';
 import { addExport } from './exportCommands';
 import { firstFiles, hostOf, IFile } from './firstFiles';
+import { CutListing } from './cutListing';
 import { guardCommands } from './guard';
 import { AskedRole, Hints } from './hints';
 import { EmptyMenus } from './menus';
@@ -99,6 +100,7 @@ export class GuestPage {
       onePanelAtATime(sides);
     }
     stopPolling(browser?.model);
+    browser?.addWidget(new CutListing(browser, trans));
     void app.started.then(() =>
       replaceBlankViewers(documents.registry, {
         trans,

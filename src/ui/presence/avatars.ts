@@ -27,6 +27,8 @@ function circle(x: number, color: string, text: string): string {
   );
 }
 
+const widthOf = (circles: number) => SIZE + (circles - 1) * STEP;
+
 /** Up to three people side by side, as an SVG picture. */
 export function avatarsPicture(people: readonly IDrawn[]): string {
   const more = people.length > SHOWN ? people.length - SHOWN + 1 : 0;
@@ -37,7 +39,7 @@ export function avatarsPicture(people: readonly IDrawn[]): string {
   if (more) {
     circles.push(circle(shown.length * STEP, '#616161', `+${more}`));
   }
-  const width = SIZE + (circles.length - 1) * STEP;
+  const width = widthOf(circles.length);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${SIZE}">${circles.join('')}</svg>`;
 }
 
@@ -65,9 +67,10 @@ export class AvatarSheet {
     }
     const key = `p${this._keys.size + 1}`;
     this._keys.set(picture, key);
+    const width = widthOf(Math.min(people.length, SHOWN));
     const url = `url("data:image/svg+xml,${encodeURIComponent(picture)}")`;
     this._sheet?.insertRule(
-      `[data-cohost-with="${key}"] { --cohost-with: ${url}; }`
+      `[data-cohost-with="${key}"] { --cohost-with: ${url}; --cohost-with-width: ${width}px; }`
     );
     return key;
   }

@@ -3,7 +3,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { paint } from './colors';
 import { Follower } from './follow';
 
-/** A frame in the leader's colour around the documents, which says whom this page follows. */
+/** A quiet frame around the documents, which says whom this page follows; only a dot has the leader's colour. */
 export class FollowFrame {
   constructor(
     private readonly _follower: Follower,
@@ -15,6 +15,8 @@ export class FollowFrame {
     this._label.addEventListener('click', () => _follower.stop());
     this._node.className = 'jp-cohost-following';
     this._node.setAttribute('role', 'status');
+    this._dot.className = 'jp-cohost-following-dot';
+    this._label.append(this._dot, this._words);
     this._node.append(this._label);
     this._resizes = new ResizeObserver(() => this._place());
     _follower.changed.connect(this._show, this);
@@ -29,7 +31,7 @@ export class FollowFrame {
       return;
     }
     paint(this._node, { username: leader.id, color: leader.color });
-    this._label.textContent = this._trans.__(
+    this._words.textContent = this._trans.__(
       'Following %1 · Esc to stop',
       leader.name
     );
@@ -51,5 +53,7 @@ export class FollowFrame {
 
   private readonly _node = document.createElement('div');
   private readonly _label = document.createElement('button');
+  private readonly _dot = document.createElement('span');
+  private readonly _words = document.createElement('span');
   private readonly _resizes: ResizeObserver;
 }

@@ -15,7 +15,7 @@ import { followIcon } from './icons';
 import { PANEL_ID } from './panelId';
 import { MyName } from './myName';
 import { IMember } from './roster';
-import { activityWords, placeWords, wayWords } from './words';
+import { activityWords, placeParts, wayWords } from './words';
 
 interface IMemberProps {
   readonly member: IMember;
@@ -64,7 +64,13 @@ export function Member(props: IMemberProps) {
 
 function Facts({ member, session, goTo, trans }: IMemberProps) {
   const { role, isMe, path } = member;
-  const place = placeWords(member, trans);
+  const [place, cell] = placeParts(member, trans);
+  const shown = (
+    <>
+      <span className="jp-cohost-ellipsis">{place}</span>
+      {cell !== '' && <span>{cell}</span>}
+    </>
+  );
   const facts = [
     role && !session ? roleName(role, trans) : '',
     activityWords(member.activity, trans)
@@ -75,17 +81,17 @@ function Facts({ member, session, goTo, trans }: IMemberProps) {
       {facts.length > 0 && place !== '' && <span aria-hidden>·</span>}
       {place !== '' &&
         (isMe ? (
-          <span className="jp-cohost-ellipsis" title={path ?? undefined}>
-            {place}
+          <span className="jp-cohost-member-place" title={path ?? undefined}>
+            {shown}
           </span>
         ) : (
           <button
             type="button"
-            className="jp-cohost-link jp-cohost-ellipsis"
+            className="jp-cohost-link jp-cohost-member-place"
             title={trans.__('Go there: %1', path)}
             onClick={() => goTo(member)}
           >
-            {place}
+            {shown}
           </button>
         ))}
     </div>

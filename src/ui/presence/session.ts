@@ -36,8 +36,12 @@ export class SessionUi {
   constructor(private readonly _options: ISessionUiOptions) {
     const { app, roster, sessions, guest, trans, me } = _options;
     this.follower = new Follower(_options);
-    new FollowFrame(this.follower, trans, () =>
-      document.getElementById('jp-main-dock-panel')
+    new FollowFrame(
+      this.follower,
+      trans,
+      () =>
+        document.getElementById('jp-main-dock-panel') ??
+        document.getElementById('main-panel')
     );
     this.panel = new SessionPanel({
       ...{ roster, sessions, trans },

@@ -1,8 +1,4 @@
-import {
-  ILabShell,
-  ILayoutRestorer,
-  JupyterFrontEnd
-} from '@jupyterlab/application';
+import { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
@@ -38,7 +34,6 @@ export interface IPresenceOptions {
   readonly sessions: SessionsModel | null;
   readonly guest: GuestModel | null;
   readonly trans: TranslationBundle;
-  readonly labShell: ILabShell | null;
   readonly restorer: ILayoutRestorer | null;
   readonly browser: IDefaultFileBrowser | null;
   readonly statusBar: IStatusBar | null;
@@ -83,14 +78,11 @@ function addPanel(
   roster: Roster,
   me: () => string
 ): void {
-  const { app, labShell, restorer, statusBar, palette, menu, trans } = options;
-  if (!labShell) {
-    return;
-  }
+  const { app, restorer, statusBar, palette, menu, trans } = options;
   const { panel } = new SessionUi({ ...options, roster, me });
-  labShell.add(panel, 'right', { rank: 90 });
+  app.shell.add(panel, 'right', { rank: 90 });
   restorer?.add(panel, panel.id);
-  const open = () => labShell.activateById(panel.id);
+  const open = () => app.shell.activateById(panel.id);
   app.commands.addCommand(OPEN_PANEL, {
     label: trans.__('People'),
     caption: trans.__('Opens the session panel'),
@@ -102,9 +94,12 @@ function addPanel(
   palette?.addItem({ command, category: trans.__('Session') });
   menu?.viewMenu.addGroup([{ command, args: { isMenu: true } }], 4);
   const item = new PeopleStatus(roster, trans, open);
-  statusBar?.registerStatusItem('jupyterlab-cohost:people', {
-    item,
-    align: 'left',
-    rank: 4
-  });
+  if (statusBar) {
+    const place = { item, align: 'left', rank: 4 } as const;
+    statusBar.registerStatusItem('jupyterlab-cohost:people', place);
+  } else {
+    // Notebook 7.
+    item.id = 'jp-cohost-people-status';
+    app.shell.add(item, 'top', { rank: 890 });
+  }
 }

@@ -11,17 +11,24 @@ export function shortName({ display_name, initials }: IUser): string {
   return initialsOf(display_name) || [...initials].slice(0, 2).join('');
 }
 
-/** “analysis.ipynb, cell 4”, or '' for somebody who is in no document. */
-export function placeWords(
+/** “analysis.ipynb” and “ · cell 4”, which may not be cut; '' where there is none. */
+export function placeParts(
   { path, spot }: IMember,
   trans: TranslationBundle
-): string {
+): readonly [file: string, cell: string] {
   if (path === null) {
-    return '';
+    return ['', ''];
   }
-  const file = PathExt.basename(path);
   const cell = spot && cellNumber(spot);
-  return cell ? trans.__('%1, cell %2', file, cell) : file;
+  return [
+    PathExt.basename(path),
+    cell ? ` · ${trans.__('cell %1', cell)}` : ''
+  ];
+}
+
+/** “analysis.ipynb · cell 4”, or '' for somebody who is in no document. */
+export function placeWords(member: IMember, trans: TranslationBundle): string {
+  return placeParts(member, trans).join('');
 }
 
 /** '' while active, and when it is not known. */

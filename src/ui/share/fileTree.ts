@@ -3,6 +3,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { ITreeRow } from './treeRows';
+import { everythingName } from './words';
 
 type Listing = readonly Contents.IModel[];
 
@@ -80,7 +81,7 @@ export function useFileTree(
   };
   const root: ITreeRow = {
     item: { path: '', type: 'directory' },
-    label: trans.__('Everything in this folder'),
+    label: everythingName(trans),
     type: 'directory',
     level: 1,
     folder: true,

@@ -233,7 +233,8 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
           onChange={event => setLabel(event.target.value)}
         />
       </div>
-      <div className="jp-cohost-line jp-mod-wrap">
+      <div className="jp-cohost-line jp-mod-wrap jp-mod-labels">
+        <span className="jp-cohost-inline">{trans.__('Role')}</span>
         <RolePicker
           role={shownRole}
           who={null}
@@ -245,6 +246,7 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
           expiry={shownExpiry}
           policy={policy}
           onChange={setExpiry}
+          label={trans.__('Expires')}
         />
         <Uses uses={uses} onChange={setUses} />
         <label className="jp-cohost-inline">
@@ -255,7 +257,7 @@ function NewLink({ session, onDone }: ISessionProps & { onDone: () => void }) {
             title={policy.reasons['knock.off']}
             onChange={event => setAsked(event.target.checked)}
           />{' '}
-          {trans.__('ask me first')}
+          {trans.__('Ask me before someone enters')}
         </label>
       </div>
       {hasAudiences(policy) && (
@@ -305,7 +307,7 @@ function Uses({ uses, onChange }: IUsesProps) {
   const { trans } = useShare();
   return (
     <label className="jp-cohost-inline">
-      {trans.__('for')}{' '}
+      {trans.__('Number of people')}{' '}
       <select
         className="jp-cohost-select"
         value={USES.indexOf(uses)}
@@ -313,9 +315,7 @@ function Uses({ uses, onChange }: IUsesProps) {
       >
         {USES.map((choice, index) => (
           <option key={index} value={index}>
-            {choice === null
-              ? trans.__('any number of people')
-              : trans._n('%1 person', '%1 people', choice)}
+            {choice === null ? trans.__('any') : choice.toLocaleString()}
           </option>
         ))}
       </select>

@@ -66,6 +66,8 @@ export function Chips({ scope, onRemove }: IChipsProps) {
 interface IExpiryProps {
   readonly expiry: Expiry;
   readonly policy?: IPolicy;
+  /** Beside other facts about a link, which need not be named again. */
+  readonly label?: string;
   readonly onChange: (expiry: Expiry) => void;
 }
 
@@ -75,7 +77,7 @@ export function ExpirySelect(props: IExpiryProps) {
   const choices = EXPIRIES.includes(expiry) ? EXPIRIES : [...EXPIRIES, expiry];
   return (
     <label className="jp-cohost-inline">
-      {trans.__('Link expires')}{' '}
+      {props.label ?? trans.__('Link expires')}{' '}
       <select
         className="jp-cohost-select"
         value={choices.indexOf(expiry)}

@@ -11,6 +11,7 @@ import { OnlyHere, Reach, useReachability } from './reach';
 import { ScopePicker } from './scopePicker';
 import {
   errorWords,
+  everythingName,
   expiryName,
   INVITABLE,
   roleMeans,
@@ -137,8 +138,16 @@ function Preview({ scope }: Pick<IDraft, 'scope'>) {
         ? trans.__('Choose at least one file or folder.')
         : scope.length === 1 && scope[0].type === 'file'
           ? trans.__('Guests see only this file.')
-          : trans.__('Guests see only this.') +
-            ` ${items}${preview ? `, ${files}` : ''}.`}
+          : scope.length === 1 && scope[0].path === ''
+            ? preview
+              ? trans.__(
+                  'Guests see this: %1 (%2).',
+                  everythingName(trans),
+                  files
+                )
+              : trans.__('Guests see this: %1.', everythingName(trans))
+            : trans.__('Guests see only this.') +
+              ` ${items}${preview ? `, ${files}` : ''}.`}
     </p>
   );
 }

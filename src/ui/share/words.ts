@@ -1,3 +1,4 @@
+import { PageConfig, PathExt } from '@jupyterlab/coreutils';
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { Reach as SessionsReach } from '../../session/reach';
@@ -59,17 +60,6 @@ export function roleName(role: Role, trans: TranslationBundle): string {
   }
 }
 
-export function roleNames(role: InvitableRole, trans: TranslationBundle) {
-  switch (role) {
-    case 'viewer':
-      return trans.__('viewers');
-    case 'editor':
-      return trans.__('editors');
-    case 'runner':
-      return trans.__('runners');
-  }
-}
-
 /** "“Grace” wants to join as an editor.", and what it means to let somebody run code. */
 export function knockWords(
   { name, role }: Pick<IKnock, 'name' | 'role'>,
@@ -112,7 +102,7 @@ export function whenName(
   const midnight = (day: Date) => new Date(day).setHours(0, 0, 0, 0);
   const days = Math.round((midnight(date) - midnight(now)) / 86_400_000);
   const time = date.toLocaleTimeString(locale, {
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit'
   });
   if (Math.abs(days) <= 1) {
@@ -122,19 +112,31 @@ export function whenName(
   return date.toLocaleDateString(locale, { dateStyle: 'medium' });
 }
 
-/** "editors, ask first, expires tomorrow 10:15, used 1 of 5 times" */
+/** What a role lets people do, at the beginning of a line. */
+export function roleCan(role: InvitableRole, trans: TranslationBundle): string {
+  switch (role) {
+    case 'viewer':
+      return trans.__('Can view');
+    case 'editor':
+      return trans.__('Can edit');
+    case 'runner':
+      return trans.__('Can edit and run code');
+  }
+}
+
+/** "Can edit · ask before entry · expires tomorrow 10:15 · used 1 of 5" */
 export function inviteMeans(
   invite: IInvite,
   trans: TranslationBundle,
   now: Date = new Date()
 ): string {
-  const parts = [roleNames(invite.role, trans)];
+  const parts = [roleCan(invite.role, trans)];
   const audience = audienceMeans(invite.audience, trans);
   if (audience) {
     parts.push(audience);
   }
   if (invite.knock) {
-    parts.push(trans.__('ask first'));
+    parts.push(trans.__('ask before entry'));
   }
   parts.push(
     invite.expires_at === null
@@ -146,7 +148,7 @@ export function inviteMeans(
   } else if (invite.uses > 0) {
     parts.push(trans._n('used once', 'used %1 times', invite.uses));
   }
-  return parts.join(', ');
+  return parts.join(' · ');
 }
 
 /** What the host called a link, else for whom it is. */
@@ -167,10 +169,28 @@ export function linkName(
   }
 }
 
+/** The folder that JupyterLab runs in, "bicycles"; '' when the server does not tell. */
+export function rootName(): string {
+  return PathExt.basename(PageConfig.getOption('serverRoot'));
+}
+
+/** All of the folder that JupyterLab runs in, by its name. */
+export function everythingName(
+  trans: TranslationBundle,
+  root = rootName()
+): string {
+  switch (root) {
+    case '':
+      return trans.__('Everything in this folder');
+    case '~':
+      return trans.__('Everything in your home folder');
+    default:
+      return trans.__('Everything in %1', root);
+  }
+}
+
 export function itemName(item: IScopeItem, trans: TranslationBundle): string {
-  return item.path === ''
-    ? trans.__('Everything in this folder')
-    : shownPath(item);
+  return item.path === '' ? everythingName(trans) : shownPath(item);
 }
 
 /** "analysis.ipynb + data/", short enough for a heading. */

@@ -151,7 +151,7 @@ export function followParting(
     const name = room.path.split('/').pop();
     const notice = Notification.warning(
       trans.__(
-        '%1 is closed, but its last changes wait for the host’s server. Keep this page open; they are sent when it is back.',
+        '%1 is closed, but some changes are not sent yet. Keep this page open; they are sent when the host’s server is back.',
         name
       ),
       { autoClose: false }

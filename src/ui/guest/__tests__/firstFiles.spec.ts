@@ -81,6 +81,7 @@ describe('onePanelAtATime', () => {
       leftCollapsed: true,
       rightCollapsed: true,
       collapseLeft: () => (sides.leftCollapsed = true),
+      expandLeft: () => (sides.leftCollapsed = false),
       collapseRight: () => (sides.rightCollapsed = true)
     };
     const layoutModified = new Signal<object, void>(sides);
@@ -92,8 +93,8 @@ describe('onePanelAtATime', () => {
       layoutModified.emit();
       return [!sides.leftCollapsed, !sides.rightCollapsed];
     };
-    const narrows = () => {
-      narrow.matches = true;
+    const narrows = (to = true) => {
+      narrow.matches = to;
       narrow.dispatchEvent(new Event('change'));
       return [!sides.leftCollapsed, !sides.rightCollapsed];
     };
@@ -112,5 +113,16 @@ describe('onePanelAtATime', () => {
     open('leftCollapsed');
     expect(open('rightCollapsed')).toEqual([true, true]);
     expect(narrows()).toEqual([false, true]);
+  });
+
+  it('[UI-47] a window that narrows closes the left panel, which comes back with the room', () => {
+    const { open, narrows } = shell(false);
+    expect(open('leftCollapsed')).toEqual([true, false]);
+    expect(narrows()).toEqual([false, false]);
+    expect(narrows(false)).toEqual([true, false]);
+    expect(narrows()).toEqual([false, false]);
+    expect(open('rightCollapsed')).toEqual([false, true]);
+    expect(open('leftCollapsed')).toEqual([true, false]);
+    expect(narrows(false)).toEqual([true, false]);
   });
 });

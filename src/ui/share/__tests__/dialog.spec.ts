@@ -422,6 +422,9 @@ describe('ShareDialog', () => {
     button(dialog, '+ New link').click();
     await turn();
     const form = dialog.node.querySelector('.jp-cohost-new-link')!;
+    for (const label of ['Role', 'Expires', 'Number of people']) {
+      expect(form.textContent).toContain(label);
+    }
     const ask = form.querySelector<HTMLInputElement>('[type=checkbox]')!;
     expect([form.textContent?.includes('full access'), ask.checked]).toEqual([
       false,

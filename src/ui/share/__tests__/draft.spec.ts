@@ -15,7 +15,13 @@ import {
 } from '../draft';
 import { rowsBelow, sorted } from '../fileTree';
 import { ITreeRow, moved } from '../treeRows';
-import { errorWords, inviteMeans, scopeName, whenName } from '../words';
+import {
+  errorWords,
+  everythingName,
+  inviteMeans,
+  scopeName,
+  whenName
+} from '../words';
 
 const trans = nullTranslator.load('');
 const file = (path: string): IScopeItem => ({ path, type: 'file' });
@@ -144,9 +150,17 @@ describe('words', () => {
 
   it('[UI-5] says what a link gives', () => {
     expect(inviteMeans(invite, trans, now)).toBe(
-      'editors, ask first, never expires, used 1 of 5'
+      'Can edit · ask before entry · never expires · used 1 of 5'
     );
   });
+
+  it.each([
+    ['bicycles', 'Everything in bicycles'],
+    ['~', 'Everything in your home folder'],
+    ['', 'Everything in this folder']
+  ])('[UI-3] names the whole folder %j', (root, name) =>
+    expect(everythingName(trans, root)).toBe(name)
+  );
 
   it('says when, by the day', () => {
     const tomorrow = new Date(2026, 10, 22, 10, 15).getTime();
