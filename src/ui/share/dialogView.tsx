@@ -30,6 +30,16 @@ export function DialogView(props: IDialogProps) {
       close();
     }
   }, [seen, chosen, session]);
+  const title = React.useRef<HTMLHeadingElement>(null);
+  React.useEffect(() => {
+    // The button that was pressed is gone with its form.
+    if (document.activeElement === document.body) {
+      title.current
+        ?.closest('.jp-Dialog')
+        ?.querySelector<HTMLElement>('[data-autofocus]')
+        ?.focus();
+    }
+  }, [session?.id]);
   const show = (id: string | null) => {
     setChosen(id);
     setSeen(id !== null);
@@ -37,7 +47,7 @@ export function DialogView(props: IDialogProps) {
   return (
     <>
       <div className="jp-cohost-title">
-        <h2 id={titleId}>
+        <h2 id={titleId} ref={title}>
           {session ? trans.__('Session') : trans.__('Share session')}
         </h2>
         <Chooser running={running} chosen={chosen} onChoose={show} />
