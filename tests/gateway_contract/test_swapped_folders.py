@@ -63,6 +63,21 @@ async def test_save_55_no_document_goes_on_with_a_file_that_is_not_shared(world:
         await client.stop()
 
 
+async def test_cont_24_nothing_is_moved_to_where_another_sessions_item_is_below(world: World) -> None:
+    """The folder above a shared item is deleted by an editor of a wider session; a link has the item's name."""
+    name = "swap-other"
+    secret = swappable(world, name)
+    editor = world.guest("editor", world.share([name]), bearer)
+    other = world.guest("editor", world.share([f"{name}/real/out"]), bearer)
+    assert other.get(f"api/contents/{name}/real/out/note.txt").json()["content"] == "harmless\n"
+    assert editor.request("DELETE", f"api/contents/{name}/real").status == 204
+    answer = editor.request("PATCH", f"api/contents/{name}/vendor", {"path": f"{name}/real"})
+    assert (answer.status, answer.json()["code"]) == (403, "forbidden")
+    assert other.get(f"api/contents/{name}/real/out/note.txt").status == 404
+    move(editor, f"{name}/vendor", f"{name}/elsewhere")
+    assert secret.read_text() == SECRET
+
+
 async def test_gate_64_a_room_of_what_is_not_shared_opens_for_no_guest(world: World) -> None:
     """The host has a file open that a link leads to; an editor puts a harmless one at its path."""
     secret = swappable(world, "swap-host")

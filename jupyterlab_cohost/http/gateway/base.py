@@ -42,7 +42,10 @@ class GuestMixin(GatewayMixin):
         def held_back(path: str) -> bool:
             return has_narrowed_below(manager, self.participant, path, Capability.EDIT) is not None
 
-        return Guard(manager, lambda: self.session.scope, self.capabilities, held_back)
+        def shared_below(path: str) -> bool:
+            return any(session.scope.leads_to(path) for session in self.sessions.live())
+
+        return Guard(manager, lambda: self.session.scope, self.capabilities, held_back, shared_below)
 
     @cached_property
     def files(self: Any) -> SessionFiles:

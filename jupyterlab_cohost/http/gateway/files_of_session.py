@@ -163,7 +163,7 @@ class SessionFiles:
         """Moves inside what the session shares; ``follow(old, new)`` takes along what belongs to it."""
         async with self._steady.moving():
             path = await self._guard.below_shared_folder(path)
-            new_path = await self._guard.below_shared_folder(new_path)
+            new_path = await self._guard.new_place(new_path)
             # Before, so that there is no moment in which it stands there as the host's own.
             self._signing.moved(path, new_path)
             model = await self._ask(path, self._manager.update, {"path": new_path}, path)

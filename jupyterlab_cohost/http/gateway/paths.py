@@ -30,7 +30,8 @@ def not_shared(path: str) -> NotFound:
 
 class Guard:
     """Decides for one guest. ``capabilities`` tells what the role allows on a path of the scope, now; ``held_back``
-    whether there is something below a folder that the guest may only read.
+    whether there is something below a folder that the guest may only read; ``shared_below`` whether any session shares
+    something strictly below a path.
     """
 
     def __init__(
@@ -39,9 +40,10 @@ class Guard:
         scope: Callable[[], Scope],
         capabilities: Callable[[str], Capabilities],
         held_back: Callable[[str], bool] = lambda _path: False,
+        shared_below: Callable[[str], bool] = lambda _path: False,
     ) -> None:
         self._manager, self._scope, self._capabilities = manager, scope, capabilities
-        self._held_back = held_back
+        self._held_back, self._shared_below = held_back, shared_below
 
     @property
     def scope(self) -> Scope:
@@ -73,6 +75,17 @@ class Guard:
             raise Forbidden("The host shared this itself: guests cannot rename, move or delete it.")
         if self._held_back(plain):
             raise Forbidden("There is something in this folder that you can read, but not change. Ask the host.")
+        return plain
+
+    async def new_place(self, path: str) -> str:
+        """As ``below_shared_folder``, for the path that something is moved to.
+
+        What comes there must not decide to what another session's item leads: its folder may be gone, and a link may
+        have the item's name.
+        """
+        plain = await self.below_shared_folder(path)
+        if self._shared_below(plain):
+            raise Forbidden("The host shares something else below this name. Choose another name.")
         return plain
 
     def can(self, path: str, capability: Capability) -> bool:
