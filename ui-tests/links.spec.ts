@@ -53,7 +53,9 @@ test('[UI-49] an ongoing link is copied again after a restart, from this browser
     guest.getByRole('heading', { name: 'This link was disabled by the host' })
   ).toBeVisible();
   expect(
-    lab.errors.filter(error => !/status of|WebSocket|ERR_CONNECTION/.test(error))
+    lab.errors.filter(
+      error => !/status of|WebSocket|ERR_CONNECTION/.test(error)
+    )
   ).toEqual([]);
 });
 
