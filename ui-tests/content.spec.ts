@@ -56,6 +56,9 @@ const vegaLite = (sink: string) => ({
 const loading = (sink: string, where: string) => `
 <img class="loads" alt="a plot from elsewhere" src="${sink}/${where}-img">
 <img srcset="${sink}/${where}-srcset 1x"><img src="/logout">
+<img src="logout"><img src="../../../../../logout"><video poster="../../../../../logout"></video>
+<img src="x/../../https:${sink.slice('http://'.length)}/${where}-path">
+<a class="link" href="x/../../javascript:window.hacked=1">Read more</a>
 <video src="${sink}/${where}-video" poster="${sink}/${where}-poster" autoplay></video>
 <audio src="${sink}/${where}-audio" autoplay></audio>
 <table background="${sink}/${where}-table"><tr><td>1</td></tr></table>
@@ -76,10 +79,25 @@ flowchart LR
 \`\`\``;
 
 const latex = (sink: string) =>
-  String.raw`$\style{background:url(${sink}/latex)}{x}\href{javascript:window.hacked=1}{y}$`;
+  String.raw`$\mmlToken{mglyph}[src="${sink}/glyph"]{}\style{background:url(${sink}/latex)}{x}\href{javascript:window.hacked=1}{y}$`;
+
+/** A layout with a page of help, which is somebody's page. */
+const workspace = (sink: string) => {
+  const widgets = ['help-doc:1'];
+  const area = { type: 'tab-area', currentIndex: 0, widgets };
+  return {
+    data: {
+      'layout-restorer:data': { main: { dock: area, current: widgets[0] } },
+      [widgets[0]]: { data: { url: `${sink}/help`, text: 'Help' } }
+    },
+    metadata: { id: 'brought' }
+  };
+};
 
 const files = (sink: string) => ({
   'secret.txt': 'not shared',
+  'd/w.jupyterlab-workspace': JSON.stringify(workspace(sink)),
+  'd/f.pdf': '%PDF-1.4',
   'd/n.ipynb': notebook([
     markdown(`# Heading <img src="${sink}/heading">`, 'm1'),
     markdown(loading(sink, 'markdown'), 'm2'),
@@ -116,7 +134,7 @@ function misused(page: Page): string[] {
   const found: string[] = [];
   page.on('response', response => {
     const { pathname } = new URL(response.url());
-    if (pathname === SECRET || pathname === '/logout') {
+    if (pathname === SECRET || /^(?:\/lab.*)?\/logout$/.test(pathname)) {
       found.push(response.url());
     }
   });
@@ -128,7 +146,7 @@ test.beforeAll(async () => {
   sink = await Sink.start();
 });
 test.afterAll(() => sink.stop());
-test('[TRUST-34] [TRUST-40] [TRUST-41] [TRUST-42] content of others runs nothing and loads nothing in the host’s page until asked', async ({
+test('[TRUST-34] [TRUST-40] [TRUST-41] [TRUST-42] [TRUST-46] content of others runs nothing and loads nothing in the host’s page until asked', async ({
   lab
 }) => {
   for (const [name, text] of Object.entries(files(sink.origin))) {
@@ -149,6 +167,11 @@ test('[TRUST-34] [TRUST-40] [TRUST-41] [TRUST-42] content of others runs nothing
   await command(host, 'toc:show-panel');
   await expect(host.locator('.jp-tocItem').first()).toContainText('Heading');
   await expect(host.locator('.jp-OutputArea-output iframe')).toHaveCount(0);
+  const links = host
+    .locator('.jp-Notebook')
+    .getByRole('link', { name: 'Read more' });
+  await expect(links.first()).toHaveAttribute('href', /\/files\//);
+  await expect(host.locator('a[href^="javascript:" i]')).toHaveCount(0);
 
   const theme = () => host.locator('body').getAttribute('data-jp-theme-light');
   const light = await theme();
@@ -164,6 +187,11 @@ test('[TRUST-34] [TRUST-40] [TRUST-41] [TRUST-42] content of others runs nothing
     const ask = host.locator('.jp-cohost-viewer-notice:visible');
     await expect(ask).toContainText('not drawn by itself');
   }
+  await open(host, 'd/f.pdf');
+  const asks = host.locator('.jp-cohost-viewer-notice:visible');
+  await expect(asks).toContainText('not drawn by itself');
+  await open(host, 'd/w.jupyterlab-workspace');
+  await expect(asks).toContainText('not loaded by itself');
   await open(host, 'd/p.html');
   const frame = host.frameLocator('.jp-HTMLViewer iframe');
   await expect(frame.locator('#here')).toBeVisible();
@@ -196,6 +224,10 @@ test('[TRUST-34] [TRUST-40] [TRUST-41] [TRUST-42] content of others runs nothing
   await open(host, 'd/c.vl.json');
   await host.getByRole('button', { name: 'Show', exact: true }).click();
   await expect.poll(() => asked.length).toBeGreaterThan(0);
+
+  await open(host, 'd/w.jupyterlab-workspace');
+  await host.getByRole('button', { name: 'Load', exact: true }).click();
+  await host.waitForURL(/\/workspaces\/brought/);
 });
 
 interface IRegistries {
