@@ -54,7 +54,7 @@ test('[UI-49] an ongoing link is copied again after a restart, from this browser
   ).toBeVisible();
   expect(
     lab.errors.filter(
-      error => !/status of|WebSocket|ERR_CONNECTION/.test(error)
+      error => !/status of|WebSocket|ERR_CONNECTION|Failed to fetch/.test(error)
     )
   ).toEqual([]);
 });
