@@ -224,12 +224,6 @@ test('[TRUST-34] [TRUST-40] [TRUST-41] [TRUST-42] [TRUST-46] content of others r
   await open(host, 'd/c.vl.json');
   await host.getByRole('button', { name: 'Show', exact: true }).click();
   await expect.poll(() => asked.length).toBeGreaterThan(0);
-  // The chart names a picture that is none, of which JupyterLab tells.
-  await host.getByRole('dialog').getByRole('button').last().click();
-
-  await open(host, 'd/w.jupyterlab-workspace');
-  await host.getByRole('button', { name: 'Load', exact: true }).click();
-  await host.waitForURL(/\/workspaces\/brought/);
 });
 
 interface IRegistries {
