@@ -10,6 +10,9 @@ import { OutsideNotices } from './outside';
 /** The guest's bar tells these for the whole page, and there is nothing to load again. */
 const OVER: ReadonlySet<string> = new Set(['session_ended', 'removed', 'left']);
 
+/** The document is not this page's any more, however often it is opened. */
+const NOT_SHARED: ReadonlySet<string> = new Set(['forbidden', 'not_found']);
+
 type Action = Notification.IAction;
 
 function actionsFor(
@@ -35,11 +38,29 @@ function actionsFor(
     displayType: 'accent',
     callback: () => actions.reload(room)
   };
+  const close: Action = {
+    label: trans.__('Close document'),
+    callback: () => actions.close(room)
+  };
   const { state } = room.provider;
-  if (state.kind === 'closed' && state.reason === 'version') {
-    return state.unsent ? [copy, newPage] : [newPage];
+  const reason = state.kind === 'closed' ? state.reason : '';
+  const way =
+    reason === 'version' ? newPage : NOT_SHARED.has(reason) ? close : reload;
+  return hasUnsent(state) ? [copy, way] : [way];
+}
+
+/** What the server did not take; who types on is told once for as long as that stands. */
+class RefusedNotice {
+  show(words: string): void {
+    const { manager } = Notification;
+    if (words !== this._words || !manager.has(this._id)) {
+      this._words = words;
+      this._id = Notification.warning(words, { autoClose: 8000 });
+    }
   }
-  return hasUnsent(state) ? [copy, reload] : [reload];
+
+  private _id = '';
+  private _words = '';
 }
 
 /** That a file cannot be written is told to who may edit it, until it can. */
@@ -87,6 +108,7 @@ export function followNotices(
   let safe = true;
   let ended = false;
   const failing = new FailingNotice(room);
+  const refused = new RefusedNotice();
   const name = () => room.path.split('/').pop();
   provider.notice.connect((_, notice) => {
     switch (notice.code) {
@@ -104,7 +126,7 @@ export function followNotices(
   });
   provider.refused.connect((_, { message }) => {
     if (message) {
-      Notification.warning(`${name()}: ${message}`, { autoClose: 8000 });
+      refused.show(`${name()}: ${message}`);
     }
   });
   provider.stateChanged.connect(() => {
