@@ -5,7 +5,7 @@ import { typeInto } from './support/editors';
 
 test.use({ serverOptions: { app: 'notebook' } });
 
-test('[CHAT-48] Notebook 7 opens a shared document, edits it and saves it; a mark shows what is unread', async ({
+test('[CHAT-48] [UI-59] Notebook 7 opens a shared document, edits it and saves it; a mark shows what is unread', async ({
   lab
 }) => {
   const page = await lab.newPage();
