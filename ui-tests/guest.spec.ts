@@ -1,5 +1,6 @@
 /** What a guest's page begins with, and what it keeps: folders, phones, reloads. */
 import { Page } from '@playwright/test';
+import { composer, openChat } from './support/chat';
 import { expect, open, test, untilLoaded } from './support/fixtures';
 
 test.use({
@@ -55,6 +56,42 @@ test('[UI-32] [UI-37] a guest of a folder begins where the host is, or with a li
   expect(await light(late)).toBe('true');
   await open(host, 'analysis.ipynb');
   expect(lab.errors).toEqual([]);
+});
+
+test('[UI-61] what opens by itself takes no keys from who types in the chat', async ({
+  lab
+}) => {
+  const paths = ['analysis.ipynb', 'rides.py'];
+  const { link } = await lab.share({ paths, role: 'editor' });
+  const page = await lab.newPage();
+  const held: (() => void)[] = [];
+  let holds = true;
+  await page.routeWebSocket(/\/events$/, socket => {
+    const server = socket.connectToServer();
+    server.onMessage(message => {
+      const isPeople = String(message).includes('"type": "people"');
+      if (holds && isPeople) {
+        held.push(() => socket.send(message));
+      } else {
+        socket.send(message);
+      }
+    });
+  });
+  await page.goto(link);
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Bo');
+  await page.getByRole('button', { name: 'Join session' }).click();
+  await untilLoaded(page);
+  await openChat(page);
+  await composer(page).pressSequentially('Is anybody ');
+  await expect.poll(() => held.length).toBeGreaterThan(0);
+  await expect(tabs(page).filter({ hasText: 'rides.py' })).toHaveCount(0);
+
+  holds = false;
+  held.forEach(release => release());
+  await expect(tabs(page).filter({ hasText: 'rides.py' })).toBeVisible();
+  await expect(page.locator('.jp-Notebook .jp-Cell').first()).toBeVisible();
+  await page.keyboard.type('here?');
+  await expect(composer(page)).toHaveValue('Is anybody here?');
 });
 
 test('[UI-46] tabs come back after a reload; a slow line says what is going on', async ({

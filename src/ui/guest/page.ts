@@ -237,9 +237,14 @@ export class GuestPage {
     await this._until(() => guest.people.isKnown);
     const scope = guest.me?.session.scope ?? [];
     const host = hostOf(guest.people.people.values());
-    firstFiles(scope, host)
-      .reverse()
-      .forEach(path => this._open({ path, type: 'file' }));
+    // The one that is opened last is in front; where none takes the focus, the first.
+    const activate = !isTyping();
+    const files = firstFiles(scope, host);
+    (activate ? files.reverse() : files).forEach(path =>
+      this._options.documents.openOrReveal(path, 'default', undefined, {
+        activate
+      })
+    );
     if (scope.length === 1 && scope[0].type === 'directory') {
       this._open(scope[0]);
     }
@@ -366,4 +371,14 @@ export class GuestPage {
   private _bar: MenuBar | null = null;
   private _role: Role;
   private _shownRights = '';
+}
+
+/** Whether somebody types somewhere, in the chat, say: what opens by itself takes no keys away. */
+function isTyping(): boolean {
+  const { activeElement } = document;
+  return (
+    activeElement instanceof HTMLElement &&
+    (activeElement.matches('input, textarea') ||
+      activeElement.isContentEditable)
+  );
 }
