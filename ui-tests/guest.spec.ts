@@ -33,6 +33,11 @@ test('[UI-32] [UI-37] a guest of a folder begins where the host is, or with a li
   const light = (page: Page) =>
     page.locator('body').getAttribute('data-jp-theme-light');
   await expect.poll(() => light(early)).toBe('false');
+  const title = early.locator('.jp-cohost-bar-line > b');
+  await expect(title).toContainText('edit');
+  expect(
+    await title.evaluate(node => node.scrollWidth <= node.clientWidth)
+  ).toBe(true);
   await lab.picture(early, 'folder-phone');
 
   const host = await lab.hostPage('rides.py');

@@ -4,12 +4,12 @@ import { IParticipant } from '../../session/model';
 
 /** At most two letters. */
 export function initialsOf(name: string): string {
-  const words = name.split(/\s+/).filter(word => /[\p{L}\p{N}]/u.test(word));
-  const ends = words.length > 1 ? [words[0], words[words.length - 1]] : words;
-  return ends
-    .map(word => [...word][0])
-    .join('')
-    .toUpperCase();
+  const firsts = name
+    .split(/\s+/)
+    .flatMap(word => word.match(/[\p{L}\p{N}]/u)?.[0] ?? []);
+  const ends =
+    firsts.length > 1 ? [firsts[0], firsts[firsts.length - 1]] : firsts;
+  return ends.join('').toUpperCase();
 }
 
 /** Black or white, whichever can be read on `#rrggbb` (WCAG 2 relative luminance). */

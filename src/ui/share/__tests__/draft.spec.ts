@@ -181,6 +181,7 @@ describe('words', () => {
   it('avatars: two letters that can be read on their colour', () => {
     expect(initialsOf('Anna van der Berg')).toBe('AB');
     expect(initialsOf('ben')).toBe('B');
+    expect(initialsOf('Grace (2)')).toBe('G2');
     expect(initialsOf('…')).toBe('');
     expect(inkOn('#ffee88')).toBe('#000');
     expect(inkOn('#1d4ed8')).toBe('#fff');
