@@ -37,6 +37,11 @@ def is_below(path: str, folder: str) -> bool:
     return path != "" if folder == "" else path.startswith(folder + "/")
 
 
+def moved_path(path: str, old: str, new: str) -> str:
+    """What ``path`` is called after ``old``, a file or folder, was moved to ``new``."""
+    return new + path[len(old) :] if path == old or is_below(path, old) else path
+
+
 def normal_path(path: object) -> str:
     """The path without one leading and one trailing slash. Raises BadRequest for what is not plainly a path."""
     if not isinstance(path, str) or len(path) > _MAX_PATH:

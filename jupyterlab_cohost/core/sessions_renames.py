@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..protocol.errors import BadRequest
 from .participants import Narrowing
-from .scope import Scope, ScopeItem, is_below, normal_path
+from .scope import Scope, ScopeItem, is_below, moved_path, normal_path
 from .session import Session
 
 
@@ -15,10 +15,7 @@ def renamed_in(session: Session, old_path: str, new_path: str) -> bool:
     except BadRequest:
         return False
 
-    def moved(path: str) -> str:
-        return new_path + path[len(old_path) :] if path == old_path or is_below(path, old_path) else path
-
-    items = [ScopeItem(moved(item.path), item.type) for item in session.scope.items]
+    items = [ScopeItem(moved_path(item.path, old_path, new_path), item.type) for item in session.scope.items]
     narrowed = _narrowings_follow(session, old_path, new_path)
     if items == list(session.scope.items):
         return narrowed

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..core.scope import moved_path
 from .private_database import in_memory, open_private
 
 _log = logging.getLogger("jupyterlab_cohost.pairs")
@@ -66,9 +67,9 @@ class PairRecords:
             changed = [(path, text) for path, text in rows if old in text or path.startswith(old)]
             with self._database as database:
                 for path, text in changed:
-                    formats = {_moved(one, old, new): name for one, name in json.loads(text).items()}
+                    formats = {moved_path(one, old, new): name for one, name in json.loads(text).items()}
                     database.execute("delete from pairs where path = ?", (path,))
-                    there = (_moved(path, old, new), json.dumps(formats))
+                    there = (moved_path(path, old, new), json.dumps(formats))
                     database.execute("insert or replace into pairs values (?, ?)", there)
         self._pairs.clear()
 
@@ -94,7 +95,3 @@ class PairRecords:
         """Lets go of the database."""
         with self._lock:
             self._database.close()
-
-
-def _moved(path: str, old: str, new: str) -> str:
-    return new + path[len(old) :] if path == old or path.startswith(f"{old}/") else path

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..core.scope import is_below, moved_path
+
 
 class Places:
     """Of one store. Paths are relative to the content root; places are paths of the machine.
@@ -47,10 +49,10 @@ class Places:
 
     def renamed(self, old: str, new: str) -> list[str]:
         """A file or folder has another path now: the new paths of the open documents in it, whose places are others."""
-        moved = [path for path in self._of if path == old or path.startswith(f"{old}/")]
+        moved = {path: moved_path(path, old, new) for path in self._of if path == old or is_below(path, old)}
         for path in moved:
             del self._of[path]
-        return [new + path[len(old) :] for path in moved]
+        return list(moved.values())
 
     def forget(self, path: str) -> None:
         """It is not open any more."""
