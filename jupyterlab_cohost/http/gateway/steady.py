@@ -32,8 +32,9 @@ class Steady:
         try:
             yield
         finally:
+            # Before anything is awaited: a request that is cancelled counts no more, either.
+            self._users -= 1
             async with self._changed:
-                self._users -= 1
                 self._changed.notify_all()
 
     @asynccontextmanager
@@ -49,6 +50,6 @@ class Steady:
         try:
             yield
         finally:
+            self._moving = False
             async with self._changed:
-                self._moving = False
                 self._changed.notify_all()
