@@ -1,3 +1,4 @@
+import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { IPolicy, IScopePreview, ISession } from '../../session/model';
@@ -121,11 +122,6 @@ function Preview({ scope }: Pick<IDraft, 'scope'>) {
       current = false;
     };
   }, [scope]);
-  const items = trans._n('%1 item', '%1 items', scope.length);
-  const count = (preview?.files ?? 0).toLocaleString();
-  const files = preview?.more
-    ? trans.__('more than %1 files', count)
-    : trans._n('%2 file', '%2 files', preview?.files ?? 0, count);
   const missing = preview?.missing ?? [];
   return (
     <p className="jp-cohost-quiet" aria-live="polite">
@@ -134,22 +130,35 @@ function Preview({ scope }: Pick<IDraft, 'scope'>) {
           {trans.__('No longer there: %1. Remove it. ', missing.join(', '))}
         </span>
       )}
-      {scope.length === 0
-        ? trans.__('Choose at least one file or folder.')
-        : scope.length === 1 && scope[0].type === 'file'
-          ? trans.__('Guests see only this file.')
-          : scope.length === 1 && scope[0].path === ''
-            ? preview
-              ? trans.__(
-                  'Guests see this: %1 (%2).',
-                  everythingName(trans),
-                  files
-                )
-              : trans.__('Guests see this: %1.', everythingName(trans))
-            : trans.__('Guests see only this.') +
-              ` ${items}${preview ? `, ${files}` : ''}.`}
+      {previewWords(scope, preview, trans)}
     </p>
   );
+}
+
+/** What guests see of the host's files, and how many files that is as far as the server has said. */
+function previewWords(
+  scope: IDraft['scope'],
+  preview: IScopePreview | null,
+  trans: TranslationBundle
+): string {
+  if (scope.length === 0) {
+    return trans.__('Choose at least one file or folder.');
+  }
+  if (scope.length === 1 && scope[0].type === 'file') {
+    return trans.__('Guests see only this file.');
+  }
+  const count = (preview?.files ?? 0).toLocaleString();
+  const files = preview?.more
+    ? trans.__('more than %1 files', count)
+    : trans._n('%2 file', '%2 files', preview?.files ?? 0, count);
+  if (scope.length === 1 && scope[0].path === '') {
+    const everything = everythingName(trans);
+    return preview
+      ? trans.__('Guests see this: %1 (%2).', everything, files)
+      : trans.__('Guests see this: %1.', everything);
+  }
+  const items = trans._n('%1 item', '%1 items', scope.length);
+  return `${trans.__('Guests see only this.')} ${items}${preview ? `, ${files}` : ''}.`;
 }
 
 function Roles({ draft, policy, change }: IPartProps) {
